@@ -1,0 +1,14 @@
+"""The only place that asks what time it is."""
+
+import time
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """Return this machine's wall clock as an aware UTC instant."""
+    return datetime.now(UTC)  # noqa: TID251 - the one permitted call
+
+
+def monotonic() -> float:
+    """Return seconds on a clock that never jumps; only differences mean anything."""
+    return time.monotonic()

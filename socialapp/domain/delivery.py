@@ -1,0 +1,186 @@
+"""The statuses of a delivery, the arrows between them, and settle(): what an outcome leads to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from socialapp.domain.backoff import backoff
+from socialapp.domain.outcome import Absent, Finding, Outcome, Posted, Refused, TryLater, Unknown
+
+MAX_TRIES = 5
+"""Answers of the kind "try later" that are taken before a person is asked."""
+
+
+class Status(StrEnum):
+    """Where a delivery is. People see fewer words: see `shown`."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    PREPARING = "preparing"
+    READY = "ready"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    RECONCILING = "reconciling"
+    POSTED = "posted"
+    FAILED = "failed"
+    NEEDS_CHECK = "needs_check"
+    MISSED = "missed"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+class Shown(StrEnum):
+    """The words that people and programs read; of schedules, posts and deliveries alike."""
+
+    DRAFT = "draft"
+    QUEUED = "queued"
+    PUBLISHING = "publishing"
+    POSTED = "posted"
+    PARTLY_POSTED = "partly_posted"
+    FAILED = "failed"
+    NEEDS_CHECK = "needs_check"
+    MISSED = "missed"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+UNSENT = frozenset({Status.QUEUED, Status.CLAIMED, Status.PREPARING, Status.READY})
+"""No byte has left: it may be moved or cancelled."""
+HELD = frozenset({Status.CLAIMED, Status.PREPARING, Status.READY})
+"""In a worker's hands, unsent."""
+IN_FLIGHT = frozenset({Status.SENDING, Status.UNKNOWN, Status.RECONCILING})
+"""Bytes may have left, and the outcome is not yet known."""
+SETTLED = frozenset(
+    {Status.POSTED, Status.FAILED, Status.NEEDS_CHECK, Status.MISSED, Status.CANCELLED}
+)
+RETRYABLE = frozenset({Status.FAILED, Status.MISSED})
+"""Surely not posted: a person may ask for another try."""
+
+_BACK = frozenset({Status.QUEUED, Status.CANCELLED, Status.MISSED, Status.PAUSED})
+ARROWS: dict[Status, frozenset[Status]] = {
+    Status.QUEUED: frozenset({Status.CLAIMED, Status.CANCELLED, Status.MISSED, Status.PAUSED}),
+    Status.CLAIMED: _BACK | {Status.PREPARING, Status.READY, Status.FAILED},
+    Status.PREPARING: _BACK | {Status.READY, Status.FAILED},
+    Status.READY: _BACK | {Status.SENDING, Status.FAILED},
+    Status.SENDING: frozenset({Status.POSTED, Status.FAILED, Status.QUEUED, Status.UNKNOWN}),
+    Status.UNKNOWN: frozenset({Status.RECONCILING, Status.NEEDS_CHECK}),
+    Status.RECONCILING: frozenset(
+        {Status.POSTED, Status.FAILED, Status.QUEUED, Status.NEEDS_CHECK, Status.UNKNOWN}
+    ),
+    Status.NEEDS_CHECK: frozenset({Status.POSTED, Status.QUEUED, Status.CANCELLED}),
+    Status.FAILED: frozenset({Status.QUEUED, Status.CANCELLED}),
+    Status.MISSED: frozenset({Status.QUEUED, Status.CANCELLED}),
+    Status.PAUSED: frozenset({Status.QUEUED, Status.CANCELLED, Status.MISSED}),
+    Status.POSTED: frozenset(),
+    Status.CANCELLED: frozenset(),
+}
+
+
+class IllegalArrow(Exception):
+    """A bug: a change of status that the protocol does not have."""
+
+
+def check_arrow(old: Iterable[Status], new: Status) -> None:
+    """Raise IllegalArrow unless each status of `old` may become `new`."""
+    for status in old:
+        if new not in ARROWS[status]:
+            raise IllegalArrow(f"{status} -> {new}")
+
+
+def shown(status: Status) -> Shown:
+    """Return the word that people see."""
+    if status in UNSENT:
+        return Shown.QUEUED
+    if status in IN_FLIGHT:
+        return Shown.PUBLISHING
+    return Shown(status.value)
+
+
+def schedule_status(deliveries: Iterable[Status]) -> Shown:
+    """Derive the status of a schedule from those of its deliveries."""
+    words = {shown(status) for status in deliveries}
+    if not words:
+        return Shown.QUEUED
+    if len(words) == 1:
+        return words.pop()
+    for alive in (Shown.PUBLISHING, Shown.NEEDS_CHECK, Shown.QUEUED, Shown.PAUSED):
+        if alive in words:
+            return alive
+    if Shown.POSTED in words:
+        return Shown.POSTED if words <= {Shown.POSTED, Shown.CANCELLED} else Shown.PARTLY_POSTED
+    return Shown.FAILED if Shown.FAILED in words else Shown.MISSED
+
+
+def post_status(schedules: Iterable[Shown]) -> Shown:
+    """Derive the status of a post from those of its schedules; without any it is a draft."""
+    words = set(schedules) - {Shown.CANCELLED}
+    for word in (
+        Shown.PUBLISHING,
+        Shown.NEEDS_CHECK,
+        Shown.QUEUED,
+        Shown.PAUSED,
+        Shown.FAILED,
+        Shown.PARTLY_POSTED,
+        Shown.MISSED,
+        Shown.POSTED,
+    ):
+        if word in words:
+            return word
+    return Shown.DRAFT
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What a delivery becomes: its status, and what else is known."""
+
+    status: Status
+    due_at: datetime | None = None
+    remote_id: str = ""
+    url: str = ""
+    reason: str = ""
+    action: str = ""
+
+
+def settle(outcome: Outcome, *, tries: int, now: datetime, chance: float) -> Settlement:
+    """Decide what becomes of a delivery that was sent. `tries` counts from 1; `now` is UTC.
+
+    An unknown outcome is never tried again blindly: it could publish the post twice.
+    """
+    match outcome:
+        case Posted(remote_id, url):
+            return Settlement(Status.POSTED, remote_id=remote_id, url=url)
+        case TryLater(reason, after) if tries < MAX_TRIES:
+            due_at = now + backoff(tries, chance=chance, at_least=after)
+            return Settlement(Status.QUEUED, due_at=due_at, reason=reason, action="wait")
+        case TryLater(reason):
+            return Settlement(Status.FAILED, reason=reason, action="retry")
+        case Refused(reason, action):
+            return Settlement(Status.FAILED, reason=reason, action=action)
+        case Unknown(reason):
+            return Settlement(Status.UNKNOWN, reason=reason)
+
+
+def reconcile(
+    finding: Finding, *, looks: int, needed: int, now: datetime, settling: timedelta
+) -> Settlement:
+    """Decide what becomes of an unknown one after the network was asked for the `looks`-th time.
+
+    Absence counts when it was seen `needed` times, `settling` apart.
+    """
+    match finding:
+        case Posted(remote_id, url):
+            return Settlement(Status.POSTED, remote_id=remote_id, url=url)
+        case Absent() if looks >= needed:
+            return Settlement(Status.QUEUED, due_at=now, reason="", action="wait")
+        case Absent():
+            return Settlement(Status.UNKNOWN, due_at=now + settling)
+        case Unknown(reason) if looks < MAX_TRIES:
+            return Settlement(Status.UNKNOWN, due_at=now + settling * 2**looks, reason=reason)
+        case Unknown(reason):
+            return Settlement(Status.NEEDS_CHECK, reason=reason, action="check")
+
+
+def is_missed(due_at: datetime, *, now: datetime, missed_after: timedelta) -> bool:
+    """Whether a delivery found unsent at `now` is too late to go out by itself."""
+    return now - due_at > missed_after

@@ -1,0 +1,33 @@
+"""Counting as each network counts."""
+
+from collections.abc import Callable
+
+import regex
+
+_GRAPHEME = regex.compile(r"\X")
+
+
+def graphemes(text: str) -> int:
+    """Count what a reader sees as one character: a flag, a family, an accented letter."""
+    return len(_GRAPHEME.findall(text))
+
+
+COUNTERS: dict[str, Callable[[str], int]] = {
+    "graphemes": graphemes,
+    "code_points": len,
+    "bytes": lambda text: len(text.encode()),
+}
+
+
+def normalised(text: str) -> str:
+    """Return `text` with one kind of line end and without the characters no network shows."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return regex.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", unified)
+
+
+def excerpt(text: str, length: int = 140) -> str:
+    """Return the start of `text` on one line, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    return line[:length].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"

@@ -1,0 +1,1 @@
+"""What we remember: the only room that speaks SQL or keeps files."""
