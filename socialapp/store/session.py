@@ -1,7 +1,8 @@
 """connect() once, transaction() everywhere that changes something, reading() elsewhere."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,15 +21,34 @@ class DatabaseUnusable(Exception):
     """The database cannot be opened; the text says what to do."""
 
 
+@dataclass
+class Aftermath:
+    """What a transaction will have changed: told to others after its commit, never before."""
+
+    workspaces: set[int] = field(default_factory=set)
+    """Their pages show something else now."""
+    is_due_soon: bool = False
+    """A worker should look at once."""
+    jobs: list[tuple[str, int]] = field(default_factory=list)
+    """Work for the worker: a job's name and the id it is about."""
+
+
+def aftermath(db: AsyncSession) -> Aftermath:
+    """Return what `db` has noted so far, to add to it."""
+    noted: Aftermath = db.info.setdefault("aftermath", Aftermath())
+    return noted
+
+
 class Database:
-    """One database, for one event loop.
+    """One database, for one event loop. `after_commit` must return at once and never raise.
 
     SQLite gets one writer connection, whose transactions begin with the write lock, and a few
     readers: a writer that starts as a reader fails when another was faster.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, after_commit: Callable[[Aftermath], None] | None = None) -> None:
         self.url = url
+        self.after_commit = after_commit
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = _sqlite_engine(url, size=1, begin="BEGIN IMMEDIATE")
@@ -41,6 +61,8 @@ class Database:
         """Yield a session that is committed at the end, or rolled back by an exception."""
         async with AsyncSession(self._writer, expire_on_commit=False) as db, db.begin():
             yield db
+        if self.after_commit and (noted := db.info.get("aftermath")):
+            self.after_commit(noted)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -124,9 +146,9 @@ def _postgresql_engine(url: str) -> AsyncEngine:
 _current: list[Database] = []
 
 
-def connect(url: str) -> Database:
+def connect(url: str, after_commit: Callable[[Aftermath], None] | None = None) -> Database:
     """Open the database of this process; the wirings call it once."""
-    database = Database(url)
+    database = Database(url, after_commit)
     _current[:] = [database]
     return database
 
@@ -136,11 +158,11 @@ def database() -> Database:
     return _current[0]
 
 
-def transaction() -> Any:
+def transaction() -> AbstractAsyncContextManager[AsyncSession]:
     """Yield a session of this process's database, committed at the end."""
     return database().transaction()
 
 
-def reading() -> Any:
+def reading() -> AbstractAsyncContextManager[AsyncSession]:
     """Yield a session of this process's database, for reading."""
     return database().reading()

@@ -1,0 +1,189 @@
+"""The only sender over Redis: wake a worker, give it a job, tell the browsers "this changed".
+
+Redis only reminds: each call returns at once, never raises, and what is lost with Redis is found
+in the database by the sweep and by the pages' own reading.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+from arq.connections import ArqRedis
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import RedisError
+
+QUEUE = "socialapp:jobs"
+CHANGES = "socialapp:changes"
+WAKE = "socialapp:wake"
+_GATHER_S = 0.01
+_PATIENCE_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+def pack(job: dict[str, Any]) -> bytes:
+    """Write a job as JSON: whoever can write to Redis must not be able to run code."""
+    return json.dumps(job, default=str).encode()
+
+
+def unpack(job: bytes) -> dict[str, Any]:
+    """Read what pack() wrote."""
+    read: dict[str, Any] = json.loads(job)
+    return read
+
+
+class Live:
+    """This process's line to Redis."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_reachable = True
+        self._redis: ArqRedis = ArqRedis.from_url(
+            url,
+            socket_connect_timeout=1,
+            socket_timeout=_PATIENCE_S,
+            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 1),
+            health_check_interval=0,
+        )
+        self._redis.job_serializer = pack
+        self._redis.job_deserializer = unpack
+        self._redis.default_queue_name = QUEUE
+        self._changed: set[int] = set()
+        self._has_wake = False
+        self._jobs: list[tuple[str, int]] = []
+        self._sender: asyncio.Task[None] | None = None
+
+    async def announce(self, workspace_id: int) -> None:
+        """Tell every page of the workspace that something changed."""
+        self._changed.add(workspace_id)
+        self._start()
+
+    async def wake(self) -> None:
+        """Make the workers look for what is due."""
+        self._has_wake = True
+        self._start()
+
+    async def enqueue(self, job: str, about: int) -> None:
+        """Give the workers a job; a second one of the same name and id is dropped while it waits."""
+        self._jobs.append((job, about))
+        self._start()
+
+    def tell(self, workspaces: set[int], *, wake: bool, jobs: list[tuple[str, int]]) -> None:
+        """Send all of it, once, after the commit that it is about."""
+        self._changed |= workspaces
+        self._has_wake |= wake
+        self._jobs += jobs
+        self._start()
+
+    def _start(self) -> None:
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.get_running_loop().create_task(self._send())
+
+    async def _send(self) -> None:
+        while self._changed or self._has_wake or self._jobs:
+            if not self._has_wake:
+                await asyncio.sleep(_GATHER_S)  # a burst of changes becomes one message
+            changed, self._changed = self._changed, set()
+            jobs, self._jobs = self._jobs, []
+            has_wake, self._has_wake = self._has_wake, False
+            try:
+                async with asyncio.timeout(_PATIENCE_S):
+                    await self._send_now(changed, has_wake, jobs)
+                self.is_reachable = True
+            except (RedisError, OSError, TimeoutError) as error:
+                self.is_reachable = False
+                _log.warning("Redis does not take messages (%s); the sweep will find them.", error)
+
+    async def _send_now(
+        self, changed: set[int], has_wake: bool, jobs: list[tuple[str, int]]
+    ) -> None:
+        if has_wake:
+            await self._redis.publish(WAKE, "{}")
+        if changed:
+            await self._redis.publish(CHANGES, json.dumps({"workspaces": sorted(changed)}))
+        for job, about in jobs:
+            await self._redis.enqueue_job(job, about, _job_id=f"{job}:{about}")
+
+    async def is_up(self) -> bool:
+        """Ask Redis for a sign of life."""
+        try:
+            async with asyncio.timeout(1):
+                await self._redis.ping()
+        except (RedisError, OSError, TimeoutError):
+            self.is_reachable = False
+        else:
+            self.is_reachable = True
+        return self.is_reachable
+
+    async def listen(self, channel: str) -> AsyncIterator[dict[str, Any]]:
+        """Yield messages for ever.
+
+        `{"redis": False}` when the line breaks and every second until it is back;
+        `{"redis": True}` when it is (again) subscribed: what was said meanwhile is lost, so read
+        the database.
+        """
+        while True:
+            redis = Redis.from_url(self.url, socket_connect_timeout=1, health_check_interval=5)
+            try:
+                async with redis.pubsub() as line:
+                    await line.subscribe(channel)
+                    self.is_reachable = True
+                    yield {"redis": True}
+                    async for message in _messages(line):
+                        yield message
+            except (RedisError, OSError, TimeoutError):
+                self.is_reachable = False
+            finally:
+                await redis.aclose()
+            yield {"redis": False}
+            await asyncio.sleep(1)
+
+    async def close(self) -> None:
+        """Send what waits, and hang up."""
+        if self._sender and not self._sender.done():
+            await asyncio.wait([self._sender], timeout=_PATIENCE_S)
+        await self._redis.aclose()
+
+
+async def _messages(line: Any) -> AsyncIterator[dict[str, Any]]:
+    while True:
+        # A time limit: a peer that vanished without a word is noticed by the health check in it.
+        message = await line.get_message(ignore_subscribe_messages=True, timeout=5.0)
+        if message is not None:
+            yield json.loads(message["data"])
+
+
+_current: list[Live] = []
+
+
+def connect(url: str) -> Live:
+    """Open this process's line; the wirings call it once."""
+    line = Live(url)
+    _current[:] = [line]
+    return line
+
+
+def current() -> Live | None:
+    """Return the line that connect() opened, or None in a process without one."""
+    return _current[0] if _current else None
+
+
+async def announce(workspace_id: int) -> None:
+    """Tell every page of the workspace that something changed."""
+    if line := current():
+        await line.announce(workspace_id)
+
+
+async def enqueue(job: str, about: int) -> None:
+    """Give the workers a job about one id."""
+    if line := current():
+        await line.enqueue(job, about)
+
+
+async def wake() -> None:
+    """Make the workers look for what is due."""
+    if line := current():
+        await line.wake()
