@@ -241,12 +241,7 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("schedule_id", "channel_id"),
         # The two questions of the clock: what is due, and what is in whose hands.
-        Index(
-            "delivery_due",
-            "due_at",
-            sqlite_where=text("status IN ('queued', 'unknown')"),
-            postgresql_where=text("status IN ('queued', 'unknown')"),
-        ),
+        Index("delivery_due", "status", "due_at"),
         Index(
             "delivery_owned",
             "owner",

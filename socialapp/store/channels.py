@@ -1,0 +1,58 @@
+"""The connected accounts of a workspace."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import Channel
+
+
+async def add_channel(
+    db: AsyncSession,
+    workspace_id: int,
+    *,
+    provider: str,
+    name: str,
+    now: datetime,
+    is_default: bool = False,
+) -> Channel:
+    """Add an account; its handle on the sandbox is its id, so that no two share a timeline."""
+    channel = Channel(
+        workspace_id=workspace_id,
+        provider=provider,
+        name=name,
+        is_default=is_default,
+        created_at=now,
+    )
+    db.add(channel)
+    await db.flush()
+    channel.handle = f"{provider}-{channel.id}"
+    return channel
+
+
+async def of_workspace(db: AsyncSession, workspace_id: int) -> list[Channel]:
+    """Return the channels that are there, oldest first."""
+    query = (
+        select(Channel)
+        .where(Channel.workspace_id == workspace_id, col(Channel.removed_at).is_(None))
+        .order_by(col(Channel.id))
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def get(db: AsyncSession, workspace_id: int, channel_id: int) -> Channel | None:
+    """Return a channel of the workspace that is there."""
+    query = select(Channel).where(
+        Channel.id == channel_id,
+        Channel.workspace_id == workspace_id,
+        col(Channel.removed_at).is_(None),
+    )
+    return (await db.execute(query)).scalar_one_or_none()
+
+
+async def by_id(db: AsyncSession, workspace_id: int, ids: Iterable[int]) -> dict[int, Channel]:
+    """Return channels of the workspace, also removed ones: old deliveries name them."""
+    query = select(Channel).where(Channel.workspace_id == workspace_id, col(Channel.id).in_(ids))
+    return {c.id or 0: c for c in (await db.execute(query)).scalars()}

@@ -1,0 +1,170 @@
+"""Posts and the media in them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, String, and_, cast, delete, exists, func, insert, or_, update
+from sqlmodel import col, select
+
+from socialapp.domain.delivery import Shown, post_status
+from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, PostMedia, Schedule
+
+
+async def get(
+    db: AsyncSession, workspace_id: int, post_id: int, *, lock: bool = False
+) -> Post | None:
+    """Return a post of the workspace that is not in the trash."""
+    query = select(Post).where(
+        Post.id == post_id, Post.workspace_id == workspace_id, col(Post.deleted_at).is_(None)
+    )
+    if lock:
+        query = query.with_for_update()
+    return (await db.execute(query)).scalar_one_or_none()
+
+
+async def media_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, list[MediaAsset]]:
+    """Return the media of each post, in their order; posts without any are not in it."""
+    query = (
+        select(PostMedia.post_id, MediaAsset)
+        .join(MediaAsset, col(MediaAsset.id) == PostMedia.media_id)
+        .where(col(PostMedia.post_id).in_(set(post_ids)))
+        .order_by(col(PostMedia.post_id), col(PostMedia.position))
+    )
+    found: dict[int, list[MediaAsset]] = {}
+    for post_id, asset in (await db.execute(query)).all():
+        found.setdefault(post_id, []).append(asset)
+    return found
+
+
+async def set_media(db: AsyncSession, post_id: int, media_ids: Sequence[int]) -> None:
+    """Make these the media of a post, in this order."""
+    await db.execute(delete(PostMedia).where(col(PostMedia.post_id) == post_id))
+    await add_media(db, post_id, media_ids)
+
+
+async def add_media(db: AsyncSession, post_id: int, media_ids: Sequence[int]) -> None:
+    """Give a post that has none its media, in this order."""
+    if media_ids:
+        rows = [
+            {"post_id": post_id, "media_id": media_id, "position": position}
+            for position, media_id in enumerate(media_ids)
+        ]
+        await db.execute(insert(PostMedia), rows)
+
+
+async def edit(
+    db: AsyncSession, post_id: int, *, revision: int | None, now: datetime, **changes: Any
+) -> bool:
+    """Change a post if it still has `revision` (None: whatever it has); False when it has not."""
+    query = update(Post).where(col(Post.id) == post_id)
+    if revision is not None:
+        query = query.where(col(Post.revision) == revision)
+    done = await db.execute(
+        query.values(revision=col(Post.revision) + 1, updated_at=now, **changes)
+    )
+    return bool(done.rowcount)
+
+
+async def refresh_status(db: AsyncSession, post_ids: Iterable[int]) -> None:
+    """Derive the statuses of posts again, after their schedules changed."""
+    ids = set(post_ids)
+    query = select(Schedule.post_id, Schedule.status, Schedule.scheduled_at).where(
+        col(Schedule.post_id).in_(ids)
+    )
+    found: dict[int, list[tuple[str, datetime]]] = {post_id: [] for post_id in ids}
+    for post_id, status, at in (await db.execute(query)).all():
+        found[post_id].append((status, at))
+    for post_id, schedules in found.items():
+        alive = [at for status, at in schedules if status != Shown.CANCELLED]
+        await db.execute(
+            update(Post)
+            .where(col(Post.id) == post_id)
+            .values(
+                status=post_status(Shown(status) for status, _ in schedules),
+                scheduled_at=max(alive, default=None),
+            )
+        )
+
+
+def _filtered(
+    workspace_id: int,
+    *,
+    status: str = "",
+    channel_id: int | None = None,
+    provider: str = "",
+    campaign: str = "",
+    tag: str = "",
+    q: str = "",
+) -> Select[tuple[Post]]:
+    query = select(Post).where(Post.workspace_id == workspace_id, col(Post.deleted_at).is_(None))
+    if status:
+        query = query.where(Post.status == status)
+    if campaign:
+        query = query.where(Post.campaign == campaign)
+    if tag:
+        query = query.where(
+            cast(col(Post.tags), String).like(like(json.dumps(tag)), escape="\\")
+        )
+    if q:
+        query = query.where(func.lower(Post.text).like(like(q.lower()), escape="\\"))
+    if channel_id is not None or provider:
+        to = (
+            exists()
+            .where(col(Schedule.post_id) == Post.id)
+            .where(col(Delivery.schedule_id) == Schedule.id)
+        )
+        if channel_id is not None:
+            to = to.where(col(Delivery.channel_id) == channel_id)
+        if provider:
+            to = to.where(col(Channel.id) == Delivery.channel_id, Channel.provider == provider)
+        query = query.where(to)
+    return query
+
+
+async def page(
+    db: AsyncSession,
+    workspace_id: int,
+    *,
+    sort: str = "created_at",
+    limit: int = 50,
+    cursor: str = "",
+    **filters: Any,
+) -> Page[Post]:
+    """Return posts, the newest first; by `scheduled_at`, those never scheduled come last."""
+    query = _filtered(workspace_id, **filters)
+    total = await count(db, query)
+    if sort == "scheduled_at":
+        return await _page_by_time(db, query, limit, cursor, total)
+    if cursor:
+        (before,) = read_cursor(cursor, int)
+        query = query.where(col(Post.id) < before)
+    query = query.order_by(col(Post.id).desc()).limit(limit + 1)
+    rows = list((await db.execute(query)).scalars())
+    more = write_cursor(rows[limit - 1].id) if len(rows) > limit else ""
+    return Page(rows[:limit], more, total)
+
+
+async def _page_by_time(
+    db: AsyncSession, query: Select[tuple[Post]], limit: int, cursor: str, total: int | None
+) -> Page[Post]:
+    at, never = col(Post.scheduled_at), col(Post.scheduled_at).is_(None)
+    if cursor:
+        time, before = read_cursor(cursor, str, int)
+        older = col(Post.id) < before
+        if time:
+            (last,) = read_cursor(write_cursor(time), datetime)
+            query = query.where(or_(at < last, and_(at == last, older), never))
+        else:
+            query = query.where(never, older)
+    query = query.order_by(never, at.desc(), col(Post.id).desc()).limit(limit + 1)
+    rows = list((await db.execute(query)).scalars())
+    more = ""
+    if len(rows) > limit:
+        last_row = rows[limit - 1]
+        when = last_row.scheduled_at.isoformat() if last_row.scheduled_at else ""
+        more = write_cursor(when, last_row.id)
+    return Page(rows[:limit], more, total)

@@ -1,0 +1,124 @@
+"""Schedules: one post, one moment, some channels."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, func, literal, tuple_, update
+from sqlmodel import col, select
+
+from socialapp.domain.delivery import Status, schedule_status
+from socialapp.store import posts
+from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
+from socialapp.store.session import AsyncSession, aftermath
+from socialapp.store.tables import Delivery, Post, Schedule, UtcDateTime
+
+
+async def get(
+    db: AsyncSession, workspace_id: int, schedule_id: int, *, lock: bool = False
+) -> Schedule | None:
+    """Return a schedule of the workspace."""
+    query = select(Schedule).where(
+        Schedule.id == schedule_id, Schedule.workspace_id == workspace_id
+    )
+    if lock:
+        query = query.with_for_update()
+    return (await db.execute(query)).scalar_one_or_none()
+
+
+async def deliveries_of(
+    db: AsyncSession, schedule_ids: Iterable[int]
+) -> dict[int, list[Delivery]]:
+    """Return the deliveries of each schedule, in the order of their making."""
+    query = (
+        select(Delivery)
+        .where(col(Delivery.schedule_id).in_(set(schedule_ids)))
+        .order_by(col(Delivery.id))
+    )
+    found: dict[int, list[Delivery]] = {}
+    for delivery in (await db.execute(query)).scalars():
+        found.setdefault(delivery.schedule_id, []).append(delivery)
+    return found
+
+
+async def of_post(db: AsyncSession, post_id: int) -> list[Schedule]:
+    """Return the schedules of a post, oldest first."""
+    query = select(Schedule).where(Schedule.post_id == post_id).order_by(col(Schedule.id))
+    return list((await db.execute(query)).scalars())
+
+
+async def refresh_status(db: AsyncSession, schedule_ids: Iterable[int], *, now: datetime) -> None:
+    """Derive the statuses of schedules and their posts again, after deliveries changed."""
+    ids = set(schedule_ids)
+    query = select(Delivery.schedule_id, Delivery.status).where(
+        col(Delivery.schedule_id).in_(ids)
+    )
+    found: dict[int, list[Status]] = {schedule_id: [] for schedule_id in ids}
+    for schedule_id, status in (await db.execute(query)).all():
+        found[schedule_id].append(Status(status))
+    post_ids: set[int] = set()
+    for schedule_id, statuses in found.items():
+        done = await db.execute(
+            update(Schedule)
+            .where(col(Schedule.id) == schedule_id)
+            .values(status=schedule_status(statuses), updated_at=now)
+            .returning(col(Schedule.post_id), col(Schedule.workspace_id))
+        )
+        for post_id, workspace_id in done.all():
+            post_ids.add(post_id)
+            aftermath(db).workspaces.add(workspace_id)
+    await posts.refresh_status(db, post_ids)
+
+
+def _filtered(
+    workspace_id: int,
+    *,
+    statuses: Iterable[str] = (),
+    channel_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    q: str = "",
+) -> Select[tuple[Schedule]]:
+    query = select(Schedule).where(Schedule.workspace_id == workspace_id)
+    if wanted := list(statuses):
+        query = query.where(col(Schedule.status).in_(wanted))
+    if since:
+        query = query.where(Schedule.scheduled_at >= since)
+    if until:
+        query = query.where(Schedule.scheduled_at < until)
+    if channel_id is not None:
+        query = query.where(
+            exists()
+            .where(col(Delivery.schedule_id) == Schedule.id)
+            .where(col(Delivery.channel_id) == channel_id)
+        )
+    if q:
+        words = func.lower(Post.text).like(like(q.lower()), escape="\\")
+        query = query.where(exists().where(col(Post.id) == Schedule.post_id).where(words))
+    return query
+
+
+async def page(
+    db: AsyncSession,
+    workspace_id: int,
+    *,
+    limit: int = 50,
+    cursor: str = "",
+    newest_first: bool = False,
+    **filters: Any,
+) -> Page[Schedule]:
+    """Return schedules by time. Filters: statuses, channel_id, since, until, q."""
+    query = _filtered(workspace_id, **filters)
+    total = await count(db, query)
+    place = tuple_(col(Schedule.scheduled_at), col(Schedule.id))
+    if cursor:
+        at, last = read_cursor(cursor, datetime, int)
+        here = tuple_(literal(at, UtcDateTime()), last)
+        query = query.where(place < here if newest_first else place > here)
+    order = (col(Schedule.scheduled_at), col(Schedule.id))
+    query = query.order_by(*(o.desc() if newest_first else o for o in order)).limit(limit + 1)
+    rows = list((await db.execute(query)).scalars())
+    more = ""
+    if len(rows) > limit:
+        more = write_cursor(rows[limit - 1].scheduled_at, rows[limit - 1].id)
+    return Page(rows[:limit], more, total)
