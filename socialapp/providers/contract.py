@@ -1,0 +1,77 @@
+"""Provider, its optional powers, Access, and the ways an attempt fails."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from socialapp.domain.content import Capabilities, Content, Media
+from socialapp.domain.outcome import Finding, Outcome, Posted
+
+
+class PublishFailed(Exception):
+    """The attempt did not end with the network's confirmation; `outcome` says what to do next."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(getattr(outcome, "reason", ""))
+        self.outcome = outcome
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where a channel's network is and who we are there."""
+
+    base_url: str
+    account: str
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Intent:
+    """Exactly what is sent, frozen in the database before the first byte leaves."""
+
+    text: str
+    media: tuple[Media, ...]
+    created_at: str
+    """The moment the post carries on the network, ISO 8601; the same at each attempt."""
+
+    def frozen(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "text": self.text,
+            "media": [vars(m) for m in self.media],
+            "created_at": self.created_at,
+        }
+
+    @classmethod
+    def thawed(cls, kept: dict[str, Any]) -> "Intent":
+        """Read what frozen() wrote."""
+        media = tuple(Media(**m) for m in kept["media"])
+        return cls(kept["text"], media, kept["created_at"])
+
+    @property
+    def content(self) -> Content:
+        """What the checks look at."""
+        return Content(self.text, self.media)
+
+
+class Provider(Protocol):
+    """A network: what it can take, and the one thing it does."""
+
+    key: str
+    name: str
+    capabilities: Capabilities
+
+    async def publish(self, intent: Intent, access: Access, *, once: str) -> Posted:
+        """Post it. `once` is the same at each attempt. Raises PublishFailed."""
+        ...
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """A network that can be asked whether an attempt is there."""
+
+    async def find(
+        self, intent: Intent, access: Access, *, once: str, since: datetime
+    ) -> Finding:
+        """Look for what was sent with `once` at or after `since`; never raises."""
+        ...
