@@ -1,11 +1,15 @@
 """Provider, its optional powers, Access, and the ways an attempt fails."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from socialapp.domain.content import Capabilities, Content, Media
 from socialapp.domain.outcome import Finding, Outcome, Posted
+
+if TYPE_CHECKING:
+    from socialapp.providers.http import Http
 
 
 class PublishFailed(Exception):
@@ -61,8 +65,29 @@ class Provider(Protocol):
     name: str
     capabilities: Capabilities
 
-    async def publish(self, intent: Intent, access: Access, *, once: str) -> Posted:
-        """Post it. `once` is the same at each attempt. Raises PublishFailed."""
+    def __init__(self, http: "Http") -> None: ...
+
+    async def publish(
+        self,
+        intent: Intent,
+        access: Access,
+        *,
+        once: str,
+        leaving: Callable[[], None] | None = None,
+    ) -> Posted:
+        """Post it. `once` is the same at each attempt. Raises PublishFailed.
+
+        `leaving` is called when the request that publishes is about to leave.
+        """
+        ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """A network that takes media ahead of the moment."""
+
+    async def prepare(self, intent: Intent, access: Access) -> None:
+        """Do what may be done before; again is harmless. Raises PublishFailed."""
         ...
 
 

@@ -1,0 +1,1 @@
+"""The network on this machine: an adapter that speaks HTTP to it, and its server."""
