@@ -1,0 +1,120 @@
+"""The real servers that tests run against: PostgreSQL, SQLite and valkey, each of our own."""
+
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import SQLModel
+
+from socialapp.store import tables
+from socialapp.store.session import Database, connect
+from tests.servers.postgresql import Cluster, run
+from tests.servers.valkey import ValkeyServer
+
+assert tables  # importing it fills SQLModel.metadata
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """One server for the whole run."""
+    cluster = Cluster()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Cluster) -> str:
+    """A database with every table in it, to copy from."""
+
+    async def create() -> None:
+        engine = create_async_engine(postgresql.url(name))
+        async with engine.begin() as connection:
+            await connection.run_sync(SQLModel.metadata.create_all)
+        await engine.dispose()
+
+    name = postgresql.fresh()
+    run(create())
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every table in it, to copy from."""
+    file = tmp_path_factory.mktemp("template") / "socialapp.db"
+    engine = create_engine(f"sqlite:///{file}")
+    SQLModel.metadata.create_all(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Cluster, postgresql_template: str) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database that has its tables."""
+    name = postgresql.fresh(postgresql_template)
+    yield postgresql.url(name)
+    postgresql.drop(name)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite file that has its tables."""
+    shutil.copy(sqlite_template, tmp_path / "socialapp.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'socialapp.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database: the test runs once on each kind."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables, for the migrations."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    name = cluster.fresh()
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The database of this test; `transaction()` and `reading()` use it too."""
+    opened = connect(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[ValkeyServer]:
+    """One valkey for the whole run."""
+    server = ValkeyServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def valkey(valkey_server: ValkeyServer) -> str:
+    """The address of a valkey that is empty."""
+    valkey_server.command("FLUSHALL")
+    return valkey_server.url
+
+
+@pytest.fixture
+def own_valkey() -> Iterator[Callable[[], ValkeyServer]]:
+    """Start servers that this test may kill."""
+    started: list[ValkeyServer] = []
+
+    def start() -> ValkeyServer:
+        started.append(ValkeyServer())
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()

@@ -1,0 +1,137 @@
+"""A PostgreSQL of the tests' own: in a temporary folder, on loopback, gone with the tests."""
+
+import asyncio
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+PDEATHSIG = 1
+# What a power cut would lose is not tested here; a killed server loses nothing without it.
+FAST = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300")
+
+
+def binaries() -> Path:
+    """Return the folder of the newest installed server's programs."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    if versions:
+        return versions[-1]
+    found = shutil.which("initdb")
+    if found is None:
+        raise RuntimeError("PostgreSQL is missing: `apt-get install postgresql`, or `make test`.")
+    return Path(found).resolve().parent
+
+
+def die_with_parent(how: signal.Signals = signal.SIGKILL) -> Callable[[], None]:
+    """Return a step for a new process that ends it when the tests are killed."""
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(PDEATHSIG, how)
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run in a thread of its own: the browser tests already have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+class Cluster:
+    """A running server, and cheap fresh databases in it."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="socialapp-pg-", dir="/tmp"))
+        self.port = free_port()
+        self._made = 0
+        self._as = self._user()
+        self._initialise()
+        self.server = self._start()
+
+    def url(self, name: str) -> str:
+        """Return the address of one of its databases."""
+        return f"postgresql+asyncpg://tester@127.0.0.1:{self.port}/{name}"
+
+    def fresh(self, template: str = "template1") -> str:
+        """Make a database, a copy of `template`, and return its name."""
+        self._made += 1
+        name = f"test_{self._made}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever still holds a connection to it."""
+        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def execute(self, sql: str, database: str = "postgres") -> None:
+        """Run one statement."""
+
+        async def once() -> None:
+            dsn = self.url(database).replace("+asyncpg", "")
+            connection = await asyncpg.connect(dsn)
+            try:
+                await connection.execute(sql)
+            finally:
+                await connection.close()
+
+        run(once())
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def restart(self) -> None:
+        """End the server as a crash would, and start it again on the same port."""
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait(20)
+        self.server = self._start()
+
+    def _user(self) -> dict[str, Any]:
+        """Root may not run it: lend it to the user that exists for this."""
+        if os.getuid() != 0:
+            return {}
+        names = {entry.pw_name: entry for entry in pwd.getpwall()}
+        user = names.get("postgres") or names["nobody"]
+        os.chown(self.folder, user.pw_uid, user.pw_gid)
+        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+    def _initialise(self) -> None:
+        command = [binaries() / "initdb", "-D", self.folder / "db", "-U", "tester"]
+        options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        subprocess.run([*command, *options], check=True, capture_output=True, cwd="/", **self._as)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        log = (self.folder / "log").open("ab")
+        server = subprocess.Popen(
+            [
+                *(binaries() / "postgres", "-D", self.folder / "db"),
+                *("-k", self.folder, "-h", "127.0.0.1", "-p", str(self.port)),
+                *FAST,
+            ],
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            preexec_fn=die_with_parent(signal.SIGQUIT),
+            **self._as,
+        )
+        ready = [binaries() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        while subprocess.run(ready, check=False).returncode != 0:
+            if server.poll() is not None:
+                raise RuntimeError((self.folder / "log").read_text())
+        return server
