@@ -1,0 +1,25 @@
+"""The base of the widgets that are written in JSX, beside their Python."""
+
+from pathlib import Path
+from typing import Any
+
+import reflex as rx
+
+
+def library(name: str) -> str:
+    """Return the import path of `name`.jsx in this folder; also makes the bundle include it."""
+    folder = Path(__file__).parent
+    assert (folder / f"{name}.jsx").exists(), name
+    return rx.asset(f"{name}.jsx", shared=True).importable_path
+
+
+class Widget(rx.Component):
+    """A component of ours; it takes `class_name` and children like any other."""
+
+    class_name: rx.Var[str]
+
+    @classmethod
+    def create(cls, *children: Any, **props: Any) -> rx.Component:
+        """Make one."""
+        component: rx.Component = super().create(*children, **props)
+        return component

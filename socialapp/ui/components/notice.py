@@ -1,0 +1,95 @@
+"""What is said to a person after an action: one polite place for all of it."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec, passthrough_event_spec
+
+from socialapp.ui.components.icon import icon
+from socialapp.ui.components.jsx import Widget, library
+
+_MOST = 4
+
+
+class NoticeState(rx.State):
+    """The notices of one tab, newest last."""
+
+    items: list[dict[str, str]] = []
+    _count: int = 0
+
+    @rx.event
+    def show(self, kind: str, text: str) -> None:
+        """Show a notice; whoever calls this by hand only writes on their own screen."""
+        self._count += 1
+        item = {"id": str(self._count), "kind": kind[:10], "text": text[:600]}
+        self.items = [*self.items[-_MOST + 1 :], item]
+
+    @rx.event
+    def dismiss(self, id: str) -> None:
+        """Take a notice away."""
+        self.items = [item for item in self.items if item["id"] != id]
+
+
+# Written here, not with @needs: session.py imports this file.
+for _name in ("show", "dismiss"):
+    NoticeState.event_handlers[_name].fn._socialapp_right = "public"
+
+
+def good(text: str) -> EventSpec:
+    """Say that something was done."""
+    spec: EventSpec = NoticeState.show("good", text)
+    return spec
+
+
+def error(text: str) -> EventSpec:
+    """Say what did not work, what was not done, and what to do."""
+    spec: EventSpec = NoticeState.show("error", text)
+    return spec
+
+
+class _Timer(Widget):
+    """Calls `on_end` after a while; waits as long as the pointer or the focus is on the notices."""
+
+    library = library("timer")
+    tag = "Timer"
+    is_default = False
+    seconds: rx.Var[int]
+    on_end: rx.EventHandler[passthrough_event_spec()]
+
+
+def _one(item: rx.Var[dict[str, str]]) -> rx.Component:
+    is_error = item["kind"] == "error"
+    return rx.el.li(
+        rx.cond(
+            is_error,
+            icon("circle_alert", class_name="text-danger mt-0.5 shrink-0"),
+            icon("circle_check", class_name="text-good mt-0.5 shrink-0"),
+        ),
+        rx.el.span(item["text"], class_name="grow break-words"),
+        rx.el.button(
+            icon("x", size=14),
+            type="button",
+            aria_label="Dismiss this notice",
+            on_click=NoticeState.dismiss(item["id"]),
+            class_name="text-faint hover:text-ink -m-1 p-2 rounded-sm",
+        ),
+        _Timer.create(
+            seconds=rx.cond(is_error, 12, 5), on_end=NoticeState.dismiss(item["id"])
+        ),
+        key=item["id"],
+        class_name="animate-appear pointer-events-auto flex items-start gap-2.5 rounded-lg border "
+        "border-line bg-raised text-ink shadow-float px-3.5 py-3 text-base",
+    )
+
+
+def area() -> rx.Component:
+    """Return the place where notices appear; once on each page."""
+    items: Any = NoticeState.items
+    return rx.el.ul(
+        rx.foreach(items, _one),
+        role="status",
+        aria_live="polite",
+        aria_label="Notices",
+        class_name="pointer-events-none fixed z-50 inset-x-3 bottom-20 md:bottom-5 md:left-auto "
+        "md:right-5 md:w-96 flex flex-col gap-2",
+    )

@@ -1,0 +1,135 @@
+"""The small pieces of a page: header, card, empty state, skeleton, tabs, pagination, avatar."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from socialapp.ui.components.button import button
+from socialapp.ui.components.icon import icon
+
+CARD = "rounded-lg border border-line bg-surface shadow-card "
+
+
+def page_header(title: Any, *actions: Any, text: Any = None) -> rx.Component:
+    """Return the head of a page: its title left, its actions right."""
+    return rx.el.header(
+        rx.el.div(
+            rx.el.h1(title, class_name="text-xl font-semibold tracking-tight m-0"),
+            rx.el.p(text, class_name="text-muted mt-0.5") if text is not None else rx.fragment(),
+            class_name="min-w-0 grow",
+        ),
+        rx.el.div(*actions, class_name="flex flex-wrap items-center gap-2"),
+        class_name="flex flex-wrap items-start gap-3 mb-5",
+    )
+
+
+def card(*children: Any, title: Any = None, action: Any = None, **props: Any) -> rx.Component:
+    """Return a box with an optional title (a level-two heading) and an action beside it."""
+    more = props.pop("class_name", "")
+    head = (
+        rx.el.div(
+            rx.el.h2(title, class_name="text-md font-semibold m-0"),
+            action if action is not None else rx.fragment(),
+            class_name="flex items-center justify-between gap-3 mb-3 min-h-6",
+        )
+        if title is not None
+        else rx.fragment()
+    )
+    component: rx.Component = rx.el.section(
+        head, *children, class_name=f"{CARD}p-4 md:p-5 {more}", **props
+    )
+    return component
+
+
+def empty(icon_name: str, title: Any, text: Any, *actions: Any) -> rx.Component:
+    """Say what this place is for, why there is nothing in it, and the one thing to do."""
+    return rx.el.div(
+        rx.el.div(
+            icon(icon_name, size=22),
+            class_name="size-11 rounded-full bg-accent-soft text-accent-ink grid place-items-center",
+        ),
+        rx.el.h2(title, class_name="text-md font-semibold m-0 mt-1"),
+        rx.el.p(text, class_name="text-muted max-w-sm m-0"),
+        rx.el.div(*actions, class_name="flex flex-wrap gap-2 mt-2 justify-center"),
+        class_name="flex flex-col items-center text-center gap-1.5 py-12 px-4",
+    )
+
+
+def skeleton(*, rows: int = 3, height: str = "h-14") -> rx.Component:
+    """Return grey rows of about the size of what will be there."""
+    bar = f"{height} rounded-md bg-sunken animate-[shimmer_1.4s_ease-in-out_infinite]"
+    return rx.el.div(
+        *(rx.el.div(class_name=bar) for _ in range(rows)),
+        rx.el.span("Loading", class_name="sr-only"),
+        class_name="flex flex-col gap-2",
+        aria_busy="true",
+    )
+
+
+def loaded(is_loaded: Any, content: Any, *, rows: int = 3, height: str = "h-14") -> rx.Component:
+    """Return the content once it is there; until then a skeleton, never the defaults."""
+    component: rx.Component = rx.cond(is_loaded, content, skeleton(rows=rows, height=height))
+    return component
+
+
+def tabs(options: Sequence[tuple[str, str, Any]], *, current: Any, choose: Any) -> rx.Component:
+    """Return a row of views: (key, label, count or None); `choose(key)` is called with the key."""
+    return rx.el.div(
+        *(_tab(key, label, count, current, choose) for key, label, count in options),
+        role="group",
+        aria_label="View",
+        class_name="flex gap-1 overflow-x-auto border-b border-line -mx-4 px-4 md:mx-0 md:px-0 "
+        "[scrollbar-width:none]",
+    )
+
+
+def _tab(key: str, label: str, count: Any, current: Any, choose: Any) -> rx.Component:
+    is_current = current == key
+    number = (
+        rx.el.span(
+            count,
+            class_name="text-xs tabular-nums rounded-full bg-sunken text-muted px-1.5 min-w-5 "
+            "text-center",
+        )
+        if count is not None
+        else rx.fragment()
+    )
+    shape = "flex items-center gap-1.5 h-10 max-md:h-11 px-3 text-base border-b-2 -mb-px "
+    component: rx.Component = rx.el.button(
+        label,
+        number,
+        type="button",
+        aria_pressed=rx.cond(is_current, "true", "false"),
+        on_click=choose(key),
+        class_name=rx.cond(
+            is_current,
+            shape + "border-accent-ink text-ink font-medium",
+            shape + "border-transparent text-muted hover:text-ink",
+        ),
+    )
+    return component
+
+
+def pagination(*, text: Any, has_before: Any, has_after: Any, go: Any) -> rx.Component:
+    """Return "51-100 of 430" with a step back and forth; `go(-1)` and `go(1)` are called."""
+    return rx.el.nav(
+        rx.el.span(text, class_name="text-sm text-muted tabular-nums", role="status"),
+        rx.el.div(
+            button("Previous", size="sm", disabled=~has_before, on_click=go(-1)),
+            button("Next", size="sm", disabled=~has_after, on_click=go(1)),
+            class_name="flex gap-2",
+        ),
+        aria_label="Pages of the list",
+        class_name="flex items-center justify-between gap-3 py-3",
+    )
+
+
+def avatar(letters: Any, *, network: str = "") -> rx.Component:
+    """Return the round sign of a channel: the first letters of its name."""
+    return rx.el.span(
+        letters,
+        aria_hidden="true",
+        class_name="inline-grid place-items-center size-7 shrink-0 rounded-full bg-accent-soft "
+        "text-accent-ink text-2xs font-semibold uppercase",
+    )

@@ -1,0 +1,17 @@
+"""Every address of a page. Each ends in a slash: without one the server has to redirect."""
+
+HOME = "/"
+WELCOME = "/welcome/"
+SIGN_IN = "/sign-in/"
+COMPOSE = "/compose/"
+QUEUE = "/queue/"
+POSTS = "/posts/"
+LIBRARY = "/library/"
+CHANNELS = "/channels/"
+SETTINGS = "/settings/"
+SANDBOX = "/sandbox/"
+
+
+def compose(post_id: int | str) -> str:
+    """Return the address at which a post is edited."""
+    return f"{COMPOSE}?post={post_id}"
