@@ -95,16 +95,12 @@ async def create_person(
         raise Conflict(f"There is already somebody with the address {email}.", code="email_taken")
     password_hash = await _hash_password(password)
     workspace = Workspace(name=f"{name.strip()}'s workspace", zone=zone, created_at=now)
-    person = Person(
-        email=email, name=name.strip(), password_hash=password_hash, created_at=now
-    )
+    person = Person(email=email, name=name.strip(), password_hash=password_hash, created_at=now)
     db.add_all([workspace, person])
     await db.flush()
     assert workspace.id and person.id
     db.add(
-        Membership(
-            person_id=person.id, workspace_id=workspace.id, role=Role.OWNER, created_at=now
-        )
+        Membership(person_id=person.id, workspace_id=workspace.id, role=Role.OWNER, created_at=now)
     )
     await add_channel(
         db, workspace.id, provider="sandbox", name="Sandbox", is_default=True, now=now
@@ -169,9 +165,7 @@ async def open_session(
             expires_at=now + SESSION_LASTS,
         )
     )
-    member = await people.member(
-        db, person_id=person_id, workspace_id=membership.workspace_id
-    )
+    member = await people.member(db, person_id=person_id, workspace_id=membership.workspace_id)
     assert member
     return NewSession(secret, member)
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, or_, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, insert, tuple_, update
 from sqlmodel import col, select
 
+from socialapp.clock import utc_now
 from socialapp.domain.delivery import (
+    ARROWS,
     HELD,
     IN_FLIGHT,
-    SETTLED,
     UNSENT,
     Settlement,
     Status,
@@ -91,18 +92,14 @@ async def claim(
     taken = await db.execute(
         update(Delivery)
         .where(col(Delivery.id).in_(ids), col(Delivery.status) == Status.QUEUED)
-        .values(
-            status=Status.CLAIMED, owner=worker, fence=col(Delivery.fence) + 1, claimed_at=now
-        )
+        .values(status=Status.CLAIMED, owner=worker, fence=col(Delivery.fence) + 1, claimed_at=now)
         .returning(Delivery)
         .execution_options(synchronize_session=False)
     )
     return sorted((_claim(d) for d in taken.scalars()), key=lambda c: (c.due_at, c.id))
 
 
-async def claim_unknown(
-    db: AsyncSession, *, worker: str, now: datetime, limit: int
-) -> list[Claim]:
+async def claim_unknown(db: AsyncSession, *, worker: str, now: datetime, limit: int) -> list[Claim]:
     """Take deliveries whose outcome is to be found out."""
     check_arrow([Status.UNKNOWN], Status.RECONCILING)
     due = (
@@ -125,18 +122,16 @@ async def claim_unknown(
     return [_claim(d) for d in taken.scalars()]
 
 
-async def freeze(
-    db: AsyncSession, claims: Sequence[tuple[Claim, dict[str, Any], str]]
-) -> set[int]:
+async def freeze(db: AsyncSession, claims: Sequence[tuple[Claim, dict[str, Any]]]) -> set[int]:
     """Keep exactly what will be sent, claimed -> ready; returns the ids that were still ours."""
     check_arrow([Status.CLAIMED, Status.PREPARING], Status.READY)
     kept = set()
-    for claim, intent, once in claims:
+    for claim, intent in claims:
         done = await db.execute(
             update(Delivery)
             .where(_ours([claim]))
             .where(col(Delivery.status).in_([Status.CLAIMED, Status.PREPARING]))
-            .values(status=Status.READY, intent=intent, once=once)
+            .values(status=Status.READY, intent=intent)
         )
         if done.rowcount:
             kept.add(claim.id)
@@ -249,8 +244,6 @@ async def _finish_one(db: AsyncSession, end: Finish, *, now: datetime) -> bool:
 
 
 def _may(old: Status, new: Status) -> bool:
-    from socialapp.domain.delivery import ARROWS
-
     return new in ARROWS[old]
 
 
@@ -343,27 +336,108 @@ async def next_due(db: AsyncSession, *, after: datetime) -> datetime | None:
 # What people do to deliveries: the same arrows, from a person's hand.
 
 
-async def change_unsent(
-    db: AsyncSession, schedule_id: int, new: Status, *, due_at: datetime | None = None
-) -> int:
-    """Move, hold or cancel what has not left; returns how many deliveries it caught in time.
+async def take_back(db: AsyncSession, schedule_ids: Iterable[int]) -> None:
+    """Queue again what a worker holds unsent, because what it would send has changed."""
+    check_arrow(HELD, Status.QUEUED)
+    await db.execute(
+        update(Delivery)
+        .where(col(Delivery.schedule_id).in_(list(schedule_ids)))
+        .where(col(Delivery.status).in_(HELD))
+        .values(status=Status.QUEUED, owner=None, fence=col(Delivery.fence) + 1, intent=None)
+    )
+
+
+async def hold(db: AsyncSession, channel_id: int) -> None:
+    """Put what is queued for a channel on hold."""
+    check_arrow(UNSENT, Status.PAUSED)
+    await db.execute(
+        update(Delivery)
+        .where(col(Delivery.channel_id) == channel_id, col(Delivery.status).in_(UNSENT))
+        .values(status=Status.PAUSED, owner=None, fence=col(Delivery.fence) + 1)
+    )
+    await _refresh_channel(db, channel_id)
+
+
+async def let_go(db: AsyncSession, channel_id: int) -> None:
+    """Queue what was on hold for a channel; what is too late by then becomes missed."""
+    check_arrow([Status.PAUSED], Status.QUEUED)
+    await db.execute(
+        update(Delivery)
+        .where(col(Delivery.channel_id) == channel_id, col(Delivery.status) == Status.PAUSED)
+        .values(status=Status.QUEUED, owner=None, fence=col(Delivery.fence) + 1)
+    )
+    await _refresh_channel(db, channel_id)
+
+
+async def _refresh_channel(db: AsyncSession, channel_id: int) -> None:
+    query = select(col(Delivery.schedule_id)).where(
+        col(Delivery.channel_id) == channel_id,
+        col(Delivery.status).in_([Status.PAUSED, Status.QUEUED]),
+    )
+    await schedules.refresh_status(db, (await db.execute(query)).scalars().all(), now=utc_now())
+
+
+_STOPPABLE = [*UNSENT, Status.PAUSED, Status.MISSED, Status.FAILED]
+
+
+async def change_unsent(db: AsyncSession, schedule_id: int, new: Status) -> int:
+    """Cancel what has not left; returns how many deliveries it caught in time.
 
     The fence grows, so that a worker that holds one cannot send it any more.
     """
-    sources = [*UNSENT, Status.PAUSED, Status.MISSED, Status.FAILED]
-    if new is Status.CANCELLED:
-        sources = [*UNSENT, Status.PAUSED, Status.MISSED, Status.FAILED, Status.NEEDS_CHECK]
-    if new is not Status.QUEUED:
-        check_arrow(sources, new)
-    values: dict[str, Any] = {"status": new, "owner": None, "fence": col(Delivery.fence) + 1}
-    if due_at is not None:
-        values |= {"due_at": due_at, "tries": 0, "looks": 0, "reason": "", "action": ""}
+    sources = [*_STOPPABLE, Status.NEEDS_CHECK]
+    check_arrow(sources, new)
     done = await db.execute(
         update(Delivery)
         .where(col(Delivery.schedule_id) == schedule_id, col(Delivery.status).in_(sources))
-        .values(**values)
+        .values(status=new, owner=None, fence=col(Delivery.fence) + 1)
     )
     return int(done.rowcount)
+
+
+async def replan(db: AsyncSession, schedule_id: int, *, due_at: datetime) -> int:
+    """Queue what has not left for another moment; returns how many deliveries it caught.
+
+    What is on hold stays on hold.
+    """
+    check_arrow([s for s in _STOPPABLE if s is not Status.QUEUED], Status.QUEUED)
+    fresh: dict[str, Any] = {
+        "due_at": due_at,
+        "owner": None,
+        "fence": col(Delivery.fence) + 1,
+        "tries": 0,
+        "looks": 0,
+        "reason": "",
+        "action": "",
+        "intent": None,
+    }
+    mine = col(Delivery.schedule_id) == schedule_id
+    held = await db.execute(
+        update(Delivery).where(mine, col(Delivery.status) == Status.PAUSED).values(**fresh)
+    )
+    rest = [s for s in _STOPPABLE if s is not Status.PAUSED]
+    queued = await db.execute(
+        update(Delivery)
+        .where(mine, col(Delivery.status).in_(rest))
+        .values(status=Status.QUEUED, **fresh)
+    )
+    return int(held.rowcount) + int(queued.rowcount)
+
+
+async def set_priority(db: AsyncSession, schedule_id: int, priority: int) -> None:
+    """Change who goes first among those due together."""
+    await db.execute(
+        update(Delivery).where(col(Delivery.schedule_id) == schedule_id).values(priority=priority)
+    )
+
+
+async def waiting(db: AsyncSession, channel_id: int) -> int:
+    """Count what is planned for a channel, or on its way."""
+    query = select(func.count()).where(
+        Delivery.channel_id == channel_id,
+        col(Delivery.status).in_([*UNSENT, *IN_FLIGHT, Status.PAUSED]),
+    )
+    return int((await db.execute(query)).scalar_one())
 
 
 async def retry(
@@ -401,9 +475,7 @@ async def confirm(db: AsyncSession, delivery_id: int, *, url: str, now: datetime
     return bool(done.rowcount)
 
 
-async def get(
-    db: AsyncSession, workspace_id: int, delivery_id: int
-) -> Delivery | None:
+async def get(db: AsyncSession, workspace_id: int, delivery_id: int) -> Delivery | None:
     """Return a delivery of the workspace."""
     query = select(Delivery).where(
         Delivery.id == delivery_id, Delivery.workspace_id == workspace_id
@@ -435,22 +507,6 @@ async def note(db: AsyncSession, delivery: Delivery, **entry: Any) -> PublishLog
     )
     db.add(row)
     return row
-
-
-async def others_in_flight(db: AsyncSession, schedule_id: int) -> bool:
-    """Whether a delivery of the schedule has left or is out."""
-    query = (
-        select(col(Delivery.id))
-        .where(Delivery.schedule_id == schedule_id)
-        .where(
-            or_(
-                col(Delivery.status).in_(IN_FLIGHT),
-                col(Delivery.status).in_(SETTLED - {Status.CANCELLED}),
-            )
-        )
-        .limit(1)
-    )
-    return (await db.execute(query)).first() is not None
 
 
 async def contents(

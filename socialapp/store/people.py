@@ -161,9 +161,7 @@ async def forget_tries(
     await db.execute(query)
 
 
-async def key_member(
-    db: AsyncSession, key_hash: str
-) -> tuple[Member, int, datetime | None] | None:
+async def key_member(db: AsyncSession, key_hash: str) -> tuple[Member, int, datetime | None] | None:
     """Return who a program with this key acts as, the key's id, and when it was last used."""
     query = (
         select(ApiKey, Workspace)

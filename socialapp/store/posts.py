@@ -106,9 +106,7 @@ def _filtered(
     if campaign:
         query = query.where(Post.campaign == campaign)
     if tag:
-        query = query.where(
-            cast(col(Post.tags), String).like(like(json.dumps(tag)), escape="\\")
-        )
+        query = query.where(cast(col(Post.tags), String).like(like(json.dumps(tag)), escape="\\"))
     if q:
         query = query.where(func.lower(Post.text).like(like(q.lower()), escape="\\"))
     if channel_id is not None or provider:

@@ -26,9 +26,7 @@ async def get(
     return (await db.execute(query)).scalar_one_or_none()
 
 
-async def deliveries_of(
-    db: AsyncSession, schedule_ids: Iterable[int]
-) -> dict[int, list[Delivery]]:
+async def deliveries_of(db: AsyncSession, schedule_ids: Iterable[int]) -> dict[int, list[Delivery]]:
     """Return the deliveries of each schedule, in the order of their making."""
     query = (
         select(Delivery)
@@ -50,9 +48,7 @@ async def of_post(db: AsyncSession, post_id: int) -> list[Schedule]:
 async def refresh_status(db: AsyncSession, schedule_ids: Iterable[int], *, now: datetime) -> None:
     """Derive the statuses of schedules and their posts again, after deliveries changed."""
     ids = set(schedule_ids)
-    query = select(Delivery.schedule_id, Delivery.status).where(
-        col(Delivery.schedule_id).in_(ids)
-    )
+    query = select(Delivery.schedule_id, Delivery.status).where(col(Delivery.schedule_id).in_(ids))
     found: dict[int, list[Status]] = {schedule_id: [] for schedule_id in ids}
     for schedule_id, status in (await db.execute(query)).all():
         found[schedule_id].append(Status(status))

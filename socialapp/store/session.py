@@ -116,7 +116,9 @@ def _sqlite_engine(url: str, *, size: int, begin: str) -> AsyncEngine:
         cursor.execute("SELECT sqlite_version()")
         version = cursor.fetchone()[0]
         if tuple(map(int, version.split("."))) < SQLITE_AT_LEAST:
-            raise DatabaseUnusable(f"SQLite {version} can corrupt this database. Install pysqlite3.")
+            raise DatabaseUnusable(
+                f"SQLite {version} can corrupt this database. Install pysqlite3."
+            )
         cursor.execute("PRAGMA busy_timeout = 5000")
         cursor.execute("PRAGMA journal_mode = WAL")
         # FULL: after a power cut a post that went out must not look unsent.

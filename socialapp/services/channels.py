@@ -1,0 +1,123 @@
+"""Channels: add one on the sandbox, rename, pause, resume, remove; tell the sandbox how to behave."""
+
+from datetime import datetime
+
+from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
+from socialapp.domain.people import Member, Right
+from socialapp.providers import DEFAULT
+from socialapp.providers.sandbox.server import Behaviour
+from socialapp.store import channels, deliveries, sandbox
+from socialapp.store.session import AsyncSession, aftermath
+from socialapp.store.tables import Channel
+
+CHANNELS_AT_MOST = 500
+
+
+def _allow(by: Member, right: Right = Right.ADMIN) -> None:
+    if not by.may(right):
+        raise NotAllowed("Only an owner or admin can change channels.")
+
+
+async def _get(db: AsyncSession, by: Member, channel_id: int) -> Channel:
+    channel = await channels.get(db, by.workspace_id, channel_id)
+    if channel is None:
+        raise NotFound("There is no such channel.")
+    return channel
+
+
+def _name(name: str) -> str:
+    if not name.strip() or len(name) > 100:
+        raise Rejected(Problem("name_required", "Give the channel a name.", "name"))
+    return name.strip()
+
+
+async def add_sandbox(db: AsyncSession, by: Member, *, name: str, now: datetime) -> Channel:
+    """Add an account on the network of this machine."""
+    _allow(by)
+    if len(await channels.of_workspace(db, by.workspace_id)) >= CHANNELS_AT_MOST:
+        raise Conflict(f"A workspace holds at most {CHANNELS_AT_MOST} channels.")
+    channel = await channels.add_channel(
+        db, by.workspace_id, provider=DEFAULT, name=_name(name), now=now
+    )
+    aftermath(db).workspaces.add(by.workspace_id)
+    return channel
+
+
+async def rename(db: AsyncSession, by: Member, channel_id: int, *, name: str) -> Channel:
+    """Change what a channel is called here."""
+    _allow(by)
+    channel = await _get(db, by, channel_id)
+    channel.name = _name(name)
+    aftermath(db).workspaces.add(by.workspace_id)
+    return channel
+
+
+async def make_default(db: AsyncSession, by: Member, channel_id: int) -> Channel:
+    """Make it the channel of posts that name none."""
+    _allow(by)
+    chosen = await _get(db, by, channel_id)
+    for channel in await channels.of_workspace(db, by.workspace_id):
+        channel.is_default = channel.id == chosen.id
+    aftermath(db).workspaces.add(by.workspace_id)
+    return chosen
+
+
+async def pause(db: AsyncSession, by: Member, channel_id: int, *, now: datetime) -> Channel:
+    """Hold everything that is queued for a channel, and all that will be."""
+    _allow(by, Right.PUBLISH)
+    channel = await _get(db, by, channel_id)
+    channel.paused_at = channel.paused_at or now
+    await db.flush()
+    await deliveries.hold(db, channel_id)
+    aftermath(db).workspaces.add(by.workspace_id)
+    return channel
+
+
+async def resume(db: AsyncSession, by: Member, channel_id: int) -> Channel:
+    """Let a channel publish again; what is too late by now becomes missed."""
+    _allow(by, Right.PUBLISH)
+    channel = await _get(db, by, channel_id)
+    channel.paused_at = None
+    await db.flush()
+    await deliveries.let_go(db, channel_id)
+    noted = aftermath(db)
+    noted.workspaces.add(by.workspace_id)
+    noted.is_due_soon = True
+    return channel
+
+
+async def remove(db: AsyncSession, by: Member, channel_id: int, *, now: datetime) -> None:
+    """Take a channel away. Raises Conflict while something is planned for it."""
+    _allow(by)
+    channel = await _get(db, by, channel_id)
+    if waiting := await deliveries.waiting(db, channel_id):
+        raise Conflict(
+            f"{waiting} posts are planned for {channel.name}. Cancel or move them first."
+        )
+    channel.removed_at = now
+    channel.is_default = False
+    aftermath(db).workspaces.add(by.workspace_id)
+
+
+async def set_behaviour(
+    db: AsyncSession,
+    by: Member,
+    channel_id: int,
+    *,
+    behaviour: str,
+    requests: int = 1,
+    delay_ms: int = 0,
+) -> Channel:
+    """Tell a sandbox account what to do with its next requests (-1: with all)."""
+    _allow(by, Right.WRITE)
+    channel = await _get(db, by, channel_id)
+    if channel.provider != DEFAULT:
+        raise Conflict("Only an account on the sandbox can be told how to behave.")
+    if behaviour not in set(Behaviour):
+        message = f"Choose one of {', '.join(Behaviour)}."
+        raise Rejected(Problem("behaviour_unknown", message, "behaviour"))
+    if not -1 <= requests <= 10_000 or not 0 <= delay_ms <= 120_000:
+        message = "At most 10000 requests (-1: all) and 120000 ms."
+        raise Rejected(Problem("out_of_range", message, "requests"))
+    await sandbox.set_rule(db, channel, behaviour=behaviour, requests=requests, delay_ms=delay_ms)
+    return channel

@@ -1,0 +1,211 @@
+"""Posts: create, edit with a revision, delete, restore."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from socialapp.domain import text as texts
+from socialapp.domain.content import Content, Media
+from socialapp.domain.delivery import IN_FLIGHT, Shown, Status
+from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
+from socialapp.domain.people import Member, Right
+from socialapp.store import channels, deliveries, posts, schedules
+from socialapp.store.session import AsyncSession, aftermath
+from socialapp.store.tables import MediaAsset, Post
+
+TEXT_AT_MOST = 100_000
+MEDIA_AT_MOST = 50
+_CLOSED = {Shown.POSTED, Shown.PARTLY_POSTED, Shown.PUBLISHING, Shown.NEEDS_CHECK}
+
+
+def _allow(by: Member) -> None:
+    if not by.may(Right.WRITE):
+        raise NotAllowed("You may look at posts here, not change them.")
+
+
+async def create(
+    db: AsyncSession,
+    by: Member,
+    *,
+    text: str,
+    media_ids: Sequence[int] = (),
+    channel_ids: Sequence[int] = (),
+    tags: Sequence[str] = (),
+    campaign: str = "",
+    notes: str = "",
+    may_be_blank: bool = False,
+    now: datetime,
+) -> Post:
+    """Keep a new draft. `may_be_blank`: it is being written, and saved meanwhile."""
+    _allow(by)
+    text = texts.normalised(text)
+    _check_text(text, may_be_blank=may_be_blank)
+    await _check_media(db, by, media_ids)
+    await _check_channels(db, by, channel_ids)
+    post = Post(
+        workspace_id=by.workspace_id,
+        text=text,
+        channel_ids=list(channel_ids),
+        tags=list(tags),
+        campaign=campaign,
+        notes=notes,
+        author_id=by.person_id,
+        created_at=now,
+        updated_at=now,
+    )
+    db.add(post)
+    await db.flush()
+    await posts.add_media(db, post.id or 0, media_ids)
+    aftermath(db).workspaces.add(by.workspace_id)
+    return post
+
+
+async def edit(
+    db: AsyncSession,
+    by: Member,
+    post_id: int,
+    *,
+    revision: int | None,
+    text: str | None = None,
+    media_ids: Sequence[int] | None = None,
+    channel_ids: Sequence[int] | None = None,
+    tags: Sequence[str] | None = None,
+    campaign: str | None = None,
+    notes: str | None = None,
+    may_be_blank: bool = False,
+    now: datetime,
+) -> Post:
+    """Change what is given; None leaves a thing as it is, and a revision of None whatever it is.
+
+    Raises Stale when somebody was faster, Conflict when the post is out or on its way.
+    """
+    _allow(by)
+    post = await _get(db, by, post_id)
+    changes: dict[str, Any] = {
+        name: value
+        for name, value in {
+            "tags": list(tags) if tags is not None else None,
+            "campaign": campaign,
+            "notes": notes,
+        }.items()
+        if value is not None
+    }
+    if text is not None:
+        changes["text"] = texts.normalised(text)
+        _check_text(changes["text"], may_be_blank=may_be_blank)
+    if media_ids is not None:
+        await _check_media(db, by, media_ids)
+    if channel_ids is not None:
+        await _check_channels(db, by, channel_ids)
+        changes["channel_ids"] = list(channel_ids)
+    await _take_back(db, post)
+    if not await posts.edit(db, post_id, revision=revision, now=now, **changes):
+        raise Stale("Somebody changed this post meanwhile. Nothing was overwritten; reload it.")
+    if media_ids is not None:
+        await posts.set_media(db, post_id, media_ids)
+    await db.refresh(post)
+    aftermath(db).workspaces.add(by.workspace_id)
+    return post
+
+
+async def delete(db: AsyncSession, by: Member, post_id: int, *, now: datetime) -> None:
+    """Put a post in the trash; what it had queued is cancelled."""
+    _allow(by)
+    post = await _get(db, by, post_id)
+    await _take_back(db, post)
+    for schedule in await schedules.of_post(db, post_id):
+        await deliveries.change_unsent(db, schedule.id or 0, Status.CANCELLED)
+        await schedules.refresh_status(db, [schedule.id or 0], now=now)
+    await posts.edit(db, post_id, revision=None, now=now, deleted_at=now)
+    aftermath(db).workspaces.add(by.workspace_id)
+
+
+async def _get(db: AsyncSession, by: Member, post_id: int) -> Post:
+    post = await posts.get(db, by.workspace_id, post_id, lock=True)
+    if post is None:
+        raise NotFound("There is no such post.")
+    return post
+
+
+async def _take_back(db: AsyncSession, post: Post) -> None:
+    """Take unsent deliveries out of the workers' hands: they must not send what is old by now.
+
+    Raises Conflict when one has left. The order matters: first the change, then the look, so
+    that a worker that starts between the two is seen.
+    """
+    all_of_it = await schedules.of_post(db, post.id or 0)
+    ids = [schedule.id or 0 for schedule in all_of_it]
+    await deliveries.take_back(db, ids)
+    status = post.status
+    now_there = await schedules.deliveries_of(db, ids)
+    if any(Status(d.status) in IN_FLIGHT for some in now_there.values() for d in some):
+        status = Shown.PUBLISHING
+    if status in _CLOSED:
+        raise Conflict(f"This post is {_CLOSED_WORDS[Shown(status)]} and stays as it is.")
+
+
+_CLOSED_WORDS = {
+    Shown.POSTED: "posted",
+    Shown.PARTLY_POSTED: "partly posted",
+    Shown.PUBLISHING: "being published",
+    Shown.NEEDS_CHECK: "waiting for a check",
+}
+
+
+def _check_text(text: str, *, may_be_blank: bool) -> None:
+    if not text.strip() and not may_be_blank:
+        raise Rejected(Problem("text_required", "Write something: the text is empty.", "text"))
+    if len(text) > TEXT_AT_MOST:
+        message = f"The text is longer than {TEXT_AT_MOST} characters. Nothing was saved."
+        raise Rejected(Problem("text_too_long", message, "text"))
+
+
+async def _check_media(db: AsyncSession, by: Member, media_ids: Sequence[int]) -> None:
+    if not media_ids:
+        return
+    if len(media_ids) > MEDIA_AT_MOST:
+        message = f"A post holds at most {MEDIA_AT_MOST} pictures and films."
+        raise Rejected(Problem("too_many_media", message, "media_ids"))
+    if len(set(media_ids)) != len(media_ids):
+        raise Rejected(Problem("media_twice", "A picture is in it twice.", "media_ids"))
+    query = select(col(MediaAsset.id)).where(
+        MediaAsset.workspace_id == by.workspace_id, col(MediaAsset.id).in_(media_ids)
+    )
+    known = set((await db.execute(query)).scalars())
+    unknown = [str(i) for i in media_ids if i not in known]
+    if unknown:
+        message = f"There is no media with the id {', '.join(unknown)}. Nothing was saved."
+        raise Rejected(Problem("media_unknown", message, "media_ids"))
+
+
+async def _check_channels(db: AsyncSession, by: Member, channel_ids: Sequence[int]) -> None:
+    if not channel_ids:
+        return
+    known = {c.id for c in await channels.of_workspace(db, by.workspace_id)}
+    unknown = [str(i) for i in channel_ids if i not in known]
+    if unknown:
+        message = f"There is no channel with the id {', '.join(unknown)}. Nothing was saved."
+        raise Rejected(Problem("channel_unknown", message, "channel_ids"))
+
+
+def as_media(asset: MediaAsset, *, file: str = "") -> Media:
+    """Return a stored medium as the rules and networks see it."""
+    return Media(
+        id=asset.id or 0,
+        kind=asset.kind,
+        mime_type=asset.mime_type,
+        size_bytes=asset.size_bytes,
+        width=asset.width,
+        height=asset.height,
+        alt_text=asset.alt_text,
+        file=file,
+        sha256=asset.sha256,
+    )
+
+
+async def content(db: AsyncSession, post: Post) -> Content:
+    """Return what the checks look at."""
+    found = await posts.media_of(db, [post.id or 0])
+    return Content(post.text, tuple(as_media(m) for m in found.get(post.id or 0, [])))

@@ -1,0 +1,350 @@
+"""Schedules: create, move, cancel, retry, publish now, and what a person says of an unknown one."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from socialapp.domain import checks, moments
+from socialapp.domain.delivery import RETRYABLE, Shown, Status
+from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
+from socialapp.domain.moments import Moment
+from socialapp.domain.people import Member, Right
+from socialapp.providers import kind
+from socialapp.services import posts as post_services
+from socialapp.store import channels, deliveries, posts, schedules
+from socialapp.store.session import AsyncSession, aftermath
+from socialapp.store.tables import Channel, Delivery, Post, Schedule
+
+PAST_TOLERANCE = timedelta(seconds=5)
+"""A request takes a moment to arrive."""
+SOON = timedelta(seconds=20)
+"""Nearer than this, a worker is woken: its own look may come too late."""
+CLASH_WITHIN = timedelta(minutes=10)
+SAME_TEXT_WITHIN = timedelta(days=7)
+FARTHEST = timedelta(days=366 * 10)
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something that is allowed, and may not be meant."""
+
+    code: str
+    message: str
+    schedule_id: int
+
+
+def _allow(by: Member) -> None:
+    if not by.may(Right.PUBLISH):
+        raise NotAllowed("You may look at posts here, not publish them.")
+
+
+async def create(
+    db: AsyncSession,
+    by: Member,
+    *,
+    post_id: int,
+    at: Moment | None = None,
+    channel_ids: Sequence[int] = (),
+    priority: int = 0,
+    now: datetime,
+) -> Schedule:
+    """Queue a post for a moment, or for now. Raises Rejected with what a channel would refuse."""
+    _allow(by)
+    post = await posts.get(db, by.workspace_id, post_id, lock=True)
+    if post is None:
+        raise NotFound("There is no such post.")
+    at = at or moments.read(moments.iso(now), zone=by.zone)
+    _check_time(at, now=now)
+    to = await _channels(db, by, channel_ids or post.channel_ids)
+    await check_channels(db, post, to)
+    schedule = Schedule(
+        workspace_id=by.workspace_id,
+        post_id=post_id,
+        scheduled_at=at.at,
+        local_time=at.local.isoformat(timespec="seconds"),
+        timezone=at.zone,
+        priority=priority,
+        created_by=by.person_id,
+        created_at=now,
+        updated_at=now,
+    )
+    db.add(schedule)
+    await db.flush()
+    db.add_all(_delivery(schedule, channel) for channel in to)
+    await db.flush()
+    await _changed(db, schedule, due_at=at.at, now=now)
+    await db.refresh(schedule)
+    return schedule
+
+
+def _delivery(schedule: Schedule, channel: Channel) -> Delivery:
+    return Delivery(
+        workspace_id=schedule.workspace_id,
+        schedule_id=schedule.id or 0,
+        channel_id=channel.id or 0,
+        status=Status.PAUSED if channel.paused_at else Status.QUEUED,
+        due_at=schedule.scheduled_at,
+        priority=schedule.priority,
+        once=secrets.token_hex(16),
+    )
+
+
+def _check_time(at: Moment, *, now: datetime) -> None:
+    if at.at < now - PAST_TOLERANCE:
+        message = (
+            f"{moments.spoken(at.at, at.zone, now=now)} has passed. Nothing was scheduled;"
+            " choose a later time, or publish now."
+        )
+        raise Rejected(Problem("in_the_past", message, "scheduled_at"))
+    if at.at > now + FARTHEST:
+        message = "That is more than ten years ahead. Nothing was scheduled."
+        raise Rejected(Problem("too_far", message, "scheduled_at"))
+
+
+async def _channels(db: AsyncSession, by: Member, ids: Sequence[int]) -> list[Channel]:
+    there = {c.id: c for c in await channels.of_workspace(db, by.workspace_id)}
+    if not ids:
+        default = [c for c in there.values() if c.is_default] or list(there.values())[:1]
+        if not default:
+            message = "There is no channel to post to. Connect one first."
+            raise Rejected(Problem("channel_required", message, "channel_ids"))
+        return default[:1]
+    unknown = [str(i) for i in ids if i not in there]
+    if unknown:
+        message = f"There is no channel with the id {', '.join(unknown)}. Nothing was scheduled."
+        raise Rejected(Problem("channel_unknown", message, "channel_ids"))
+    return [there[i] for i in dict.fromkeys(ids)]
+
+
+async def check_channels(db: AsyncSession, post: Post, to: Sequence[Channel]) -> None:
+    """Raise Rejected with everything that some channel would refuse."""
+    content = await post_services.content(db, post)
+    found: dict[tuple[str, str], Problem] = {}
+    for provider in {kind(channel.provider) for channel in to}:
+        verdict = checks.check(content, provider.capabilities, network=provider.name)
+        for problem in verdict.problems:
+            if problem.severity == "error":
+                found[problem.code, problem.message] = problem
+    if found:
+        raise Rejected(*found.values())
+
+
+async def _changed(
+    db: AsyncSession, schedule: Schedule, *, due_at: datetime, now: datetime
+) -> None:
+    await schedules.refresh_status(db, [schedule.id or 0], now=now)
+    noted = aftermath(db)
+    noted.workspaces.add(schedule.workspace_id)
+    noted.is_due_soon |= due_at - now < SOON
+
+
+async def _get(db: AsyncSession, by: Member, schedule_id: int) -> Schedule:
+    schedule = await schedules.get(db, by.workspace_id, schedule_id, lock=True)
+    if schedule is None:
+        raise NotFound("There is no such schedule.")
+    return schedule
+
+
+async def move(
+    db: AsyncSession,
+    by: Member,
+    schedule_id: int,
+    *,
+    at: Moment | None = None,
+    priority: int | None = None,
+    now: datetime,
+) -> Schedule:
+    """Give a schedule another moment or priority. Raises Conflict once it is publishing."""
+    _allow(by)
+    schedule = await _get(db, by, schedule_id)
+    if at is not None:
+        _check_time(at, now=now)
+    due_at = at.at if at else schedule.scheduled_at
+    await _replan(db, schedule, due_at)
+    if at is not None:
+        schedule.scheduled_at = at.at
+        schedule.local_time = at.local.isoformat(timespec="seconds")
+        schedule.timezone = at.zone
+    if priority is not None:
+        schedule.priority = priority
+        await deliveries.set_priority(db, schedule_id, priority)
+    schedule.updated_at = now
+    await db.flush()
+    await _changed(db, schedule, due_at=due_at, now=now)
+    await db.refresh(schedule)
+    return schedule
+
+
+async def _replan(db: AsyncSession, schedule: Schedule, due_at: datetime) -> None:
+    caught = await deliveries.replan(db, schedule.id or 0, due_at=due_at)
+    if not caught:
+        raise Conflict(f"This schedule is {_words(schedule.status)} and cannot be moved any more.")
+
+
+def _words(status: str) -> str:
+    return {"publishing": "being published", "needs_check": "waiting for a check"}.get(
+        status, status.replace("_", " ")
+    )
+
+
+async def cancel(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
+    """Cancel what has not left. Raises Conflict when nothing of it could be stopped."""
+    _allow(by)
+    schedule = await _get(db, by, schedule_id)
+    if schedule.status == Shown.CANCELLED:
+        return schedule
+    if not await deliveries.change_unsent(db, schedule_id, Status.CANCELLED):
+        await db.refresh(schedule)
+        raise Conflict(f"This schedule is {_words(schedule.status)}; it can't be cancelled.")
+    await _changed(db, schedule, due_at=now + SOON, now=now)
+    await db.refresh(schedule)
+    return schedule
+
+
+async def retry(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
+    """Queue again, for now, what failed or was missed."""
+    _allow(by)
+    schedule = await _get(db, by, schedule_id)
+    mine = await schedules.deliveries_of(db, [schedule_id])
+    ids = [d.id or 0 for d in mine.get(schedule_id, [])]
+    if not await deliveries.retry(db, ids, sources=RETRYABLE, now=now):
+        raise Conflict(f"This schedule is {_words(schedule.status)}; there is nothing to retry.")
+    await _changed(db, schedule, due_at=now, now=now)
+    await db.refresh(schedule)
+    return schedule
+
+
+async def retry_delivery(
+    db: AsyncSession, by: Member, delivery_id: int, *, now: datetime
+) -> Delivery:
+    """Queue one delivery again that failed or was missed."""
+    _allow(by)
+    delivery = await _delivery_of(db, by, delivery_id)
+    if not await deliveries.retry(db, [delivery_id], sources=RETRYABLE, now=now):
+        raise Conflict(f"This delivery is {_words(delivery.status)}; there is nothing to retry.")
+    await _delivery_changed(db, delivery, now=now)
+    return delivery
+
+
+async def publish_now(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
+    """Make a queued schedule due at once; its moment becomes now."""
+    at = moments.read(moments.iso(now), zone=by.zone)
+    return await move(db, by, schedule_id, at=at, now=now)
+
+
+async def resolve(
+    db: AsyncSession,
+    by: Member,
+    delivery_id: int,
+    *,
+    posted: bool,
+    url: str = "",
+    now: datetime,
+) -> Delivery:
+    """A person looked at the network: the post is there, or it is not and goes out again."""
+    _allow(by)
+    delivery = await _delivery_of(db, by, delivery_id)
+    if posted:
+        done = await deliveries.confirm(db, delivery_id, url=url, now=now)
+    else:
+        wanted = [Status.NEEDS_CHECK]
+        done = bool(await deliveries.retry(db, [delivery_id], sources=wanted, now=now))
+    if not done:
+        raise Conflict(f"This delivery is {_words(delivery.status)}; it needs no check.")
+    await deliveries.note(
+        db,
+        delivery,
+        provider="",
+        kind="person",
+        status="posted" if posted else "queued",
+        url=url,
+        error="" if posted else "A person looked, and it is not there.",
+        started_at=now,
+        finished_at=now,
+    )
+    await _delivery_changed(db, delivery, now=now)
+    return delivery
+
+
+async def _delivery_of(db: AsyncSession, by: Member, delivery_id: int) -> Delivery:
+    delivery = await deliveries.get(db, by.workspace_id, delivery_id)
+    if delivery is None:
+        raise NotFound("There is no such delivery.")
+    return delivery
+
+
+async def _delivery_changed(db: AsyncSession, delivery: Delivery, *, now: datetime) -> None:
+    await schedules.refresh_status(db, [delivery.schedule_id], now=now)
+    aftermath(db).is_due_soon = True
+    await db.refresh(delivery)
+
+
+async def warnings(db: AsyncSession, by: Member, schedule: Schedule) -> list[Warned]:
+    """Name clashes: the same channel within minutes, the same text within days."""
+    mine = {
+        d.channel_id
+        for d in (await schedules.deliveries_of(db, [schedule.id or 0])).get(schedule.id or 0, [])
+    }
+    return [
+        *await _same_channel(db, by, schedule, mine),
+        *await _same_text(db, by, schedule),
+    ]
+
+
+_ALIVE = (Shown.QUEUED, Shown.PUBLISHING, Shown.POSTED, Shown.PARTLY_POSTED, Shown.NEEDS_CHECK)
+
+
+async def _same_channel(
+    db: AsyncSession, by: Member, schedule: Schedule, channel_ids: set[int]
+) -> list[Warned]:
+    query = (
+        select(col(Schedule.id), col(Schedule.scheduled_at), col(Channel.name))
+        .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
+        .join(Channel, col(Channel.id) == Delivery.channel_id)
+        .where(Schedule.workspace_id == by.workspace_id, col(Schedule.id) != schedule.id)
+        .where(col(Schedule.status).in_(_ALIVE), col(Delivery.channel_id).in_(channel_ids))
+        .where(
+            col(Schedule.scheduled_at).between(
+                schedule.scheduled_at - CLASH_WITHIN, schedule.scheduled_at + CLASH_WITHIN
+            )
+        )
+        .limit(5)
+    )
+    minutes = int(CLASH_WITHIN.total_seconds() // 60)
+    return [
+        Warned(
+            "same_channel",
+            f"{name} has another post within {minutes} minutes,"
+            f" at {moments.in_zone(at, schedule.timezone):%H:%M} {schedule.timezone}.",
+            other or 0,
+        )
+        for other, at, name in (await db.execute(query)).all()
+    ]
+
+
+async def _same_text(db: AsyncSession, by: Member, schedule: Schedule) -> list[Warned]:
+    text = select(Post.text).where(Post.id == schedule.post_id).scalar_subquery()
+    query = (
+        select(col(Schedule.id), col(Schedule.scheduled_at))
+        .join(Post, col(Post.id) == Schedule.post_id)
+        .where(Schedule.workspace_id == by.workspace_id, col(Schedule.id) != schedule.id)
+        .where(col(Schedule.status).in_(_ALIVE), col(Post.text) == text, Post.text != "")
+        .where(
+            col(Schedule.scheduled_at).between(
+                schedule.scheduled_at - SAME_TEXT_WITHIN, schedule.scheduled_at + SAME_TEXT_WITHIN
+            )
+        )
+        .limit(1)
+    )
+    return [
+        Warned(
+            "same_text",
+            "The same text is planned or was posted on"
+            f" {moments.in_zone(at, schedule.timezone):%d %b, %H:%M} {schedule.timezone}.",
+            other or 0,
+        )
+        for other, at in (await db.execute(query)).all()
+    ]
