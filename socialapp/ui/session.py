@@ -90,6 +90,19 @@ def _cookie(header: str, name: str) -> str:
     return found.value if found else ""
 
 
+def room(workspace_id: int) -> str:
+    """Return the name of the socket room whose tabs show a workspace."""
+    return f"workspace:{workspace_id}"
+
+
+async def _leave_rooms(app: rx.App, sid: str) -> None:
+    """Stop telling a tab whose session has ended."""
+    namespace = app.event_namespace
+    for name in list(namespace.rooms(sid)) if namespace else []:
+        if isinstance(name, str) and name.startswith("workspace:"):
+            await namespace.leave_room(sid, name)
+
+
 class Guard(Middleware):
     """Denies every event by default."""
 
@@ -104,6 +117,7 @@ class Guard(Middleware):
         if right != PUBLIC:
             session = await here(state)
             if session is None:
+                await _leave_rooms(app, state.router.session.session_id)
                 return _answer(rx.redirect(await _way_in()))
             if not session.member.may(Right(right)):
                 return _answer(notice.error("Your role does not permit that. Nothing was changed."))

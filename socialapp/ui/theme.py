@@ -109,6 +109,7 @@ def _colours() -> dict[str, str]:
 
 TAILWIND: dict[str, Any] = {
     "darkMode": "class",
+    "content": ["./app/**/*.{js,jsx}", "./components/**/*.{js,jsx}", "./public/external/**/*.jsx"],
     "theme": {
         "extend": {
             "colors": _colours(),
@@ -166,7 +167,11 @@ dialog[open]{{animation:appear 140ms ease-out}}
 @keyframes spin{{to{{transform:rotate(1turn)}}}}
 @keyframes shimmer{{50%{{opacity:.45}}}}
 .dark .only-light,:root:not(.dark) .only-dark{{display:none}}
-[data-sidebar=small] .when-wide{{display:none}}
+[data-sidebar=small] .sidebar{{width:{SIZES["sidebar-small"]}}}
+[data-sidebar=small] .sidebar .label{{position:absolute;width:1px;height:1px;overflow:hidden;
+clip-path:inset(50%)}}
+[data-sidebar=small] .sidebar .only-wide{{display:none}}
+[data-sidebar=small] .sidebar .stack{{flex-direction:column}}
 @media (max-width:47.99rem){{input,select,textarea{{font-size:16px!important}}}}
 @media (prefers-reduced-motion:reduce){{*,::before,::after{{animation-duration:.01ms!important;
 transition-duration:.01ms!important;scroll-behavior:auto!important}}}}

@@ -28,10 +28,7 @@ _MIDDLE = (
     "m-auto w-[min(30rem,calc(100vw-2rem))] max-h-[min(85dvh,52rem)] rounded-xl "
     "max-md:mb-0 max-md:rounded-b-none max-md:max-h-[92dvh]"
 )
-_SIDE = (
-    "ml-auto mr-0 my-0 w-[min(34rem,100vw)] h-dvh max-h-dvh rounded-l-xl "
-    "max-md:rounded-none"
-)
+_SIDE = "ml-auto mr-0 my-0 w-[min(34rem,100vw)] h-dvh max-h-dvh rounded-l-xl max-md:rounded-none"
 
 
 def dialog(
@@ -53,9 +50,7 @@ def dialog(
 
 def actions(*children: Any) -> rx.Component:
     """Return the row of buttons at the end of a dialog; the one that acts comes last."""
-    return rx.el.div(
-        *children, class_name="flex flex-wrap justify-end gap-2 pt-4 max-md:*:grow"
-    )
+    return rx.el.div(*children, class_name="flex flex-wrap justify-end gap-2 pt-4 max-md:*:grow")
 
 
 def confirm(

@@ -27,9 +27,7 @@ def text_field(label: str, *, id: str, hint: Any = None, **props: Any) -> rx.Com
     props.setdefault("name", id)
     more = props.pop("class_name", "")
     attrs = {"aria-describedby": f"{id}-hint"} if hint is not None else {}
-    control = rx.el.input(
-        id=id, class_name=f"{INPUT}{more}", custom_attrs=attrs, **props
-    )
+    control = rx.el.input(id=id, class_name=f"{INPUT}{more}", custom_attrs=attrs, **props)
     return field(label, control, id=id, hint=hint)
 
 

@@ -73,9 +73,7 @@ def _one(item: rx.Var[dict[str, str]]) -> rx.Component:
             on_click=NoticeState.dismiss(item["id"]),
             class_name="text-faint hover:text-ink -m-1 p-2 rounded-sm",
         ),
-        _Timer.create(
-            seconds=rx.cond(is_error, 12, 5), on_end=NoticeState.dismiss(item["id"])
-        ),
+        _Timer.create(seconds=rx.cond(is_error, 12, 5), on_end=NoticeState.dismiss(item["id"])),
         key=item["id"],
         class_name="animate-appear pointer-events-auto flex items-start gap-2.5 rounded-lg border "
         "border-line bg-raised text-ink shadow-float px-3.5 py-3 text-base",

@@ -1,0 +1,199 @@
+"""What a workspace looks like at this moment: counts, what changed, what is next, who works."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func
+from sqlmodel import col, select
+
+from socialapp.domain.delivery import UNSENT, Shown, Status
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import (
+    ApiKey,
+    Channel,
+    Delivery,
+    Post,
+    Schedule,
+    WorkerBeat,
+    Workspace,
+)
+
+BEAT_LASTS = timedelta(seconds=15)
+"""A worker that wrote no sign of life for so long counts as gone; it writes every two seconds."""
+OVERDUE_AFTER = timedelta(seconds=10)
+
+
+async def counts(db: AsyncSession, workspace_id: int) -> dict[str, int]:
+    """Return how many schedules have each status; `draft` counts posts."""
+    query = (
+        select(Schedule.status, func.count())
+        .where(Schedule.workspace_id == workspace_id)
+        .group_by(col(Schedule.status))
+    )
+    found = {str(status): int(number) for status, number in (await db.execute(query)).all()}
+    drafts = select(func.count()).where(
+        Post.workspace_id == workspace_id,
+        Post.status == Shown.DRAFT,
+        col(Post.deleted_at).is_(None),
+    )
+    found[Shown.DRAFT] = int((await db.execute(drafts)).scalar_one())
+    return found
+
+
+async def changed_since(
+    db: AsyncSession, workspace_id: int, since: datetime, *, limit: int = 50
+) -> list[Schedule]:
+    """Return what changed last, newest first."""
+    query = (
+        select(Schedule)
+        .where(Schedule.workspace_id == workspace_id, Schedule.updated_at > since)
+        .order_by(col(Schedule.updated_at).desc())
+        .limit(limit)
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def with_status(
+    db: AsyncSession,
+    workspace_id: int,
+    statuses: Iterable[str],
+    *,
+    limit: int,
+    newest_first: bool = False,
+) -> list[Schedule]:
+    """Return schedules with one of the statuses, by their time."""
+    order = (col(Schedule.scheduled_at), col(Schedule.id))
+    query = (
+        select(Schedule)
+        .where(Schedule.workspace_id == workspace_id, col(Schedule.status).in_(list(statuses)))
+        .order_by(*(o.desc() if newest_first else o for o in order))
+        .limit(limit)
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def newest_post(db: AsyncSession, workspace_id: int) -> int:
+    """Return the id of the youngest post, 0 without any: it grows with each new one."""
+    query = select(func.max(Post.id)).where(Post.workspace_id == workspace_id)
+    return int((await db.execute(query)).scalar() or 0)
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether posts can go out, as the database knows it."""
+
+    workers: int
+    overdue: int
+    next_due: datetime | None
+    is_paused: bool
+    to_reconnect: tuple[str, ...]
+    """Names of channels that have lost their access."""
+
+
+async def health(db: AsyncSession, workspace_id: int, *, now: datetime) -> Health:
+    """Read what a person has to know about the running of the workspace."""
+    workspace = (
+        await db.execute(select(Workspace).where(Workspace.id == workspace_id))
+    ).scalar_one()
+    channels = select(Channel.id, Channel.name, Channel.needs_reconnect).where(
+        Channel.workspace_id == workspace_id, col(Channel.removed_at).is_(None)
+    )
+    known = (await db.execute(channels)).all()
+    late = select(func.count()).where(
+        col(Delivery.channel_id).in_([channel_id for channel_id, _, _ in known]),
+        col(Delivery.status).in_(list(UNSENT)),
+        Delivery.due_at < now - OVERDUE_AFTER,
+    )
+    soonest = select(func.min(Schedule.scheduled_at)).where(
+        Schedule.workspace_id == workspace_id,
+        Schedule.status == Shown.QUEUED,
+        Schedule.scheduled_at > now,
+    )
+    return Health(
+        workers=await workers_alive(db, now=now),
+        overdue=int((await db.execute(late)).scalar_one()),
+        next_due=(await db.execute(soonest)).scalar(),
+        is_paused=workspace.is_paused,
+        to_reconnect=tuple(name for _, name, is_lost in known if is_lost),
+    )
+
+
+async def workers_alive(db: AsyncSession, *, now: datetime) -> int:
+    """Count the workers that gave a sign of life lately."""
+    query = select(func.count()).where(
+        col(WorkerBeat.stopped_at).is_(None), col(WorkerBeat.seen_at) > now - BEAT_LASTS
+    )
+    return int((await db.execute(query)).scalar_one())
+
+
+async def lateness(db: AsyncSession, workspace_id: int, *, since: datetime) -> list[float]:
+    """Return how late, in milliseconds, each delivery of the time since then was; sorted."""
+    query = (
+        select(Delivery.late_ms)
+        .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
+        .where(Schedule.workspace_id == workspace_id, Schedule.scheduled_at > since)
+        .where(Delivery.status == Status.POSTED, col(Delivery.late_ms).is_not(None))
+        .limit(20_000)
+    )
+    return sorted(float(ms) for ms in (await db.execute(query)).scalars() if ms is not None)
+
+
+async def moments_between(
+    db: AsyncSession, workspace_id: int, start: datetime, end: datetime
+) -> list[datetime]:
+    """Return when something is queued to go out, for a chart."""
+    query = (
+        select(Schedule.scheduled_at)
+        .where(Schedule.workspace_id == workspace_id, Schedule.status == Shown.QUEUED)
+        .where(Schedule.scheduled_at >= start, Schedule.scheduled_at < end)
+        .limit(10_000)
+    )
+    return list((await db.execute(query)).scalars())
+
+
+@dataclass(frozen=True)
+class FirstSteps:
+    """What a new workspace has done of the four steps."""
+
+    has_posted: bool
+    has_own_channel: bool
+    has_key: bool
+    is_hidden: bool
+
+
+async def first_steps(db: AsyncSession, workspace_id: int) -> FirstSteps:
+    """Read the checklist from what is really there."""
+    posted = exists().where(
+        col(Schedule.workspace_id) == workspace_id, col(Schedule.status) == Shown.POSTED
+    )
+    keyed = exists().where(
+        col(ApiKey.workspace_id) == workspace_id, col(ApiKey.revoked_at).is_(None)
+    )
+    number = select(func.count()).where(
+        Channel.workspace_id == workspace_id, col(Channel.removed_at).is_(None)
+    )
+    hidden = select(Workspace.checklist_hidden).where(Workspace.id == workspace_id)
+    return FirstSteps(
+        has_posted=bool((await db.execute(select(posted))).scalar()),
+        has_own_channel=int((await db.execute(number)).scalar_one()) > 1,
+        has_key=bool((await db.execute(select(keyed))).scalar()),
+        is_hidden=bool((await db.execute(hidden)).scalar()),
+    )
+
+
+async def posts_by_id(
+    db: AsyncSession, workspace_id: int, post_ids: Iterable[int]
+) -> dict[int, Post]:
+    """Return posts of the workspace, also deleted ones: what went out still names them."""
+    query = select(Post).where(Post.workspace_id == workspace_id, col(Post.id).in_(set(post_ids)))
+    return {post.id or 0: post for post in (await db.execute(query)).scalars()}
+
+
+async def newest(db: AsyncSession, workspace_id: int) -> tuple[int, int]:
+    """Return the ids of the youngest schedule and post: they grow when a list gets longer."""
+    schedule = select(func.max(Schedule.id)).where(Schedule.workspace_id == workspace_id)
+    return (
+        int((await db.execute(schedule)).scalar() or 0),
+        await newest_post(db, workspace_id),
+    )

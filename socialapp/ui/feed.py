@@ -1,0 +1,182 @@
+"""What all open pages of a workspace are told at once: LiveState, and the task that tells them.
+
+The vars of LiveState are written by `load` (for one tab) and by broadcasts (for all tabs of a
+workspace) and by nothing else: so the server never sends an old value over a newer one.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+import reflex as rx
+from reflex.state import StateUpdate
+from reflex_base.registry import RegistrationContext
+
+from socialapp import live
+from socialapp.clock import monotonic, utc_now
+from socialapp.domain.delivery import Shown
+from socialapp.domain.people import Right
+from socialapp.store import overview
+from socialapp.store.session import reading
+from socialapp.ui import glance
+from socialapp.ui.rows import ScheduleRow, letters
+from socialapp.ui.session import needs, room, signed_in
+
+GATHER_S = 0.15
+REREAD_S = 5.0
+REREAD_ALONE_S = 1.0
+"""How often rooms are read again while Redis cannot say what changed."""
+EVERYBODY = -1
+"""Stands for all workspaces that are open."""
+_WIRE = "_rx_state_"
+_log = logging.getLogger(__name__)
+
+
+class LiveState(rx.State):
+    """What is live on every page."""
+
+    is_ready: bool = False
+    person: str = ""
+    email: str = ""
+    initials: str = ""
+    can_write: bool = False
+    can_admin: bool = False
+
+    version: int = 0
+    """Grows when a list has to be read again: something is new, moved or gone."""
+    workspace: str = ""
+    zone: str = ""
+    counts: dict[str, int] = {}
+    changed: dict[str, dict[str, str]] = {}
+    health: glance.HealthWords = {
+        "level": "",
+        "text": "",
+        "action": "",
+        "next_at": "",
+        "next_words": "",
+    }
+    summary: str = ""
+    attention: list[ScheduleRow] = []
+    publishing: list[ScheduleRow] = []
+    next_up: list[ScheduleRow] = []
+    posted: list[ScheduleRow] = []
+
+    @rx.event
+    @needs(Right.READ)
+    async def load(self) -> None:
+        """Join the workspace's room, then read: nothing falls between the two."""
+        by = await signed_in(self)
+        namespace = RegistrationContext.get().app.event_namespace
+        assert namespace is not None
+        await namespace.enter_room(self.router.session.session_id, room(by.workspace_id))
+        async with reading() as db:
+            values = await glance.read(db, by.workspace_id, now=utc_now())
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.person, self.email, self.initials = by.name, by.email, letters(by.name)
+        self.can_write, self.can_admin = by.may(Right.WRITE), by.may(Right.ADMIN)
+        self.is_ready = True
+
+
+def delta(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Write values of LiveState as Reflex writes them on the wire."""
+    return {LiveState.get_full_name(): {name + _WIRE: value for name, value in values.items()}}
+
+
+class Rooms:
+    """The workspaces that somebody has open in this process, and what they were told last."""
+
+    def __init__(self, namespace: Any) -> None:
+        self._namespace = namespace
+        self._told: dict[int, dict[str, Any]] = {}
+        self._shape: dict[int, Any] = {}
+        self._version = int(utc_now().timestamp())
+
+    def open(self) -> set[int]:
+        """Return the workspaces with at least one tab."""
+        manager = self._namespace.server.manager
+        names = manager.rooms.get(self._namespace.namespace, {})
+        return {
+            int(name.removeprefix("workspace:"))
+            for name in names
+            if isinstance(name, str) and name.startswith("workspace:")
+        }
+
+    async def tell(self, workspace_ids: Iterable[int]) -> None:
+        """Read each workspace that is open, and send what differs to all its tabs."""
+        is_open = self.open()
+        for gone in self._told.keys() - is_open:
+            del self._told[gone], self._shape[gone]
+        for workspace_id in is_open & set(workspace_ids):
+            await self._tell(workspace_id)
+
+    async def _tell(self, workspace_id: int) -> None:
+        async with reading() as db:
+            values = await glance.read(db, workspace_id, now=utc_now())
+            newest = await overview.newest(db, workspace_id)
+        shape = (*newest, values["counts"].get(Shown.DRAFT, 0))
+        before = self._told.get(workspace_id, {})
+        news = {name: value for name, value in values.items() if before.get(name) != value}
+        if self._shape.get(workspace_id) != shape or has_moved(before, values):
+            self._version += 1
+            news["version"] = self._version
+        self._told[workspace_id], self._shape[workspace_id] = values, shape
+        if news:
+            update = StateUpdate(delta=delta(news))
+            await self._namespace.emit("event", update, room=room(workspace_id))
+
+
+def has_moved(before: dict[str, Any], values: dict[str, Any]) -> bool:
+    """Whether something queued has another time than it had, as far as is known.
+
+    A status that changes is not a move: its badge shows it, and the list stays where it is.
+    """
+    known = before.get("changed", {})
+    return any(
+        entry["status"] == Shown.QUEUED and known.get(key, {}).get("when") != entry["when"]
+        for key, entry in values["changed"].items()
+    )
+
+
+async def live_feed(app: rx.App) -> None:
+    """Tell all open pages what changed, for as long as this process runs."""
+    rooms = Rooms(app.event_namespace)
+    waiting: set[int] = set()
+    news = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_hear(waiting, news))
+        tasks.create_task(_flush(rooms, waiting, news))
+
+
+async def _hear(waiting: set[int], news: asyncio.Event) -> None:
+    line = live.current()
+    if line is None:
+        return
+    async for message in line.listen(live.CHANGES):
+        waiting.update(message.get("workspaces", ()))
+        if "redis" in message:
+            waiting.add(EVERYBODY)
+        news.set()
+
+
+async def _flush(rooms: Rooms, waiting: set[int], news: asyncio.Event) -> None:
+    """Gather what is said within a moment; read everything now and then, for what was not said."""
+    read_all_at = 0.0
+    while True:
+        line = live.current()
+        pause = REREAD_S if line and line.is_reachable else REREAD_ALONE_S
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(news.wait(), pause)
+            await asyncio.sleep(GATHER_S)
+        news.clear()
+        wanted, everybody = set(waiting), EVERYBODY in waiting
+        waiting.clear()
+        if everybody or monotonic() - read_all_at >= pause:
+            read_all_at, wanted = monotonic(), rooms.open()
+        try:
+            await rooms.tell(wanted)
+        except Exception:
+            _log.exception("The pages could not be told what changed; trying again.")
+            await asyncio.sleep(REREAD_ALONE_S)

@@ -1,0 +1,142 @@
+"""A workspace at a glance: what every open page of it shows, read from the database at once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+
+from socialapp import live
+from socialapp.domain import moments
+from socialapp.domain.delivery import Shown
+from socialapp.store import overview, people
+from socialapp.store.overview import Health
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import Schedule
+from socialapp.ui.components.status import LABELS
+from socialapp.ui.rows import ScheduleRow, clock_words, schedule_rows
+
+NEEDS_PERSON = (Shown.NEEDS_CHECK, Shown.FAILED, Shown.MISSED, Shown.PARTLY_POSTED)
+ROWS = 6
+CHANGED_WITHIN = timedelta(minutes=10)
+
+
+class HealthWords(TypedDict):
+    """The health strip, in words."""
+
+    level: str
+    """`good`, `warning` or `danger`."""
+    text: str
+    action: str
+    next_at: str
+    next_words: str
+
+
+async def read(db: AsyncSession, workspace_id: int, *, now: datetime) -> dict[str, Any]:
+    """Return the values of LiveState's vars, but for the version."""
+    workspace = await people.workspace(db, workspace_id)
+    health = await overview.health(db, workspace_id, now=now)
+    changed = await overview.changed_since(db, workspace_id, now - CHANGED_WITHIN)
+    counts = await overview.counts(db, workspace_id)
+    slices = await _slices(db, workspace_id, zone=workspace.zone, now=now)
+    return {
+        "workspace": workspace.name,
+        "zone": workspace.zone,
+        "counts": counts | tab_counts(counts),
+        "changed": await _changed(db, workspace_id, changed, zone=workspace.zone, now=now),
+        "health": in_words(health, zone=workspace.zone, now=now),
+        "summary": summary(counts),
+        **slices,
+    }
+
+
+def tab_counts(counts: dict[str, int]) -> dict[str, int]:
+    """Add up what the tabs of the queue show."""
+    waiting = (Shown.QUEUED, Shown.PUBLISHING, Shown.PAUSED)
+    return {
+        "tab_queue": sum(counts.get(s, 0) for s in waiting),
+        "tab_attention": sum(counts.get(s, 0) for s in NEEDS_PERSON),
+        "tab_posted": counts.get(Shown.POSTED, 0) + counts.get(Shown.PARTLY_POSTED, 0),
+        "tab_all": sum(n for s, n in counts.items() if s != Shown.DRAFT),
+    }
+
+
+async def _slices(
+    db: AsyncSession, workspace_id: int, *, zone: str, now: datetime
+) -> dict[str, list[ScheduleRow]]:
+    posted = (Shown.POSTED, Shown.PARTLY_POSTED)
+    found = {
+        "attention": await overview.with_status(
+            db, workspace_id, NEEDS_PERSON, limit=ROWS, newest_first=True
+        ),
+        "publishing": await overview.with_status(
+            db, workspace_id, (Shown.PUBLISHING,), limit=ROWS
+        ),
+        "next_up": await overview.with_status(db, workspace_id, (Shown.QUEUED,), limit=ROWS),
+        "posted": await overview.with_status(
+            db, workspace_id, posted, limit=ROWS, newest_first=True
+        ),
+    }
+    every = [schedule for some in found.values() for schedule in some]
+    rows = {
+        row["id"]: row
+        for row in await schedule_rows(db, workspace_id, every, zone=zone, now=now)
+    }
+    return {name: [rows[s.id or 0] for s in some] for name, some in found.items()}
+
+
+async def _changed(
+    db: AsyncSession, workspace_id: int, found: Sequence[Schedule], *, zone: str, now: datetime
+) -> dict[str, dict[str, str]]:
+    rows = await schedule_rows(db, workspace_id, found, zone=zone, now=now)
+    return {
+        str(row["id"]): {
+            "status": row["status"],
+            "label": LABELS.get(row["status"], ""),
+            "when": f"{row['date']}, {row['time']} {zone}",
+            "url": row["url"],
+            "reason": row["reason"],
+            "late": row["late"],
+        }
+        for row in rows
+    }
+
+
+def in_words(health: Health, *, zone: str, now: datetime) -> HealthWords:
+    """Say whether posts go out, worst news first, and what to do about it."""
+    line = live.current()
+    has_redis = line is None or line.is_reachable
+    level, text, action = _verdict(health, has_redis=has_redis)
+    next_at = moments.iso(health.next_due) if health.next_due else ""
+    words = f"{clock_words(health.next_due, zone, now=now)} {zone}" if health.next_due else ""
+    return HealthWords(
+        level=level, text=text, action=action, next_at=next_at, next_words=words
+    )
+
+
+def _verdict(health: Health, *, has_redis: bool) -> tuple[str, str, str]:
+    late = f"{health.overdue} overdue" if health.overdue else "nothing overdue"
+    if not health.workers:
+        return (
+            "danger",
+            f"The worker is not running: nothing is published ({late}).",
+            "Start it with “socialapp run”, or “socialapp worker” on the server.",
+        )
+    if health.to_reconnect:
+        names = ", ".join(health.to_reconnect[:3])
+        return "danger", f"Access was lost to {names}.", "Reconnect it under Channels."
+    if health.is_paused:
+        return "warning", "Publishing is paused for this workspace.", "Resume it under Settings."
+    if health.overdue:
+        return "warning", f"{late}; the worker is catching up.", ""
+    if not has_redis:
+        return "warning", "Redis does not answer. Posts still go out; pages update slower.", ""
+    return "good", f"Worker running · {late}", ""
+
+
+def summary(counts: dict[str, int]) -> str:
+    """Say the state of the workspace in one sentence, for a screen reader."""
+    tabs = tab_counts(counts)
+    publishing = counts.get(Shown.PUBLISHING, 0)
+    parts = [f"{tabs['tab_queue']} in the queue", f"{tabs['tab_attention']} need a person"]
+    if publishing:
+        parts.insert(0, f"{publishing} publishing")
+    return ", ".join(parts) + "."

@@ -1,0 +1,42 @@
+"""The list of pages: address, title, what is shown, what is read when it opens."""
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+
+from socialapp.ui import routes
+from socialapp.ui.feed import LiveState
+
+
+def add_all(app: rx.App) -> None:
+    """Add every page."""
+    from socialapp.ui.channels import page as channels
+    from socialapp.ui.channels.state import ChannelsState
+    from socialapp.ui.dashboard import page as dashboard
+    from socialapp.ui.dashboard.state import DashboardState
+    from socialapp.ui.posts import page as posts
+    from socialapp.ui.posts.state import PostsState
+    from socialapp.ui.queue import page as queue
+    from socialapp.ui.queue.state import QueueState
+    from socialapp.ui.sandbox import page as sandbox
+    from socialapp.ui.sandbox.state import SandboxState
+    from socialapp.ui.settings import page as settings
+    from socialapp.ui.settings.state import SettingsState
+    from socialapp.ui.sign_in import page as sign_in
+    from socialapp.ui.sign_in.state import EntryState
+
+    _add(app, routes.HOME, "Dashboard", dashboard.page, LiveState.load, DashboardState.load)
+    _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load)
+    _add(app, routes.POSTS, "Posts", posts.page, LiveState.load, PostsState.load)
+    _add(app, routes.CHANNELS, "Channels", channels.page, LiveState.load, ChannelsState.load)
+    _add(app, routes.SETTINGS, "Settings", settings.page, LiveState.load, SettingsState.load)
+    _add(app, routes.SANDBOX, "Sandbox", sandbox.page, SandboxState.load)
+    _add(app, routes.SIGN_IN, "Sign in", sign_in.sign_in_page, EntryState.load)
+    _add(app, routes.WELCOME, "Welcome", sign_in.welcome_page, EntryState.load)
+
+
+def _add(
+    app: rx.App, address: str, title: str, page: Callable[[], rx.Component], *load: Any
+) -> None:
+    app.add_page(page, route=address, title=f"{title} · socialapp", on_load=list(load))

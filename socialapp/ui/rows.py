@@ -1,0 +1,159 @@
+"""What a list shows of a schedule: finished words in the workspace's zone, never a table's row."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypedDict
+
+from socialapp.domain import moments
+from socialapp.domain.delivery import Shown, shown
+from socialapp.store import channels, overview, posts, schedules
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, Schedule
+
+_EXCERPT = 180
+
+
+class ScheduleRow(TypedDict):
+    """One line of a list."""
+
+    id: int
+    post_id: int
+    text: str
+    status: str
+    day: str
+    """The day's heading, only on the first row of a day."""
+    date: str
+    time: str
+    zone: str
+    at: str
+    """The instant, ISO 8601 with `Z`."""
+    channels: str
+    letters: str
+    thumbnail: str
+    alt: str
+    more_media: int
+    url: str
+    reason: str
+    late: str
+
+
+async def schedule_rows(
+    db: AsyncSession,
+    workspace_id: int,
+    found: Sequence[Schedule],
+    *,
+    zone: str,
+    now: datetime,
+) -> list[ScheduleRow]:
+    """Build the rows of these schedules, with three queries for all of them."""
+    deliveries = await schedules.deliveries_of(db, [s.id or 0 for s in found])
+    media = await posts.media_of(db, [s.post_id for s in found])
+    texts = await overview.posts_by_id(db, workspace_id, {s.post_id for s in found})
+    names = await channels.by_id(
+        db, workspace_id, {d.channel_id for ds in deliveries.values() for d in ds}
+    )
+    rows = [
+        _row(
+            s,
+            texts.get(s.post_id),
+            deliveries.get(s.id or 0, []),
+            names,
+            media.get(s.post_id, []),
+            zone,
+            now,
+        )
+        for s in found
+    ]
+    return _with_days(rows)
+
+
+def _with_days(rows: list[ScheduleRow]) -> list[ScheduleRow]:
+    before = ""
+    for row in rows:
+        row["day"], before = ("" if row["date"] == before else row["date"]), row["date"]
+    return rows
+
+
+def _row(
+    schedule: Schedule,
+    post: Post | None,
+    deliveries: Sequence[Delivery],
+    names: dict[int, Channel],
+    media: Sequence[MediaAsset],
+    zone: str,
+    now: datetime,
+) -> ScheduleRow:
+    called = [names[d.channel_id].name for d in deliveries if d.channel_id in names]
+    return ScheduleRow(
+        id=schedule.id or 0,
+        post_id=schedule.post_id,
+        text=excerpt(post.text if post else ""),
+        status=str(schedule.status),
+        day="",
+        date=day_words(schedule.scheduled_at, zone, now=now),
+        time=f"{moments.in_zone(schedule.scheduled_at, zone):%H:%M}",
+        zone=zone,
+        at=moments.iso(schedule.scheduled_at),
+        channels=", ".join(called[:3]) + (f" +{len(called) - 3}" if len(called) > 3 else ""),
+        letters=letters(called[0]) if called else "?",
+        thumbnail=f"/api/media/{media[0].id}/thumbnail" if media else "",
+        alt=media[0].alt_text if media else "",
+        more_media=max(0, len(media) - 1),
+        url=next((d.url for d in deliveries if d.url), ""),
+        reason=trouble(deliveries, names),
+        late=lateness(deliveries),
+    )
+
+
+def trouble(deliveries: Iterable[Delivery], names: dict[int, Channel]) -> str:
+    """Return what went wrong first, and where."""
+    for delivery in deliveries:
+        if delivery.reason and shown(delivery.status) != Shown.POSTED:
+            channel = names.get(delivery.channel_id)
+            return f"{channel.name}: {delivery.reason}" if channel else delivery.reason
+    return ""
+
+
+def lateness(deliveries: Iterable[Delivery]) -> str:
+    """Say how late it went out, when that is a second or more."""
+    worst = max((d.late_ms or 0 for d in deliveries), default=0)
+    return f"{milliseconds(worst)} late" if worst >= 1000 else ""
+
+
+def milliseconds(ms: float) -> str:
+    """Write a duration as a person would."""
+    if ms < 1000:
+        return f"{ms:.0f} ms"
+    if ms < 60_000:
+        return f"{ms / 1000:.1f} s"
+    return f"{ms / 60_000:.0f} min"
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip() + "…"
+
+
+def letters(name: str) -> str:
+    """Return up to two letters that stand for a name."""
+    words = [word for word in name.replace("@", " ").split() if word]
+    return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def day_words(at: datetime, zone: str, *, now: datetime) -> str:
+    """Say a day: "Today", "Tomorrow", "Thu 14 May"; the year when it differs."""
+    local, here = moments.in_zone(at, zone), moments.in_zone(now, zone)
+    days = (local.date() - here.date()).days
+    named = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get(days)
+    year = f" {local.year}" if local.year != here.year else ""
+    date = f"{local:%a} {local.day} {local:%b}{year}"
+    return f"{named} · {date}" if named else date
+
+
+def clock_words(at: datetime, zone: str, *, now: datetime) -> str:
+    """Say an instant for a list: "14:05", with the day when it is another one."""
+    local, here = moments.in_zone(at, zone), moments.in_zone(now, zone)
+    if local.date() == here.date():
+        return f"{local:%H:%M}"
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
