@@ -1,0 +1,89 @@
+"""The process that opens one uploaded file, says what it is as JSON, and ends."""
+
+import errno
+import hashlib
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from socialapp.imaging import films, types
+from socialapp.imaging.types import FileType, Unreadable
+
+_MEMORY_BYTES = 1280 * 1024 * 1024  # 50 megapixels, twice (turning needs a copy), and Python
+_CPU_S = 30
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def clean(source: Path, target: Path) -> dict[str, Any]:
+    """Write the harmless version of `source` to `target` and return what is known of it."""
+    with source.open("rb") as file:
+        head = file.read(512)
+    kind = types.file_type(head)
+    shown = _clean_film(source, target, kind) if kind.is_film else _clean_picture(source, target)
+    with target.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return shown | {"size_bytes": target.stat().st_size, "sha256": digest}
+
+
+def _clean_film(source: Path, target: Path, kind: FileType) -> dict[str, Any]:
+    source.replace(target)  # a film may be large: it is emptied of metadata where it lies
+    film = films.clean(target, kind)
+    return _known("video", film.type, film.width, film.height, film.duration_s)
+
+
+def _clean_picture(source: Path, target: Path) -> dict[str, Any]:
+    from socialapp.imaging import pictures  # films do not need it, and it takes a while to load
+
+    picture = pictures.clean(source, target)
+    kind = "gif" if picture.is_moving else "image"
+    return _known(kind, picture.type, picture.width, picture.height, picture.duration_s)
+
+
+def _known(
+    kind: str, of: FileType, width: int, height: int, duration_s: float | None
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "mime_type": of.mime_type,
+        "extension": of.extension,
+        "width": width,
+        "height": height,
+        "duration_s": duration_s,
+    }
+
+
+def shrink(source: Path, *targets: str) -> dict[str, Any]:
+    """Write the smaller sizes; each target is `pixels:path`."""
+    from socialapp.imaging import pictures
+
+    wanted = [target.split(":", 1) for target in targets]
+    pictures.shrink(source, {Path(path): int(size) for size, path in wanted})
+    return {}
+
+
+def main(verb: str, *words: str) -> dict[str, Any]:
+    """Do one thing; what is wrong with the file is an answer, not a crash."""
+    _limit()
+    try:
+        if verb == "clean":
+            return clean(Path(words[0]), Path(words[1]))
+        return shrink(Path(words[0]), *words[1:])
+    except Unreadable as no:
+        return {"refused": str(no), "code": no.code}
+    except MemoryError:
+        return {"refused": "The file takes too much memory to unpack.", "code": "too_heavy"}
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return {"disk_is_full": error.errno}
+        raise
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(*sys.argv[1:])))
