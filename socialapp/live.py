@@ -67,7 +67,7 @@ class Live:
         self._start()
 
     async def enqueue(self, job: str, about: int) -> None:
-        """Give the workers a job; a second one of the same name and id is dropped while it waits."""
+        """Give the workers a job; a second like it is dropped while the first waits."""
         self._jobs.append((job, about))
         self._start()
 

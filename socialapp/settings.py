@@ -1,6 +1,8 @@
 """Every environment variable, typed; read only by the wirings (web, worker, cli, alembic/env.py)."""
 
+import os
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where alembic/, assets/ and the page bundle are."""
+
+_SOCKET_BYTES = 100
 
 
 class Settings(BaseSettings):
@@ -28,6 +32,8 @@ class Settings(BaseSettings):
     """Addresses of reverse proxies whose X-Forwarded-* headers are believed, comma separated."""
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
+    web_processes: int = Field(default=1, ge=1, le=16)
+    """Several share their visitors' state through Redis; one keeps it in memory."""
     sweep_seconds: float = Field(default=1.0, gt=0, le=60)
     max_upload_mb: int = Field(default=512, ge=1)
     max_at_once: int = Field(default=200, ge=1, le=1000)
@@ -76,13 +82,25 @@ class Settings(BaseSettings):
 
     @property
     def redis_socket(self) -> Path:
-        """The socket of the bundled server; only this user can open it."""
-        return self.data_dir / "valkey" / "valkey.sock"
+        """The socket of the bundled server; only this user can open it.
+
+        The kernel takes 107 bytes; a data folder that is deeper gets a short address of its own.
+        """
+        inside = self.data_dir / "valkey" / "valkey.sock"
+        if len(os.fsencode(inside)) <= _SOCKET_BYTES:
+            return inside
+        name = sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
+        return Path(f"/tmp/socialapp-{os.getuid()}") / name / "valkey.sock"  # noqa: S108 - 0700
 
     @property
     def media_dir(self) -> Path:
         """The folder of uploaded files."""
         return self.data_dir / "media"
+
+    @property
+    def sandbox_dir(self) -> Path:
+        """The folder of the files that were posted to the sandbox."""
+        return self.data_dir / "sandbox"
 
     @property
     def address(self) -> str:

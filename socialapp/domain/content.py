@@ -66,4 +66,6 @@ class Capabilities:
     """How often absence has to be seen before it counts."""
     at_once: int = 8
     """Requests under way at this network from one worker."""
+    at_once_per_channel: int = 1
+    """The same for one account: more than one only where a repeat in parallel is harmless."""
     options: dict[str, str] = field(default_factory=dict)

@@ -106,9 +106,8 @@ def distance(at: datetime, *, now: datetime) -> str:
     size = abs(seconds)
     if size < 5:
         return "now"
-    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
-        if size >= length:
-            break
+    units = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
+    unit, length = next(u for u in units if size >= u[1])
     number = round(size / length)
     words = f"{number} {unit}{'' if number == 1 else 's'}"
     return f"in {words}" if seconds > 0 else f"{words} ago"

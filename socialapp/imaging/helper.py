@@ -33,8 +33,8 @@ def clean(source: Path, target: Path) -> dict[str, Any]:
 
 
 def _clean_film(source: Path, target: Path, kind: FileType) -> dict[str, Any]:
-    source.replace(target)  # a film may be large: it is emptied of metadata where it lies
-    film = films.clean(target, kind)
+    film = films.clean(source, kind)  # in place: a film may be large
+    source.replace(target)
     return _known("video", film.type, film.width, film.height, film.duration_s)
 
 

@@ -25,7 +25,9 @@ class AnyAddress(Plugin):
             if "reflex-env" not in file.name and "wss:" in file.read_text()
         )
         if not changed or ports != 1:
-            raise RuntimeError("Reflex builds its address differently; see socialapp/launch/pages.py")
+            raise RuntimeError(
+                "Reflex builds its address differently; see socialapp/launch/pages.py"
+            )
 
 
 def _here(match: re.Match[str]) -> str:

@@ -95,8 +95,6 @@ class Prepares(Protocol):
 class Finds(Protocol):
     """A network that can be asked whether an attempt is there."""
 
-    async def find(
-        self, intent: Intent, access: Access, *, once: str, since: datetime
-    ) -> Finding:
+    async def find(self, intent: Intent, access: Access, *, once: str, since: datetime) -> Finding:
         """Look for what was sent with `once` at or after `since`; never raises."""
         ...

@@ -1,4 +1,4 @@
-"""Channels: add one on the sandbox, rename, pause, resume, remove; tell the sandbox how to behave."""
+"""Channels: add, rename, pause, resume, remove; and how the sandbox is told to behave."""
 
 from datetime import datetime
 

@@ -176,6 +176,14 @@ async def make_thumbnails(database: Database, media_id: int) -> None:
         aftermath(db).workspaces.add(asset.workspace_id)
 
 
+async def make_missing_thumbnails(database: Database) -> None:
+    """Make the smaller sizes of pictures whose job was lost with Redis."""
+    async with database.reading() as db:
+        waiting = await media.without_thumbnail(db)
+    for media_id in waiting:
+        await make_thumbnails(database, media_id)
+
+
 async def sweep(database: Database) -> int:
     """Remove what a killed process left: files under way, and files without a row."""
     removed = files().remove_forgotten(older_than_s=_FORGOTTEN_S)

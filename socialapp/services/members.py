@@ -98,7 +98,8 @@ async def create_person(
     person = Person(email=email, name=name.strip(), password_hash=password_hash, created_at=now)
     db.add_all([workspace, person])
     await db.flush()
-    assert workspace.id and person.id
+    assert workspace.id
+    assert person.id
     db.add(
         Membership(person_id=person.id, workspace_id=workspace.id, role=Role.OWNER, created_at=now)
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from socialapp.domain import text as texts
-from socialapp.domain.content import Content, Media
+from socialapp.domain.content import Content
 from socialapp.domain.delivery import IN_FLIGHT, Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
 from socialapp.domain.people import Member, Right
@@ -190,22 +190,7 @@ async def _check_channels(db: AsyncSession, by: Member, channel_ids: Sequence[in
         raise Rejected(Problem("channel_unknown", message, "channel_ids"))
 
 
-def as_media(asset: MediaAsset, *, file: str = "") -> Media:
-    """Return a stored medium as the rules and networks see it."""
-    return Media(
-        id=asset.id or 0,
-        kind=asset.kind,
-        mime_type=asset.mime_type,
-        size_bytes=asset.size_bytes,
-        width=asset.width,
-        height=asset.height,
-        alt_text=asset.alt_text,
-        file=file,
-        sha256=asset.sha256,
-    )
-
-
 async def content(db: AsyncSession, post: Post) -> Content:
     """Return what the checks look at."""
     found = await posts.media_of(db, [post.id or 0])
-    return Content(post.text, tuple(as_media(m) for m in found.get(post.id or 0, [])))
+    return Content(post.text, tuple(posts.as_media(m) for m in found.get(post.id or 0, [])))

@@ -244,7 +244,7 @@ async def resolve(
     url: str = "",
     now: datetime,
 ) -> Delivery:
-    """A person looked at the network: the post is there, or it is not and goes out again."""
+    """Take a person's word: the post is there, or it is not and goes out again."""
     _allow(by)
     delivery = await _delivery_of(db, by, delivery_id)
     if posted:

@@ -8,12 +8,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    tuple_,
+    update,
+)
 from sqlmodel import col, select
 
 from socialapp.clock import utc_now
 from socialapp.domain.delivery import (
-    ARROWS,
     HELD,
     IN_FLIGHT,
     UNSENT,
@@ -24,6 +33,9 @@ from socialapp.domain.delivery import (
 from socialapp.store import schedules
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, PublishLog, Schedule, Workspace
+
+_DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
+_LOG: Table = PublishLog.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,8 @@ def _claim(d: Delivery) -> Claim:
 
 
 def _ours(claims: Iterable[Claim]) -> ColumnElement[bool]:
-    return tuple_(col(Delivery.id), col(Delivery.fence)).in_([(c.id, c.fence) for c in claims])
+    proof = tuple_(_DELIVERIES.c.id, _DELIVERIES.c.fence)
+    return proof.in_([(c.id, c.fence) for c in claims])
 
 
 def _is_open() -> ColumnElement[bool]:
@@ -122,20 +135,43 @@ async def claim_unknown(db: AsyncSession, *, worker: str, now: datetime, limit: 
     return [_claim(d) for d in taken.scalars()]
 
 
+async def _still_ours(
+    db: AsyncSession, claims: Iterable[Claim], sources: Iterable[Status]
+) -> dict[int, Status]:
+    """Lock those of the claims that nobody has overtaken; the rest is no business of ours."""
+    query = (
+        select(col(Delivery.id), col(Delivery.status))
+        .where(_ours(claims), col(Delivery.status).in_(list(sources)))
+        .with_for_update()
+    )
+    return {row[0]: Status(row[1]) for row in (await db.execute(query)).all()}
+
+
+async def _write(db: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Write many rows, each by its `id`, in one statement for each set of columns."""
+    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        shapes.setdefault(tuple(sorted(row)), []).append(row)
+    for names, alike in shapes.items():
+        values = {name: bindparam(f"new_{name}") for name in names if name != "id"}
+        query = update(table).where(table.c.id == bindparam("new_id")).values(**values)
+        await (await db.connection()).execute(
+            query, [{f"new_{name}": value for name, value in row.items()} for row in alike]
+        )
+
+
 async def freeze(db: AsyncSession, claims: Sequence[tuple[Claim, dict[str, Any]]]) -> set[int]:
     """Keep exactly what will be sent, claimed -> ready; returns the ids that were still ours."""
-    check_arrow([Status.CLAIMED, Status.PREPARING], Status.READY)
-    kept = set()
-    for claim, intent in claims:
-        done = await db.execute(
-            update(Delivery)
-            .where(_ours([claim]))
-            .where(col(Delivery.status).in_([Status.CLAIMED, Status.PREPARING]))
-            .values(status=Status.READY, intent=intent)
-        )
-        if done.rowcount:
-            kept.add(claim.id)
-    return kept
+    sources = [Status.CLAIMED, Status.PREPARING]
+    check_arrow(sources, Status.READY)
+    ours = await _still_ours(db, [claim for claim, _ in claims], sources)
+    rows = [
+        {"id": claim.id, "status": Status.READY, "intent": intent}
+        for claim, intent in claims
+        if claim.id in ours
+    ]
+    await _write(db, _DELIVERIES, rows)
+    return set(ours)
 
 
 async def start(
@@ -147,23 +183,23 @@ async def start(
     cancelled or taken over meanwhile. `providers` names the network of each delivery.
     """
     check_arrow([Status.READY], Status.SENDING)
-    done = await db.execute(
-        update(Delivery)
-        .where(_ours(claims), col(Delivery.status) == Status.READY)
+    done = await (await db.connection()).execute(
+        update(_DELIVERIES)
+        .where(_ours(claims), _DELIVERIES.c.status == Status.READY)
         .values(
             status=Status.SENDING,
-            attempt=col(Delivery.attempt) + 1,
-            tries=col(Delivery.tries) + 1,
+            attempt=_DELIVERIES.c.attempt + 1,
+            tries=_DELIVERIES.c.tries + 1,
             sent_at=now,
             reason="",
             action="",
         )
         .returning(
-            col(Delivery.id),
-            col(Delivery.workspace_id),
-            col(Delivery.schedule_id),
-            col(Delivery.attempt),
-            col(Delivery.due_at),
+            _DELIVERIES.c.id,
+            _DELIVERIES.c.workspace_id,
+            _DELIVERIES.c.schedule_id,
+            _DELIVERIES.c.attempt,
+            _DELIVERIES.c.due_at,
         )
     )
     rows = done.all()
@@ -187,7 +223,7 @@ async def start(
         ],
     )
     await schedules.refresh_status(db, {row.schedule_id for row in rows}, now=now)
-    return {delivery_id: log_id for delivery_id, log_id in logged.all()}
+    return {row.delivery_id: row.id for row in logged.all()}
 
 
 @dataclass(frozen=True)
@@ -200,51 +236,38 @@ class Finish:
     sent_at: datetime | None = None
     """When the request left; None when none did."""
     finished_at: datetime | None = None
-
-
-_LOGGED = {Status.QUEUED: "queued", Status.UNKNOWN: "unknown"}
+    looks: int = 0
+    """How often the network was asked by now."""
+    counts_as_try: bool = False
+    """It failed before it was sent: the tries are counted here, not by start()."""
 
 
 async def finish(db: AsyncSession, ends: Sequence[Finish], *, now: datetime) -> set[int]:
     """Settle deliveries; returns the ids that were still ours, the others are left as they are."""
-    kept, touched = set(), set()
-    for end in ends:
-        if await _finish_one(db, end, now=now):
-            kept.add(end.claim.id)
-            touched.add(end.claim.schedule_id)
-    if touched:
-        await schedules.refresh_status(db, touched, now=now)
-    return kept
+    ours = await _still_ours(db, [end.claim for end in ends], HELD | IN_FLIGHT)
+    kept = [end for end in ends if end.claim.id in ours]
+    for end in kept:
+        check_arrow([ours[end.claim.id]], end.settlement.status)
+    if not kept:
+        return set()
+    await _write(db, _DELIVERIES, [_settled(end, now=now) for end in kept])
+    logged = [_logged(end, now=now) for end in kept if end.log_id is not None]
+    await _write(db, _LOG, logged)
+    await schedules.refresh_status(db, {end.claim.schedule_id for end in kept}, now=now)
+    return set(ours)
 
 
-async def _finish_one(db: AsyncSession, end: Finish, *, now: datetime) -> bool:
+def _logged(end: Finish, *, now: datetime) -> dict[str, Any]:
     new = end.settlement
-    sources = [old for old in HELD | IN_FLIGHT if _may(old, new.status)]
-    done = await db.execute(
-        update(Delivery)
-        .where(_ours([end.claim]), col(Delivery.status).in_(sources))
-        .values(**_settled(end, now=now))
-    )
-    if not done.rowcount:
-        return False
-    if end.log_id is not None:
-        await db.execute(
-            update(PublishLog)
-            .where(col(PublishLog.id) == end.log_id)
-            .values(
-                status=_LOGGED.get(new.status, new.status.value),
-                remote_id=new.remote_id,
-                url=new.url,
-                error=new.reason,
-                finished_at=end.finished_at or now,
-                **_lateness(end),
-            )
-        )
-    return True
-
-
-def _may(old: Status, new: Status) -> bool:
-    return new in ARROWS[old]
+    return {
+        "id": end.log_id,
+        "status": new.status.value,
+        "remote_id": new.remote_id,
+        "url": new.url,
+        "error": new.reason,
+        "finished_at": end.finished_at or now,
+        **_lateness(end),
+    }
 
 
 def _lateness(end: Finish) -> dict[str, Any]:
@@ -257,12 +280,15 @@ def _lateness(end: Finish) -> dict[str, Any]:
 def _settled(end: Finish, *, now: datetime) -> dict[str, Any]:
     new = end.settlement
     values: dict[str, Any] = {
+        "id": end.claim.id,
         "status": new.status,
         "owner": None,
         "reason": new.reason,
         "action": new.action,
-        "looks": end.claim.looks,
+        "looks": end.looks,
     }
+    if end.counts_as_try:
+        values["tries"] = end.claim.tries + 1
     if new.due_at is not None:
         values["due_at"] = new.due_at
     elif new.status is Status.UNKNOWN:
@@ -278,8 +304,13 @@ def _settled(end: Finish, *, now: datetime) -> dict[str, Any]:
     return values
 
 
-async def hand_back(db: AsyncSession, *, worker: str, now: datetime) -> int:
-    """Give up what a worker holds: the unsent is queued, what may be out is to be found out."""
+async def hand_back(
+    db: AsyncSession, *, worker: str, now: datetime, only: frozenset[Status] | None = None
+) -> int:
+    """Give up what a worker holds: the unsent is queued, what may be out is to be found out.
+
+    `only` the unsent, when the worker may still be sending the rest.
+    """
     check_arrow(HELD, Status.QUEUED)
     check_arrow([Status.SENDING, Status.RECONCILING], Status.UNKNOWN)
     mine = col(Delivery.owner) == worker
@@ -288,6 +319,8 @@ async def hand_back(db: AsyncSession, *, worker: str, now: datetime) -> int:
         .where(mine, col(Delivery.status).in_(HELD))
         .values(status=Status.QUEUED, owner=None, fence=col(Delivery.fence) + 1)
     )
+    if only is not None:
+        return int(unsent.rowcount)
     sent = await db.execute(
         update(Delivery)
         .where(mine, col(Delivery.status).in_([Status.SENDING, Status.RECONCILING]))
@@ -320,6 +353,14 @@ async def owners(db: AsyncSession) -> set[str]:
     """Return the workers that hold something."""
     query = select(col(Delivery.owner)).where(col(Delivery.owner).is_not(None)).distinct()
     return {owner for owner in (await db.execute(query)).scalars() if owner}
+
+
+async def has_due(db: AsyncSession, *, until: datetime, now: datetime) -> tuple[bool, bool]:
+    """Whether something is queued until `until`, and something unknown is to be looked up."""
+    due = exists().where(col(Delivery.status) == Status.QUEUED, col(Delivery.due_at) <= until)
+    unknown = exists().where(col(Delivery.status) == Status.UNKNOWN, col(Delivery.due_at) <= now)
+    row = (await db.execute(select(due, unknown))).one()
+    return bool(row[0]), bool(row[1])
 
 
 async def next_due(db: AsyncSession, *, after: datetime) -> datetime | None:
@@ -465,7 +506,7 @@ async def retry(
 
 
 async def confirm(db: AsyncSession, delivery_id: int, *, url: str, now: datetime) -> bool:
-    """A person says that it is there."""
+    """Take a person's word that it is there."""
     check_arrow([Status.NEEDS_CHECK], Status.POSTED)
     done = await db.execute(
         update(Delivery)

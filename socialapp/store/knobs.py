@@ -15,6 +15,11 @@ async def read(db: AsyncSession, name: str) -> str | None:
     return found.scalar_one_or_none()
 
 
+async def read_all(db: AsyncSession) -> dict[str, str]:
+    """Return every knob that somebody has touched."""
+    return {knob.name: knob.value for knob in (await db.execute(select(Knob))).scalars()}
+
+
 async def turn(db: AsyncSession, name: str, value: str) -> None:
     """Set a knob."""
     await db.merge(Knob(name=name, value=value))

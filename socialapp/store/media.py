@@ -69,13 +69,12 @@ async def page(
 
 async def uses(db: AsyncSession, media_id: int, *, limit: int = SHOWN_USES) -> list[Post]:
     """Return the posts that still need a medium: everything but posted ones and the trash."""
+    shows = select(col(PostMedia.post_id)).where(col(PostMedia.media_id) == media_id)
     query = (
         select(Post)
-        .join(PostMedia, col(PostMedia.post_id) == Post.id)
-        .where(col(PostMedia.media_id) == media_id)
+        .where(col(Post.id).in_(shows))
         .where(col(Post.deleted_at).is_(None), col(Post.status) != Shown.POSTED)
         .order_by(col(Post.id).desc())
-        .distinct()
         .limit(limit)
     )
     return list((await db.execute(query)).scalars())
@@ -93,6 +92,17 @@ async def thumbnail_made(db: AsyncSession, media_id: int) -> None:
     await db.execute(query)
 
 
+async def without_thumbnail(db: AsyncSession, *, limit: int = 50) -> list[int]:
+    """Return the newest pictures whose smaller versions are not there yet."""
+    query = (
+        select(col(MediaAsset.id))
+        .where(MediaAsset.kind != "video", col(MediaAsset.has_thumbnail).is_(False))
+        .order_by(col(MediaAsset.id).desc())
+        .limit(limit)
+    )
+    return [media_id for media_id in (await db.execute(query)).scalars() if media_id]
+
+
 async def is_on_sandbox(db: AsyncSession, sha256: str) -> bool:
     """Whether a post of the built-in network shows these bytes; its timeline keeps them."""
     shows = cast(col(SandboxPost.media), String).like(f"%{sha256}%")
@@ -102,7 +112,9 @@ async def is_on_sandbox(db: AsyncSession, sha256: str) -> bool:
 async def unknown_keys(db: AsyncSession, keys: list[str]) -> list[str]:
     """Return those of the keys that no row and no post of the built-in network has."""
     known = set(
-        (await db.execute(select(col(MediaAsset.key)).where(col(MediaAsset.key).in_(keys)))).scalars()
+        (
+            await db.execute(select(col(MediaAsset.key)).where(col(MediaAsset.key).in_(keys)))
+        ).scalars()
     )
     return [key for key in keys if key not in known and not await _sandbox_shows(db, key)]
 

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, delete, exists, func, insert, or_, update
+from sqlalchemy import Select, String, Table, and_, cast, delete, exists, func, insert, or_, update
 from sqlmodel import col, select
 
+from socialapp.domain.content import Media
 from socialapp.domain.delivery import Shown, post_status
 from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, PostMedia, Schedule
+
+_POSTS: Table = Post.__table__  # type: ignore[attr-defined]
 
 
 async def get(
@@ -38,6 +41,27 @@ async def media_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, list[
     for post_id, asset in (await db.execute(query)).all():
         found.setdefault(post_id, []).append(asset)
     return found
+
+
+async def texts_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, str]:
+    """Return the texts of posts by id."""
+    query = select(col(Post.id), Post.text).where(col(Post.id).in_(set(post_ids)))
+    return {post_id: text for post_id, text in (await db.execute(query)).all() if post_id}
+
+
+def as_media(asset: MediaAsset, *, file: str = "") -> Media:
+    """Return a stored medium as the rules and networks see it."""
+    return Media(
+        id=asset.id or 0,
+        kind=asset.kind,
+        mime_type=asset.mime_type,
+        size_bytes=asset.size_bytes,
+        width=asset.width,
+        height=asset.height,
+        alt_text=asset.alt_text,
+        file=file,
+        sha256=asset.sha256,
+    )
 
 
 async def set_media(db: AsyncSession, post_id: int, media_ids: Sequence[int]) -> None:
@@ -70,23 +94,24 @@ async def edit(
 
 
 async def refresh_status(db: AsyncSession, post_ids: Iterable[int]) -> None:
-    """Derive the statuses of posts again, after their schedules changed."""
+    """Derive the statuses and moments of posts again, after their schedules changed."""
     ids = set(post_ids)
-    query = select(Schedule.post_id, Schedule.status, Schedule.scheduled_at).where(
+    query = select(col(Schedule.post_id), col(Schedule.status), col(Schedule.scheduled_at)).where(
         col(Schedule.post_id).in_(ids)
     )
     found: dict[int, list[tuple[str, datetime]]] = {post_id: [] for post_id in ids}
     for post_id, status, at in (await db.execute(query)).all():
         found[post_id].append((status, at))
-    for post_id, schedules in found.items():
-        alive = [at for status, at in schedules if status != Shown.CANCELLED]
-        await db.execute(
-            update(Post)
-            .where(col(Post.id) == post_id)
-            .values(
-                status=post_status(Shown(status) for status, _ in schedules),
-                scheduled_at=max(alive, default=None),
-            )
+    alike: dict[tuple[str, datetime | None], list[int]] = {}
+    for post_id, planned in found.items():
+        alive = [at for status, at in planned if status != Shown.CANCELLED]
+        word = post_status(Shown(status) for status, _ in planned)
+        alike.setdefault((word, max(alive, default=None)), []).append(post_id)
+    for (status, scheduled_at), some in alike.items():
+        await (await db.connection()).execute(
+            update(_POSTS)
+            .where(_POSTS.c.id.in_(some))
+            .values(status=status, scheduled_at=scheduled_at)
         )
 
 

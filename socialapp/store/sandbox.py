@@ -1,8 +1,9 @@
 """What the sandbox network remembers: its posts, their files, and what it was told to do."""
 
+import asyncio
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,51 +17,105 @@ from socialapp.store.tables import Channel, SandboxPost, SandboxRule
 
 
 class SandboxTimeline:
-    """The posts of all accounts, in the database; the files, in a folder."""
+    """The posts of all accounts, in the database; the files, in a folder.
+
+    Requests that come in together are answered from one reading and kept by one commit.
+    """
 
     def __init__(self, database: Database, folder: Path, told: Callable[[str, int], Any]) -> None:
         self._database = database
         self._folder = folder
         self._told = told
+        self._asked: list[asyncio.Future[dict[str, SandboxRule]]] = []
+        self._added: list[tuple[dict[str, Any], asyncio.Future[tuple[int, bool]]]] = []
+        self._work: set[asyncio.Task[None]] = set()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
 
     async def told(self, account: str) -> Any:
         """Return what to do with the next request of the account, and use that up."""
-        async with self._database.reading() as db:
-            rule = await db.get(SandboxRule, account)
+        if not self._asked:
+            self._begin(self._read_rules())
+        asked: asyncio.Future[dict[str, SandboxRule]] = asyncio.get_running_loop().create_future()
+        self._asked.append(asked)
+        rule = (await asked).get(account)
         if rule is None:
             return self._told("normal", 0)
-        async with self._database.transaction() as db:
-            if rule.requests_left == 1:
-                await db.execute(delete(SandboxRule).where(col(SandboxRule.account) == account))
-            elif rule.requests_left > 1:
-                await db.execute(
-                    update(SandboxRule)
-                    .where(col(SandboxRule.account) == account)
-                    .values(requests_left=col(SandboxRule.requests_left) - 1)
-                )
+        if not await self._use_up(rule):
+            return await self.told(account)
         return self._told(rule.behaviour, rule.delay_ms)
+
+    async def _read_rules(self) -> None:
+        await asyncio.sleep(0)
+        asked, self._asked = self._asked, []
+        try:
+            async with self._database.reading() as db:
+                rules = {r.account: r for r in (await db.execute(select(SandboxRule))).scalars()}
+        except Exception as error:
+            _fail(asked, error)
+        else:
+            for waiting in asked:
+                waiting.set_result(rules)
+
+    async def _use_up(self, rule: SandboxRule) -> bool:
+        """Take one of a rule's requests; False when others took the last meanwhile."""
+        if rule.requests_left < 0:
+            return True
+        mine = col(SandboxRule.account) == rule.account
+        async with self._database.transaction() as db:
+            done = await db.execute(
+                update(SandboxRule)
+                .where(mine, col(SandboxRule.requests_left) > 0)
+                .values(requests_left=col(SandboxRule.requests_left) - 1)
+            )
+            await db.execute(delete(SandboxRule).where(mine, col(SandboxRule.requests_left) == 0))
+        return bool(done.rowcount)
 
     async def add(self, post: dict[str, Any]) -> tuple[int, bool]:
         """Keep a post, once per account and `once`; returns its id and whether it is new."""
-        async with self._database.transaction() as db:
-            workspace_id = await _workspace_of(db, post["account"])
-            new = sqlite_insert if self._database.is_sqlite else pg_insert
-            done = await db.execute(
-                new(SandboxPost)
-                .values(
-                    workspace_id=workspace_id,
-                    account=post["account"],
-                    once=post["once"],
-                    text=post["text"],
-                    media=post["media"],
+        if not self._added:
+            self._begin(self._keep_posts())
+        kept: asyncio.Future[tuple[int, bool]] = asyncio.get_running_loop().create_future()
+        self._added.append((post, kept))
+        return await kept
+
+    async def _keep_posts(self) -> None:
+        new = sqlite_insert if self._database.is_sqlite else pg_insert
+        added: list[tuple[dict[str, Any], asyncio.Future[tuple[int, bool]]]] = []
+        try:
+            async with self._database.transaction() as db:
+                added, self._added = self._added, []
+                workspaces = await _workspaces_of(db, {post["account"] for post, _ in added})
+                rows = {
+                    (post["account"], post["once"]): {
+                        "workspace_id": workspaces[post["account"]],
+                        "account": post["account"],
+                        "once": post["once"],
+                        "text": post["text"],
+                        "media": post["media"],
+                    }
+                    for post, _ in added
+                }
+                done = await db.execute(
+                    new(SandboxPost)
+                    .values(list(rows.values()))
+                    .on_conflict_do_nothing(index_elements=["account", "once"])
+                    .returning(col(SandboxPost.id), col(SandboxPost.account), col(SandboxPost.once))
                 )
-                .on_conflict_do_nothing(index_elements=["account", "once"])
-                .returning(col(SandboxPost.id))
-            )
-            made = done.scalar_one_or_none()
-        if made is not None:
-            return int(made), True
-        return await self.find(post["account"], post["once"]) or 0, False
+                made = {(account, once): post_id for post_id, account, once in done.all()}
+        except Exception as error:
+            if not added:  # the transaction could not even begin
+                added, self._added = self._added, []
+            _fail([kept for _, kept in added], error)
+            return
+        for post, kept in added:
+            place = post["account"], post["once"]
+            post_id = made.pop(place, None)
+            is_new = post_id is not None
+            kept.set_result((post_id or await self.find(*place) or 0, is_new))
 
     async def find(self, account: str, once: str) -> int | None:
         """Return the id of the post with that `once`."""
@@ -83,9 +138,17 @@ class SandboxTimeline:
         part.replace(target)
 
 
-async def _workspace_of(db: AsyncSession, account: str) -> int:
-    query = select(col(Channel.workspace_id)).where(Channel.handle == account).limit(1)
-    return int((await db.execute(query)).scalar_one())
+def _fail(waiting: Iterable[asyncio.Future[Any]], error: Exception) -> None:
+    for future in waiting:
+        if not future.done():
+            future.set_exception(error)
+
+
+async def _workspaces_of(db: AsyncSession, accounts: set[str]) -> dict[str, int]:
+    query = select(col(Channel.handle), col(Channel.workspace_id)).where(
+        col(Channel.handle).in_(accounts)
+    )
+    return {row.handle: row.workspace_id for row in (await db.execute(query)).all()}
 
 
 async def timeline(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, literal, tuple_, update
+from sqlalchemy import Select, Table, exists, func, literal, tuple_, update
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import Status, schedule_status
@@ -12,6 +12,8 @@ from socialapp.store import posts
 from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Delivery, Post, Schedule, UtcDateTime
+
+_SCHEDULES: Table = Schedule.__table__  # type: ignore[attr-defined]
 
 
 async def get(
@@ -48,17 +50,22 @@ async def of_post(db: AsyncSession, post_id: int) -> list[Schedule]:
 async def refresh_status(db: AsyncSession, schedule_ids: Iterable[int], *, now: datetime) -> None:
     """Derive the statuses of schedules and their posts again, after deliveries changed."""
     ids = set(schedule_ids)
-    query = select(Delivery.schedule_id, Delivery.status).where(col(Delivery.schedule_id).in_(ids))
+    query = select(col(Delivery.schedule_id), col(Delivery.status)).where(
+        col(Delivery.schedule_id).in_(ids)
+    )
     found: dict[int, list[Status]] = {schedule_id: [] for schedule_id in ids}
     for schedule_id, status in (await db.execute(query)).all():
         found[schedule_id].append(Status(status))
-    post_ids: set[int] = set()
+    alike: dict[str, list[int]] = {}
     for schedule_id, statuses in found.items():
-        done = await db.execute(
-            update(Schedule)
-            .where(col(Schedule.id) == schedule_id)
-            .values(status=schedule_status(statuses), updated_at=now)
-            .returning(col(Schedule.post_id), col(Schedule.workspace_id))
+        alike.setdefault(schedule_status(statuses), []).append(schedule_id)
+    post_ids: set[int] = set()
+    for status, some in alike.items():
+        done = await (await db.connection()).execute(
+            update(_SCHEDULES)
+            .where(_SCHEDULES.c.id.in_(some))
+            .values(status=status, updated_at=now)
+            .returning(_SCHEDULES.c.post_id, _SCHEDULES.c.workspace_id)
         )
         for post_id, workspace_id in done.all():
             post_ids.add(post_id)

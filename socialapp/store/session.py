@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.ext.asyncio import AsyncSession as AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession as AsyncSession  # noqa: PLC0414 - the rooms above take it from here
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 SQLITE_AT_LEAST = (3, 51, 3)

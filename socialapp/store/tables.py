@@ -294,7 +294,7 @@ class PublishLog(SQLModel, table=True):
     provider: str
     attempt: int
     kind: str = "send"
-    """`send`: a request that publishes; `look`: asking whether it is there; `person`: a decision."""
+    """`send`: a request that publishes; `look`: asking for it; `person`: somebody's decision."""
     status: str = "publishing"
     remote_id: str = ""
     url: str = _text()

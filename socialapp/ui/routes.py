@@ -15,3 +15,8 @@ SANDBOX = "/sandbox/"
 def compose(post_id: int | str) -> str:
     """Return the address at which a post is edited."""
     return f"{COMPOSE}?post={post_id}"
+
+
+def schedule(schedule_id: int | str) -> str:
+    """Return the address at which the details of a schedule are open."""
+    return f"{QUEUE}?schedule={schedule_id}"

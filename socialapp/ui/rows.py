@@ -17,6 +17,8 @@ class ScheduleRow(TypedDict):
     """One line of a list."""
 
     id: int
+    key: str
+    """The id as the key of LiveState.changed."""
     post_id: int
     text: str
     status: str
@@ -86,6 +88,7 @@ def _row(
     called = [names[d.channel_id].name for d in deliveries if d.channel_id in names]
     return ScheduleRow(
         id=schedule.id or 0,
+        key=str(schedule.id),
         post_id=schedule.post_id,
         text=excerpt(post.text if post else ""),
         status=str(schedule.status),
@@ -157,3 +160,48 @@ def clock_words(at: datetime, zone: str, *, now: datetime) -> str:
     if local.date() == here.date():
         return f"{local:%H:%M}"
     return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+
+
+class PostRow(TypedDict):
+    """One line of a list of posts."""
+
+    id: int
+    key: str
+    text: str
+    status: str
+    when: str
+    """When it goes or went out, or when it was last changed."""
+    zone: str
+    at: str
+    channels: str
+    thumbnail: str
+    alt: str
+
+
+async def post_rows(
+    db: AsyncSession, workspace_id: int, found: Sequence[Post], *, zone: str, now: datetime
+) -> list[PostRow]:
+    """Build the rows of these posts, with two queries for all of them."""
+    media = await posts.media_of(db, [p.id or 0 for p in found])
+    names = await channels.by_id(db, workspace_id, {c for p in found for c in p.channel_ids})
+    return [_post_row(p, media.get(p.id or 0, []), names, zone, now) for p in found]
+
+
+def _post_row(
+    post: Post, media: Sequence[MediaAsset], names: dict[int, Channel], zone: str, now: datetime
+) -> PostRow:
+    at = post.scheduled_at or post.updated_at
+    verb = "" if post.scheduled_at else "Changed "
+    called = [names[c].name for c in post.channel_ids if c in names]
+    return PostRow(
+        id=post.id or 0,
+        key=str(post.id),
+        text=excerpt(post.text),
+        status=str(post.status),
+        when=verb + clock_words(at, zone, now=now),
+        zone=zone,
+        at=moments.iso(at),
+        channels=", ".join(called[:3]) + (f" +{len(called) - 3}" if len(called) > 3 else ""),
+        thumbnail=f"/api/media/{media[0].id}/thumbnail" if media else "",
+        alt=media[0].alt_text if media else "",
+    )

@@ -160,9 +160,9 @@ async def _way_in() -> str:
         return routes.SIGN_IN if await people.has_anyone(db) else routes.WELCOME
 
 
-def explain(error: Exception) -> EventSpec:
+def explain(exception: Exception) -> EventSpec:
     """Turn what a handler raised into words; a bug is logged once, here."""
-    if isinstance(error, ForPeople):
-        return notice.error(error.detail)
-    _log.error("A handler failed.", exc_info=error)
+    if isinstance(exception, ForPeople):
+        return notice.error(exception.detail)
+    _log.error("A handler failed.", exc_info=exception)
     return notice.error("Something went wrong here and was written to the log. Please try again.")

@@ -22,7 +22,8 @@ class Sandbox:
         repeats=Repeats.CLIENT_ID,
         can_find=True,
         settling=timedelta(seconds=0.5),
-        at_once=32,
+        at_once=64,
+        at_once_per_channel=64,
     )
 
     def __init__(self, http: Http) -> None:
@@ -39,9 +40,7 @@ class Sandbox:
         except OSError as error:
             reason = "A file of this post is gone from the library. Nothing was posted."
             raise PublishFailed(Refused(reason)) from error
-        answer = await self._http.send(
-            "PUT", f"{access.base_url}/media/{media.sha256}", data=body
-        )
+        answer = await self._http.send("PUT", f"{access.base_url}/media/{media.sha256}", data=body)
         if answer.status not in {200, 201}:
             raise failure(answer, network=self.name, words=_words(answer))
 

@@ -123,9 +123,7 @@ class Server:
     async def _upload(self, request: web.Request) -> web.Response:
         try:
             body = await request.read()
-            await asyncio.to_thread(
-                self._timeline.keep_media, request.match_info["sha256"], body
-            )
+            await asyncio.to_thread(self._timeline.keep_media, request.match_info["sha256"], body)
         except ValueError:
             return _error(422, "The file is not what its name says.")
         return web.json_response({}, status=201)

@@ -1,0 +1,38 @@
+"""arq tasks, a few lines each. A job carries only an id and is harmless twice."""
+
+from typing import Any
+
+from arq import cron, func
+from arq.cron import CronJob
+from arq.worker import Function
+
+from socialapp.clock import utc_now
+from socialapp.publishing import upkeep
+from socialapp.services import media
+from socialapp.store.session import database
+
+Tools = dict[str, Any]
+
+
+async def make_thumbnails(_ctx: Tools, media_id: int) -> None:
+    """Make the smaller sizes of a picture."""
+    await media.make_thumbnails(database(), media_id)
+
+
+async def sweep(ctx: Tools) -> None:
+    """Make the dispatcher look for what is due, as the API's "check now" asks."""
+    ctx["dispatcher"].wake()
+
+
+async def tidy(_ctx: Tools) -> None:
+    """Make the sizes that a lost job did not, and forget what no longer matters."""
+    await media.make_missing_thumbnails(database())
+    await media.sweep(database())
+    await upkeep.forget_old(database(), now=utc_now())
+
+
+FUNCTIONS: list[Function] = [
+    func(make_thumbnails, max_tries=5, timeout=120),
+    func(sweep, max_tries=1),
+]
+CRON: list[CronJob] = [cron(tidy, minute=set(range(0, 60, 5)), second=17, unique=True, timeout=240)]

@@ -1,0 +1,263 @@
+"""prepare -> start -> send -> settle: a claimed delivery becomes one post, or says why not."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from socialapp.domain import delivery as rules
+from socialapp.domain.content import Capabilities
+from socialapp.domain.delivery import Settlement, Status
+from socialapp.domain.moments import iso
+from socialapp.domain.outcome import Outcome, TryLater, Unknown
+from socialapp.providers.contract import Access, Finds, Intent, Prepares, Provider, PublishFailed
+from socialapp.publishing.timekeeper import Timekeeper
+from socialapp.store import deliveries, posts
+from socialapp.store.deliveries import Claim, Finish
+from socialapp.store.session import AsyncSession, Database
+from socialapp.store.tables import Channel, MediaAsset, Schedule, Workspace
+
+SPARE_S = 35.0
+"""The request's limit of 30 s and five more: with less lease left nothing is sent."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A delivery with everything at hand: at the moment only the request is left."""
+
+    claim: Claim
+    intent: Intent
+    access: Access
+    provider: Provider
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What its network can take."""
+        return self.provider.capabilities
+
+
+@dataclass(frozen=True)
+class About:
+    """What a delivery is about, as it stood when it was read."""
+
+    schedule: Schedule
+    channel: Channel
+    workspace: Workspace
+
+
+class Engine:
+    """Publishes what a worker has claimed."""
+
+    def __init__(
+        self,
+        database: Database,
+        networks: dict[str, Provider],
+        *,
+        time: Timekeeper,
+        media_file: Callable[[MediaAsset], str],
+        addresses: dict[str, str],
+        lease_left_s: Callable[[], float] = lambda: 1e9,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._networks = networks
+        self._time = time
+        self._media_file = media_file
+        self._addresses = addresses
+        self._lease_left_s = lease_left_s
+        self._chance = chance
+
+    async def prepare(self, claims: Sequence[Claim]) -> list[Ready]:
+        """Freeze what will be sent and do what may be done before the moment.
+
+        What is too late, or cannot be sent, is settled here and not returned.
+        """
+        async with self._database.reading() as db:
+            planned, ends = await self._plan(db, claims)
+        made = await asyncio.gather(*(self._prepare_one(ready) for ready in planned))
+        ends += [m for m in made if isinstance(m, Finish)]
+        good = [m for m in made if isinstance(m, Ready)]
+        async with self._database.transaction() as db:
+            await deliveries.finish(db, ends, now=self._time.now())
+            kept = await deliveries.freeze(db, [(r.claim, r.intent.frozen()) for r in good])
+        return [r for r in good if r.claim.id in kept]
+
+    async def _plan(
+        self, db: AsyncSession, claims: Sequence[Claim]
+    ) -> tuple[list[Ready], list[Finish]]:
+        rows = await deliveries.contents(db, [c.id for c in claims])
+        post_ids = {schedule.post_id for schedule, _, _ in rows.values()}
+        texts = await posts.texts_of(db, post_ids)
+        media = await posts.media_of(db, post_ids)
+        planned: list[Ready] = []
+        ends: list[Finish] = []
+        for claim in claims:
+            about = About(*rows[claim.id])
+            if end := self._stopped(claim, about):
+                ends.append(end)
+                continue
+            post_id = about.schedule.post_id
+            planned.append(self._ready(claim, about, texts[post_id], media.get(post_id, [])))
+        return planned, ends
+
+    def _stopped(self, claim: Claim, about: About) -> Finish | None:
+        """Say why a claimed delivery must not go out, if so."""
+        late = timedelta(minutes=about.workspace.missed_after_minutes)
+        if rules.is_missed(claim.due_at, now=self._time.now(), missed_after=late):
+            reason = "Its time passed while nothing ran. Nothing was posted."
+            return Finish(claim, Settlement(Status.MISSED, reason=reason, action="retry"))
+        if about.channel.paused_at or about.workspace.is_paused:
+            return Finish(claim, Settlement(Status.PAUSED))
+        if about.channel.removed_at or about.channel.provider not in self._networks:
+            reason = f"{about.channel.name} is no longer connected. Nothing was posted."
+            return Finish(claim, Settlement(Status.FAILED, reason=reason, action="reconnect"))
+        return None
+
+    def _ready(self, claim: Claim, about: About, text: str, media: list[MediaAsset]) -> Ready:
+        channel = about.channel
+        intent = Intent(
+            text=text,
+            media=tuple(posts.as_media(m, file=self._media_file(m)) for m in media),
+            created_at=iso(about.schedule.scheduled_at),
+        )
+        if claim.intent and claim.attempt:
+            # Sent before: the same bytes again, so that the network can tell it is a repeat.
+            intent = Intent.thawed(claim.intent)
+        address = channel.address or self._addresses.get(channel.provider, "")
+        access = Access(address, channel.handle)
+        return Ready(claim, intent, access, self._networks[channel.provider])
+
+    async def _prepare_one(self, ready: Ready) -> Ready | Finish:
+        if not isinstance(ready.provider, Prepares):
+            return ready
+        try:
+            await ready.provider.prepare(ready.intent, ready.access)
+        except Exception as error:
+            outcome = _failure(error, ready)
+            if isinstance(outcome, Unknown):  # of an upload, not of the post: that is not out
+                outcome = TryLater(f"{outcome.reason} Nothing was posted; it is tried again.")
+            return self._end(ready.claim, outcome, is_prepared_only=True)
+        return ready
+
+    async def start(self, batch: Sequence[Ready]) -> list[tuple[Ready, int]]:
+        """Commit that these are being sent; only then may a byte leave.
+
+        Returns those that were still ours, with the ids of their log entries.
+        """
+        async with self._database.transaction() as db:
+            logged = await deliveries.start(
+                db,
+                [r.claim for r in batch],
+                providers={r.claim.id: r.provider.key for r in batch},
+                now=self._time.now(),
+            )
+        return [(r, logged[r.claim.id]) for r in batch if r.claim.id in logged]
+
+    async def send(self, ready: Ready, log_id: int) -> Finish:
+        """Send one request and say what it led to; never raises."""
+        left: list[datetime] = []
+
+        def leaving() -> None:
+            if self._lease_left_s() < SPARE_S:
+                reason = "This worker lost its line to the database just before sending."
+                raise PublishFailed(TryLater(reason))
+            left.append(self._time.now())
+
+        outcome: Outcome
+        try:
+            outcome = await ready.provider.publish(
+                ready.intent, ready.access, once=ready.claim.once, leaving=leaving
+            )
+        except Exception as error:
+            outcome = _failure(error, ready)
+        end = self._end(ready.claim, outcome)
+        return Finish(
+            claim=end.claim,
+            settlement=end.settlement,
+            log_id=log_id,
+            sent_at=left[-1] if left else None,
+            finished_at=self._time.now(),
+        )
+
+    def _end(self, claim: Claim, outcome: Outcome, *, is_prepared_only: bool = False) -> Finish:
+        settlement = rules.settle(
+            outcome, tries=claim.tries + 1, now=self._time.now(), chance=self._chance()
+        )
+        return Finish(claim, settlement, counts_as_try=is_prepared_only)
+
+    async def reconcile(self, claim: Claim) -> None:
+        """Ask the network whether an unknown one is there, and settle it if that is known."""
+        async with self._database.reading() as db:
+            rows = await deliveries.contents(db, [claim.id])
+        about = About(*rows[claim.id])
+        provider = self._networks.get(about.channel.provider)
+        end = await self._look(claim, about, provider)
+        async with self._database.transaction() as db:
+            now = self._time.now()
+            if claim.id in await deliveries.finish(db, [end], now=now):
+                await self._log_look(db, end, provider=about.channel.provider, now=now)
+
+    async def _look(self, claim: Claim, about: About, provider: Provider | None) -> Finish:
+        if not isinstance(provider, Finds) or claim.intent is None:
+            reason = (
+                f"{about.channel.name} did not say whether it took the post, and cannot be asked."
+                " It was not sent again. Look there."
+            )
+            return Finish(claim, Settlement(Status.NEEDS_CHECK, reason=reason, action="check"))
+        address = about.channel.address or self._addresses.get(about.channel.provider, "")
+        finding = await provider.find(
+            Intent.thawed(claim.intent),
+            Access(address, about.channel.handle),
+            once=claim.once,
+            since=claim.due_at,
+        )
+        settlement = rules.reconcile(
+            finding,
+            looks=claim.looks + 1,
+            needed=provider.capabilities.absent_looks,
+            now=self._time.now(),
+            settling=provider.capabilities.settling,
+        )
+        return Finish(claim, settlement, looks=claim.looks + 1)
+
+    async def _log_look(
+        self, db: AsyncSession, end: Finish, *, provider: str, now: datetime
+    ) -> None:
+        delivery = await deliveries.get(db, end.claim.workspace_id, end.claim.id)
+        if delivery is None:
+            return
+        words = {
+            Status.POSTED: "It was found at the network.",
+            Status.QUEUED: "The network does not have it; it is sent again.",
+        }
+        await deliveries.note(
+            db,
+            delivery,
+            provider=provider,
+            kind="look",
+            status=end.settlement.status.value,
+            remote_id=end.settlement.remote_id,
+            url=end.settlement.url,
+            error=words.get(end.settlement.status, end.settlement.reason),
+            started_at=now,
+            finished_at=now,
+        )
+
+    async def settle(self, ends: Sequence[Finish]) -> None:
+        """Record outcomes; those that were taken over meanwhile are left to their new owner."""
+        async with self._database.transaction() as db:
+            kept = await deliveries.finish(db, ends, now=self._time.now())
+        for end in ends:
+            if end.claim.id not in kept:
+                _log.warning("Delivery %s was taken over; its outcome is not ours.", end.claim.id)
+
+
+def _failure(error: Exception, ready: Ready) -> Outcome:
+    if isinstance(error, PublishFailed):
+        return error.outcome
+    # A bug of ours. The post may be out: say so, and find out.
+    _log.exception("Delivery %s: the provider failed.", ready.claim.id, exc_info=error)
+    return Unknown("Something unexpected happened while it was being sent.")

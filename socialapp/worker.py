@@ -1,0 +1,195 @@
+"""The worker process: the dispatcher that keeps the instant, and arq's jobs beside it."""
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack
+from typing import Any
+
+from arq.connections import RedisSettings
+from arq.worker import Worker
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import ConnectionError as RedisGone
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisSilent
+
+from socialapp import jobs, live, providers
+from socialapp.providers.http import REQUEST_S, Http
+from socialapp.providers.sandbox.server import Behaviour, Server, Told
+from socialapp.publishing.dispatcher import Dispatcher, Sweep
+from socialapp.publishing.engine import Engine
+from socialapp.publishing.heartbeat import Heartbeat
+from socialapp.publishing.timekeeper import Timekeeper
+from socialapp.settings import Settings
+from socialapp.store import files, knobs, session, workers
+from socialapp.store.sandbox import SandboxTimeline
+from socialapp.store.session import Aftermath, Database
+from socialapp.store.tables import MediaAsset
+
+_log = logging.getLogger(__name__)
+
+
+class Tools:
+    """Everything a worker works with, opened in order and closed in the other."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stack = AsyncExitStack()
+        self.dispatcher: Dispatcher | None = None
+
+    async def __aenter__(self) -> "Tools":
+        """Open the database, the line to Redis, the networks, and begin to publish."""
+        settings = self._settings
+        line = live.connect(settings.redis)
+        self._stack.push_async_callback(line.close)
+        database = session.connect(settings.database, after_commit=tell_with(line))
+        self._stack.push_async_callback(database.close)
+        await database.ping()
+        home = files.connect(settings.media_dir, limit_bytes=settings.max_upload_mb * 1024 * 1024)
+
+        heartbeat = Heartbeat(settings.database, workers.myself())
+        await heartbeat.start()
+        self._stack.push_async_callback(heartbeat.stop)
+
+        http = await self._stack.enter_async_context(Http())
+        sandbox = _sandbox(database, settings)
+        addresses = {providers.DEFAULT: await sandbox.start()}
+        self._stack.push_async_callback(sandbox.stop)
+
+        time = Timekeeper()
+        engine = Engine(
+            database,
+            providers.connect(http),
+            time=time,
+            media_file=_media_file(home),
+            addresses=addresses,
+            lease_left_s=heartbeat.lease_left_s,
+        )
+        self.dispatcher = Dispatcher(
+            database,
+            engine,
+            time,
+            worker=workers.myself().name,
+            at_once=settings.max_at_once,
+            read_sweep=_sweep_of(database, settings.sweep_seconds),
+        )
+        await self.dispatcher.start()
+        self._stack.push_async_callback(self.dispatcher.stop)
+        listener = asyncio.create_task(_wake(line, self.dispatcher))
+        self._stack.callback(listener.cancel)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Finish what has left, hand back the rest, hang up."""
+        await self._stack.aclose()
+
+
+def tell_with(line: live.Live) -> Any:
+    """Return what a database calls after a commit, to tell others over `line`."""
+
+    def tell(noted: Aftermath) -> None:
+        line.tell(noted.workspaces, wake=noted.is_due_soon, jobs=noted.jobs)
+
+    return tell
+
+
+def _media_file(home: files.Files) -> Any:
+    def media_file(asset: MediaAsset) -> str:
+        return str(home.path(asset.key))
+
+    return media_file
+
+
+def _sandbox(database: Database, settings: Settings) -> Server:
+    def told(behaviour: str, delay_ms: int) -> Told:
+        return Told(Behaviour(behaviour), delay_ms)
+
+    timeline = SandboxTimeline(database, settings.sandbox_dir, told)
+    return Server(timeline, public_url="")
+
+
+def _sweep_of(database: Database, default_s: float) -> Any:
+    async def read() -> Sweep:
+        async with database.reading() as db:
+            set_to = await knobs.read_all(db)
+        return Sweep(
+            every_s=float(set_to.get(knobs.SWEEP_SECONDS, default_s)),
+            is_running=set_to.get(knobs.SWEEP_RUNNING, "yes") == "yes",
+        )
+
+    return read
+
+
+async def _wake(line: live.Live, dispatcher: Dispatcher) -> None:
+    async for _ in line.listen(live.WAKE):
+        dispatcher.wake()
+
+
+def redis_settings(address: str) -> RedisSettings:
+    """Return how arq reaches Redis: patiently, for it may be away and come back."""
+    found = RedisSettings.from_dsn(address)
+    found.conn_timeout = 5
+    found.conn_retries = 1
+    found.retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=1), 10**6)
+    found.retry_on_error = [RedisGone, RedisSilent, OSError]
+    return found
+
+
+def arq_worker(settings: Settings, ctx: dict[str, Any]) -> Worker:
+    """Return arq's worker, which runs the jobs."""
+    return Worker(
+        functions=jobs.FUNCTIONS,
+        cron_jobs=jobs.CRON,
+        redis_settings=redis_settings(settings.redis),
+        queue_name=live.QUEUE,
+        ctx=ctx,
+        job_serializer=live.pack,
+        job_deserializer=live.unpack,
+        handle_signals=False,
+        max_jobs=4,
+        poll_delay=0.5,
+        keep_result=0,
+        job_completion_wait=int(REQUEST_S) + 5,
+        health_check_interval=10,
+        queue_read_limit=500,
+    )
+
+
+async def work(settings: Settings) -> None:
+    """Publish and do jobs until SIGTERM or SIGINT; publishing does not need Redis."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with Tools(settings) as tools:
+        print("worker ready", flush=True)  # noqa: T201 - whoever started it waits for this line
+        does_jobs = asyncio.create_task(_do_jobs(settings, {"dispatcher": tools.dispatcher}))
+        await stopping.wait()
+        does_jobs.cancel()
+        await asyncio.wait([does_jobs], timeout=5)
+
+
+async def _do_jobs(settings: Settings, ctx: dict[str, Any]) -> None:
+    while True:
+        worker: Worker | None = None
+        try:
+            worker = arq_worker(settings, ctx)
+            await worker.async_run()
+        except (RedisError, OSError, TimeoutError) as error:
+            _log.warning("Redis is away (%s); jobs wait, posts go out.", error)
+        finally:
+            if worker:
+                await worker.close()
+        await asyncio.sleep(1)
+
+
+def main(settings: Settings) -> None:
+    """Run the worker until it is told to stop."""
+    import uvloop
+
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work(settings))
