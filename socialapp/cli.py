@@ -1,0 +1,220 @@
+"""The door for a terminal: `socialapp run`, `users create`, `keys create`, `doctor` and the rest.
+
+0: done; 1: it could not be done, and one sentence on standard error says why; 2: asked wrongly.
+Libraries are loaded by the command that needs them: `run` should not carry them for weeks.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from socialapp.launch.plan import CannotStart
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from socialapp.settings import Settings
+    from socialapp.store.session import AsyncSession
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    """Plan, schedule and publish posts, from a server of your own."""
+
+
+@cli.command()
+def run() -> None:
+    """Start everything on this machine, and stay until Ctrl-C."""
+    from socialapp.launch import plan
+
+    plan.hand_over(_settings(), "socialapp.launch.supervisor")
+
+
+@cli.command()
+def web() -> None:
+    """Start only the web server."""
+    from socialapp.launch import web
+
+    web.serve(_settings())
+
+
+@cli.command()
+def worker() -> None:
+    """Start only a worker, which publishes."""
+    from socialapp import worker
+
+    worker.main(_settings())
+
+
+@cli.command()
+@as_json
+def migrate(as_json: bool) -> None:
+    """Bring the database to the form that this version expects."""
+    from socialapp.launch import migrations, prepare
+
+    said = asyncio.run(prepare.database(_settings_with_folder()))
+    head = migrations.head()
+    answer = {"revision": head, "changed": bool(said)}
+    _answer(as_json, answer, said or f"The database is up to date (revision {head}).")
+
+
+@cli.group()
+def users() -> None:
+    """Make those who sign in."""
+
+
+@users.command("create")
+@click.option("--email", required=True)
+@click.option("--password", prompt=True, hide_input=True, help="Asked for when not given.")
+@click.option("--name", default="", help="What they are called; else the start of the address.")
+@click.option("--zone", default="UTC", show_default=True, help="Their time zone.")
+@as_json
+def create_user(email: str, password: str, name: str, zone: str, as_json: bool) -> None:
+    """Make a person with a workspace of their own; the first is the owner of the app."""
+
+    async def create() -> dict[str, Any]:
+        from socialapp.clock import utc_now
+        from socialapp.services import members
+
+        name_or_part = name or email.partition("@")[0]
+        async with _transaction() as db:
+            member = await members.create_person(
+                db, name=name_or_part, email=email, password=password, zone=zone, now=utc_now()
+            )
+        return {
+            "person_id": member.person_id,
+            "email": member.email,
+            "workspace_id": member.workspace_id,
+        }
+
+    made = asyncio.run(create())
+    _answer(as_json, made, f"{made['email']} can sign in.")
+
+
+@cli.group()
+def keys() -> None:
+    """Make keys to the API for programs."""
+
+
+@keys.command("create")
+@click.option("--name", required=True, help="What the key is for.")
+@click.option("--scope", "scopes", multiple=True, help="read, write, publish, admin; else all.")
+@as_json
+def create_key(name: str, scopes: tuple[str, ...], as_json: bool) -> None:
+    """Make a key for the owner's workspace and print it, once."""
+
+    async def create() -> dict[str, Any]:
+        from socialapp.clock import utc_now
+        from socialapp.services import keys
+        from socialapp.store import people
+
+        async with _transaction() as db:
+            owner = await people.owner(db)
+            if owner is None:
+                raise CannotStart(
+                    "There is nobody yet. Open the app, or run `socialapp users create`."
+                )
+            key, secret = await keys.create(
+                db, owner, name=name, scopes=list(scopes), now=utc_now()
+            )
+            return {"key": secret, "id": key.id, "name": key.name, "scopes": key.scopes}
+
+    made = asyncio.run(create())
+    _answer(as_json, made, made["key"])
+
+
+@cli.command()
+@as_json
+def doctor(as_json: bool) -> None:
+    """Say what is running, what is wrong, and what to do about it."""
+    from socialapp.launch import doctor
+
+    findings = asyncio.run(doctor.examine(_settings()))
+    is_well = not any(finding.is_wrong for finding in findings)
+    answer = {"ok": is_well, "checks": [finding.as_dict() for finding in findings]}
+    _answer(as_json, answer, "\n".join(map(str, findings)))
+    if not is_well:
+        sys.exit(1)
+
+
+def _settings() -> "Settings":
+    from socialapp.settings import get_settings
+
+    return get_settings()
+
+
+def _settings_with_folder() -> "Settings":
+    from socialapp.launch import folder
+
+    settings = _settings()
+    folder.prepare(settings.data_dir)
+    return settings
+
+
+@asynccontextmanager
+async def _transaction() -> AsyncIterator["AsyncSession"]:
+    """Yield a session of the database of the settings, which is migrated first."""
+    from socialapp.launch import migrations, plan, prepare
+    from socialapp.store.session import Database
+
+    settings = _settings_with_folder()
+    if not migrations.is_current(plan.from_settings(settings).sqlite_file):
+        await prepare.database(settings)
+    database = Database(settings.database)
+    try:
+        async with database.transaction() as db:
+            yield db
+    finally:
+        await database.close()
+
+
+def _answer(as_json: bool, answer: dict[str, Any], words: str) -> None:
+    click.echo(json.dumps(answer) if as_json else words)
+
+
+def _settings_wrong(error: "ValidationError") -> str:
+    """Say which variable is wrong, and how."""
+    first = error.errors()[0]
+    name = str(first["loc"][0]).upper() if first["loc"] else "SOCIALAPP"
+    variable = name if name.endswith("_URL") and name != "URL" else f"SOCIALAPP_{name}"
+    why = first["msg"].removeprefix("Value error, ")
+    given = f" (it is {first['input']!r})" if isinstance(first["input"], str) else ""
+    return f"{variable} is wrong{given}: {why}. Correct it in the environment or in .env."
+
+
+def _refusal(error: Exception) -> str | None:
+    """Return the sentence for an error that people can do something about."""
+    from pydantic import ValidationError
+
+    from socialapp.domain.errors import ForPeople
+
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        return _settings_wrong(error)
+    if isinstance(error, CannotStart | ForPeople):
+        return str(error)
+    if type(error).__name__ == "DatabaseUnusable":
+        return str(error)
+    return None
+
+
+def main() -> None:
+    """Run the command; an expected failure is one sentence and exit code 1."""
+    try:
+        cli(prog_name="socialapp")
+    except Exception as error:
+        sentence = _refusal(error)
+        if sentence is None:
+            raise
+        click.echo(sentence, err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""One web process, or several that share their visitors through Redis."""
+
+import os
+import sys
+
+from socialapp.launch import bundle
+from socialapp.launch.plan import ROOT, CannotStart
+from socialapp.settings import Settings
+
+# Room for a long text with its media: a frame is read before anyone is asked who sent it.
+_FRAME_BYTES = 1_000_000
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return what Reflex reads when it is loaded."""
+    pages = bundle.current() or bundle.newest()
+    if pages is None:
+        raise CannotStart("The pages are not built. Run `socialapp run`, which builds them.")
+    values = bundle.web_environment(pages) | {
+        "REFLEX_CORS_ALLOWED_ORIGINS": settings.address,
+        "REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE": str(_FRAME_BYTES),
+        # A tab that vanished without a word is let go after half a minute, not two and a half.
+        "REFLEX_SOCKET_INTERVAL": "10s",
+        "REFLEX_SOCKET_TIMEOUT": "20s",
+    }
+    if settings.web_processes > 1:
+        values |= {"REFLEX_REDIS_URL": settings.redis, "REFLEX_STATE_MANAGER_MODE": "redis"}
+    return values
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop."""
+    os.environ.update(environment(settings))
+    os.chdir(ROOT)  # Reflex finds rxconfig.py there
+    sys.path.insert(0, str(ROOT))
+    from granian import Granian
+    from granian.constants import Interfaces, Loops
+    from granian.log import LogLevels
+
+    Granian(
+        "socialapp.socialapp:serve",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        loop=Loops.uvloop,
+        workers=settings.web_processes,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+        log_level=LogLevels.warning,
+        log_access=False,
+    ).serve()
