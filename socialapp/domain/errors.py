@@ -42,6 +42,12 @@ class NotFound(ForPeople):
     code = "not_found"
 
 
+class NotSignedIn(ForPeople):
+    """Nobody is known to be asking."""
+
+    code = "not_signed_in"
+
+
 class NotAllowed(ForPeople):
     """The role or key does not permit it."""
 

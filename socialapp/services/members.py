@@ -11,7 +11,15 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import col
 
 from socialapp.domain import moments
-from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, TooMany
+from socialapp.domain.errors import (
+    Conflict,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Problem,
+    Rejected,
+    TooMany,
+)
 from socialapp.domain.people import Member, Right, Role
 from socialapp.store import people
 from socialapp.store.channels import add_channel
@@ -115,7 +123,7 @@ async def create_person(
 async def sign_in(
     database: Database, *, email: str, password: str, address: str, user_agent: str, now: datetime
 ) -> NewSession:
-    """Open a session. Raises NotAllowed, the same for a wrong address and a wrong password.
+    """Open a session. Raises NotSignedIn, the same for a wrong address and a wrong password.
 
     Takes the database, not a session: the hashing must not hold a transaction open.
     """
@@ -126,7 +134,7 @@ async def sign_in(
         person = await people.person_by_email(db, email)
     is_right = await _is_password(person.password_hash if person else "", password)
     if not person or not person.id or not is_right:
-        raise NotAllowed("That e-mail address and password do not fit.", code="wrong_password")
+        raise NotSignedIn("That e-mail address and password do not fit.", code="wrong_password")
     async with database.transaction() as db:
         for subject in subjects:
             await people.forget_tries(db, subject=subject)

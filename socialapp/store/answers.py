@@ -10,6 +10,10 @@ from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import IdempotentAnswer
 
 
+CARRIED_OUT = 1
+"""The status of a key whose work is committed, and whose answer is not kept yet."""
+
+
 async def find(db: AsyncSession, workspace_id: int, key: str) -> IdempotentAnswer | None:
     """Return what is known of a key."""
     query = select(IdempotentAnswer).where(
@@ -41,6 +45,11 @@ async def keep(db: AsyncSession, workspace_id: int, key: str, *, status: int, bo
         .where(col(IdempotentAnswer.workspace_id) == workspace_id, col(IdempotentAnswer.key) == key)
         .values(status=status, body=body)
     )
+
+
+async def carried_out(db: AsyncSession, workspace_id: int, key: str) -> None:
+    """Note, in the transaction of the work itself, that it is done."""
+    await keep(db, workspace_id, key, status=CARRIED_OUT, body="")
 
 
 async def drop(db: AsyncSession, workspace_id: int, key: str) -> None:

@@ -1,0 +1,172 @@
+"""An error -> application/problem+json (RFC 9457): a sentence for a person, a code for a program."""
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from socialapp.domain import errors
+
+_log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+_STATUS: dict[type[errors.ForPeople], int] = {
+    errors.Rejected: 400,
+    errors.NotSignedIn: 401,
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Stale: 412,
+    errors.TooBig: 413,
+    errors.UnsupportedType: 415,
+    errors.TooMany: 429,
+}
+
+
+class FieldProblem(BaseModel):
+    """One thing wrong with what was sent."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ProblemOut(BaseModel):
+    """What was wrong, what was not done, what to do."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "about:blank",
+                    "title": "Bad Request",
+                    "status": 400,
+                    "detail": "Write something: the text is empty.",
+                    "code": "text_required",
+                    "errors": [
+                        {
+                            "field": "text",
+                            "code": "text_required",
+                            "message": "Write something: the text is empty.",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] = []
+    request_id: str | None = None
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what an operation lists as its errors."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
+        }
+        for status in statuses
+    }
+
+
+def answer(
+    status: int,
+    detail: str,
+    code: str,
+    *,
+    fields: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+    request_id: str = "",
+) -> JSONResponse:
+    """Return a problem as an answer."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": fields or [],
+    }
+    if request_id:
+        body["request_id"] = request_id
+    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+
+
+def for_people(error: errors.ForPeople) -> JSONResponse:
+    """Turn an error of the rules into an answer."""
+    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    fields = []
+    headers: dict[str, str] = {}
+    if isinstance(error, errors.Rejected):
+        fields = [
+            {"field": p.field, "code": p.code, "message": p.message} for p in error.problems
+        ]
+    if isinstance(error, errors.TooMany):
+        headers["Retry-After"] = str(error.retry_after_s)
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="socialapp"'
+    return answer(status, error.detail, error.code, fields=fields, headers=headers)
+
+
+def register(app: FastAPI) -> None:
+    """Make every error of the app a problem."""
+
+    @app.exception_handler(errors.ForPeople)
+    async def _for_people(_request: Request, error: errors.ForPeople) -> JSONResponse:
+        return for_people(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        fields = [_field(e) for e in error.errors()[:20]]
+        first = fields[0]
+        where = f"{first['field']}: " if first["field"] else ""
+        return answer(400, f"{where}{first['message']}", first["code"], fields=fields)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        words = {404: "There is nothing at this address.", 405: "That method is not offered here."}
+        detail = words.get(error.status_code, str(error.detail))
+        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+        headers = dict(error.headers) if error.headers else None
+        return answer(error.status_code, detail, code, headers=headers)
+
+    @app.exception_handler(PoolTimeout)
+    @app.exception_handler(DBAPIError)
+    async def _database(request: Request, error: Exception) -> JSONResponse:
+        _log.error("%s %s: the database failed: %s", request.method, request.url.path, error)
+        detail = "The database is busy or away. Nothing was changed; try again in a moment."
+        return answer(503, detail, "database_away", headers={"Retry-After": "2"})
+
+    @app.exception_handler(Exception)
+    async def _bug(request: Request, error: Exception) -> JSONResponse:
+        request_id = secrets.token_hex(8)
+        _log.error(
+            "%s %s failed, request_id=%s",
+            request.method,
+            request.url.path,
+            request_id,
+            exc_info=error,
+        )
+        detail = "Something went wrong on our side. Give the request id to whoever runs this app."
+        return answer(500, detail, "internal", request_id=request_id)
+
+
+def _field(error: Any) -> dict[str, str]:
+    place = [str(part) for part in error["loc"][1:]]
+    code = "missing" if error["type"] == "missing" else "invalid"
+    message = str(error["msg"])[:300]
+    return {"field": ".".join(place), "code": code, "message": message}
