@@ -137,10 +137,8 @@ async def delete(database: Database, by: Member, media_id: int) -> None:
                 _used_in(len(needed), [_named(p.id, p.text) for p in needed[:3]]), code="in_use"
             )
         await media.remove(db, media_id)
-        is_shown = await media.is_on_sandbox(db, asset.sha256)
         aftermath(db).workspaces.add(by.workspace_id)
-    if not is_shown:
-        files().remove(asset.key)
+    files().remove(asset.key)
 
 
 def _named(post_id: int | None, text: str) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import String, cast, delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import col
 
 from socialapp.domain.delivery import Shown
 from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import MediaAsset, Post, PostMedia, SandboxPost
+from socialapp.store.tables import MediaAsset, Post, PostMedia
 
 SHOWN_USES = 10
 
@@ -96,30 +96,15 @@ async def without_thumbnail(db: AsyncSession, *, limit: int = 50) -> list[int]:
     """Return the newest pictures whose smaller versions are not there yet."""
     query = (
         select(col(MediaAsset.id))
-        .where(MediaAsset.kind != "video", col(MediaAsset.has_thumbnail).is_(False))
+        .where(col(MediaAsset.kind) != "video", col(MediaAsset.has_thumbnail).is_(False))
         .order_by(col(MediaAsset.id).desc())
         .limit(limit)
     )
     return [media_id for media_id in (await db.execute(query)).scalars() if media_id]
 
 
-async def is_on_sandbox(db: AsyncSession, sha256: str) -> bool:
-    """Whether a post of the built-in network shows these bytes; its timeline keeps them."""
-    shows = cast(col(SandboxPost.media), String).like(f"%{sha256}%")
-    return (await db.execute(select(col(SandboxPost.id)).where(shows).limit(1))).first() is not None
-
-
 async def unknown_keys(db: AsyncSession, keys: list[str]) -> list[str]:
-    """Return those of the keys that no row and no post of the built-in network has."""
-    known = set(
-        (
-            await db.execute(select(col(MediaAsset.key)).where(col(MediaAsset.key).in_(keys)))
-        ).scalars()
-    )
-    return [key for key in keys if key not in known and not await _sandbox_shows(db, key)]
-
-
-async def _sandbox_shows(db: AsyncSession, key: str) -> bool:
-    name = key.rpartition("/")[2]  # a path ends in it as a key does
-    shows = cast(col(SandboxPost.media), String).like(f"%{name}%")
-    return (await db.execute(select(col(SandboxPost.id)).where(shows).limit(1))).first() is not None
+    """Return those of the keys that no row has."""
+    query = select(col(MediaAsset.key)).where(col(MediaAsset.key).in_(keys))
+    known = set((await db.execute(query)).scalars())
+    return [key for key in keys if key not in known]

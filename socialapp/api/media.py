@@ -1,0 +1,272 @@
+"""Media: upload, list, describe, delete, and the bytes themselves."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import FileResponse
+
+from socialapp.api.deps import Id, Reading, Reads, Transaction, Writes
+from socialapp.api.errors import problems
+from socialapp.api.multipart import receive
+from socialapp.clock import utc_now
+from socialapp.domain.errors import NotFound
+from socialapp.domain.moments import iso
+from socialapp.domain.people import Member
+from socialapp.services import media
+from socialapp.store import media as rows
+from socialapp.store.files import PREVIEW, THUMBNAIL, files
+from socialapp.store.session import AsyncSession, database
+from socialapp.store.tables import MediaAsset
+
+router = APIRouter(prefix="/api", tags=["Media"])
+
+_EXTENSIONS = {
+    ".jpg": {"jpg", "jpeg", "jpe", "jfif"},
+    ".png": {"png"},
+    ".gif": {"gif"},
+    ".webp": {"webp"},
+    ".mp4": {"mp4", "m4v"},
+    ".mov": {"mov", "qt"},
+    ".webm": {"webm"},
+}
+
+_EXAMPLE: dict[str, Any] = {
+    "id": 7,
+    "kind": "image",
+    "mime_type": "image/jpeg",
+    "size_bytes": 2481920,
+    "width": 4032,
+    "height": 3024,
+    "duration_s": None,
+    "alt_text": "A harbour at dusk",
+    "filename": "harbour.jpg",
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "url": "/api/media/7/file",
+    "thumbnail_url": "/api/media/7/thumbnail",
+    "preview_url": "/api/media/7/preview",
+    "created_at": "2027-05-14T07:00:00.000Z",
+}
+
+
+class MediaOut(BaseModel):
+    """A picture or film of the library."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    id: int
+    kind: Literal["image", "video", "gif"]
+    mime_type: str
+    size_bytes: int
+    width: int
+    height: int
+    duration_s: float | None
+    alt_text: str
+    filename: str
+    sha256: str
+    url: str
+    thumbnail_url: str
+    preview_url: str
+    created_at: str
+
+    @classmethod
+    def of(cls, asset: MediaAsset) -> "MediaOut":
+        """Return what programs see of a row."""
+        address = f"/api/media/{asset.id}"
+        return cls(
+            **asset.model_dump(include=set(cls.model_fields) - {"created_at"}),
+            url=f"{address}/file",
+            thumbnail_url=f"{address}/thumbnail",
+            preview_url=f"{address}/preview",
+            created_at=iso(asset.created_at),
+        )
+
+
+class MediaPage(BaseModel):
+    """Some of the library, the newest first."""
+
+    items: list[MediaOut]
+    next_cursor: str | None
+    total: int | None
+
+
+class MediaChange(BaseModel):
+    """What may be changed; what is not given stays."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"alt_text": "A harbour at dusk"}]}
+    )
+
+    alt_text: str | None = Field(default=None, max_length=20_000)
+    filename: str | None = Field(default=None, max_length=1_000)
+
+
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "alt_text": {"type": "string", "maxLength": media.ALT_TEXT_LIMIT},
+                    },
+                },
+                "example": {"file": "(the bytes)", "alt_text": "A harbour at dusk"},
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/media", status_code=201, openapi_extra=_FORM, responses=problems(400, 401, 403, 413, 415)
+)
+async def upload_media(request: Request, by: Writes) -> MediaOut:
+    """Upload a picture or film. Its type is read from its bytes; metadata is taken out of it."""
+    async with files().incoming() as incoming:
+        form = await receive(request, incoming)
+        asset = await media.upload(
+            database(),
+            by,
+            incoming,
+            filename=form.filename,
+            alt_text=form.fields.get("alt_text", ""),
+            now=utc_now(),
+        )
+    return MediaOut.of(asset)
+
+
+@router.get("/media", responses=problems(400, 401, 403))
+async def list_media(
+    by: Reads,
+    db: Reading,
+    q: Annotated[str, Query(max_length=200, description="In names and descriptions.")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str, Query(max_length=200)] = "",
+) -> MediaPage:
+    """List the library, the newest first."""
+    page = await rows.page(db, by.workspace_id, q=q.strip(), limit=limit, cursor=cursor)
+    items = [MediaOut.of(asset) for asset in page.items]
+    return MediaPage(items=items, next_cursor=page.next_cursor or None, total=page.total)
+
+
+@router.get("/media/{media_id}", responses=problems(401, 403, 404))
+async def get_media(media_id: Id, by: Reads, db: Reading) -> MediaOut:
+    """Return one picture or film."""
+    return MediaOut.of(await media.get(db, by, media_id))
+
+
+@router.patch("/media/{media_id}", responses=problems(400, 401, 403, 404))
+async def describe_media(
+    media_id: Id, change: MediaChange, by: Writes, db: Transaction
+) -> MediaOut:
+    """Change the description for people who cannot see it, or the name that is shown."""
+    asset = await media.describe(
+        db, by, media_id, alt_text=change.alt_text, filename=change.filename
+    )
+    return MediaOut.of(asset)
+
+
+@router.delete("/media/{media_id}", status_code=204, responses=problems(401, 403, 404, 409))
+async def delete_media(media_id: Id, by: Writes) -> None:
+    """Delete one. 409 says in which drafts or queued posts it is still needed."""
+    await media.delete(database(), by, media_id)
+
+
+_BYTES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The bytes.", "content": {"image/*": {}, "video/*": {}}},
+    206: {"description": "The part that Range asked for."},
+    304: {"description": "Not changed since the ETag that was sent."},
+}
+
+
+@router.get(
+    "/media/{media_id}/file",
+    response_class=FileResponse,
+    responses=_BYTES | problems(401, 403, 404),
+)
+async def media_file(media_id: Id, request: Request, by: Reads, db: Reading) -> Response:
+    """Return the file, or the part of it that `Range` asks for."""
+    asset = await media.get(db, by, media_id)
+    return stored(request, files().path(asset.key), asset.mime_type, asset.filename, asset.sha256)
+
+
+@router.get(
+    "/media/{media_id}/thumbnail",
+    response_class=FileResponse,
+    responses=_BYTES | problems(401, 403, 404),
+)
+async def media_thumbnail(media_id: Id, request: Request, by: Reads, db: Reading) -> Response:
+    """Return it at most 320 pixels wide and high, as WebP; the picture itself until that is made.
+
+    A film has none: 404.
+    """
+    return await _smaller(db, by, media_id, THUMBNAIL, request)
+
+
+@router.get(
+    "/media/{media_id}/preview",
+    response_class=FileResponse,
+    responses=_BYTES | problems(401, 403, 404),
+)
+async def media_preview(media_id: Id, request: Request, by: Reads, db: Reading) -> Response:
+    """Return it at most 1280 pixels wide and high, as WebP; the picture itself until then."""
+    return await _smaller(db, by, media_id, PREVIEW, request)
+
+
+async def _smaller(
+    db: AsyncSession, by: Member, media_id: int, size: str, request: Request
+) -> Response:
+    asset = await media.get(db, by, media_id)
+    if asset.kind == "video":
+        raise NotFound("A film has no still picture here; its file is at /file.")
+    if not asset.has_thumbnail or (asset.kind == "gif" and size == PREVIEW):
+        path, tag = files().path(asset.key), asset.sha256
+        return stored(
+            request, path, asset.mime_type, asset.filename, tag, cached="private, no-cache"
+        )
+    name = f"{asset.filename.rpartition('.')[0] or asset.filename}.webp"
+    return stored(
+        request, files().sized(asset.key, size), "image/webp", name, asset.sha256 + size[1:4]
+    )
+
+
+def stored(
+    request: Request,
+    path: Path,
+    mime_type: str,
+    filename: str,
+    tag: str,
+    *,
+    cached: str = "private, max-age=3600",
+) -> Response:
+    """Send a file of the library, so that a browser shows it as what it is and nothing else."""
+    headers = {
+        "Cache-Control": cached,
+        "ETag": f'"{tag}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    if not path.exists():
+        raise NotFound("The file is gone from this server's disk.")
+    return FileResponse(
+        path,
+        headers=headers,
+        media_type=mime_type,
+        filename=_fitting(filename, path),
+        content_disposition_type="inline",  # only types that were verified are ever stored
+    )
+
+
+def _fitting(filename: str, path: Path) -> str:
+    """Return the name to save it under: what it is called must not contradict what it is."""
+    stem, _, end = filename.rpartition(".")
+    fits = end.lower() in _EXTENSIONS.get(path.suffix, {end.lower()})
+    return filename if stem and fits else filename + path.suffix
