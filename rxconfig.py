@@ -3,10 +3,11 @@
 import reflex as rx
 
 from socialapp.launch.pages import AnyAddress
+from socialapp.ui.theme import TAILWIND
 
 config = rx.Config(
     app_name="socialapp",
-    plugins=[rx.plugins.TailwindV4Plugin(), AnyAddress()],
+    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), AnyAddress()],
     disable_plugins=[rx.plugins.SitemapPlugin],
     # The first that the browser takes; brotli is about a sixth smaller than gzip.
     frontend_compression_formats=["brotli", "gzip"],

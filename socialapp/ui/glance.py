@@ -67,9 +67,7 @@ async def _slices(
         "attention": await overview.with_status(
             db, workspace_id, NEEDS_PERSON, limit=ROWS, newest_first=True
         ),
-        "publishing": await overview.with_status(
-            db, workspace_id, (Shown.PUBLISHING,), limit=ROWS
-        ),
+        "publishing": await overview.with_status(db, workspace_id, (Shown.PUBLISHING,), limit=ROWS),
         "next_up": await overview.with_status(db, workspace_id, (Shown.QUEUED,), limit=ROWS),
         "posted": await overview.with_status(
             db, workspace_id, posted, limit=ROWS, newest_first=True
@@ -77,8 +75,7 @@ async def _slices(
     }
     every = [schedule for some in found.values() for schedule in some]
     rows = {
-        row["id"]: row
-        for row in await schedule_rows(db, workspace_id, every, zone=zone, now=now)
+        row["id"]: row for row in await schedule_rows(db, workspace_id, every, zone=zone, now=now)
     }
     return {name: [rows[s.id or 0] for s in some] for name, some in found.items()}
 
@@ -107,9 +104,7 @@ def in_words(health: Health, *, zone: str, now: datetime) -> HealthWords:
     level, text, action = _verdict(health, has_redis=has_redis)
     next_at = moments.iso(health.next_due) if health.next_due else ""
     words = f"{clock_words(health.next_due, zone, now=now)} {zone}" if health.next_due else ""
-    return HealthWords(
-        level=level, text=text, action=action, next_at=next_at, next_words=words
-    )
+    return HealthWords(level=level, text=text, action=action, next_at=next_at, next_words=words)
 
 
 def _verdict(health: Health, *, has_redis: bool) -> tuple[str, str, str]:

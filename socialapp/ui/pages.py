@@ -11,6 +11,7 @@ from socialapp.ui.feed import LiveState
 
 def add_all(app: rx.App) -> None:
     """Add every page."""
+    from socialapp.ui import not_found
     from socialapp.ui.channels import page as channels
     from socialapp.ui.channels.state import ChannelsState
     from socialapp.ui.dashboard import page as dashboard
@@ -34,6 +35,7 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.SANDBOX, "Sandbox", sandbox.page, SandboxState.load)
     _add(app, routes.SIGN_IN, "Sign in", sign_in.sign_in_page, EntryState.load)
     _add(app, routes.WELCOME, "Welcome", sign_in.welcome_page, EntryState.load)
+    app.add_page(not_found.page, route="404", title="Not found · socialapp")
 
 
 def _add(

@@ -20,3 +20,8 @@ def compose(post_id: int | str) -> str:
 def schedule(schedule_id: int | str) -> str:
     """Return the address at which the details of a schedule are open."""
     return f"{QUEUE}?schedule={schedule_id}"
+
+
+def sandbox_media(post_id: int, place: int) -> str:
+    """Return the address of a picture on the public timeline."""
+    return f"/sandbox/media/{post_id}/{place}"

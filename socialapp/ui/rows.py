@@ -102,7 +102,7 @@ def _row(
         thumbnail=f"/api/media/{media[0].id}/thumbnail" if media else "",
         alt=media[0].alt_text if media else "",
         more_media=max(0, len(media) - 1),
-        url=next((d.url for d in deliveries if d.url), ""),
+        url=next((web_address(d.url) for d in deliveries if d.url), ""),
         reason=trouble(deliveries, names),
         late=lateness(deliveries),
     )
@@ -115,6 +115,11 @@ def trouble(deliveries: Iterable[Delivery], names: dict[int, Channel]) -> str:
             channel = names.get(delivery.channel_id)
             return f"{channel.name}: {delivery.reason}" if channel else delivery.reason
     return ""
+
+
+def web_address(url: str) -> str:
+    """Return the address if a browser may be sent there: a network could answer `javascript:`."""
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 def lateness(deliveries: Iterable[Delivery]) -> str:

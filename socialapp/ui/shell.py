@@ -65,7 +65,9 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
         ),
         _sidebar(place),
         rx.el.div(
-            rx.el.div(live.health_strip(LiveState.health), class_name="sticky top-0 z-20 bg-ground"),
+            rx.el.div(
+                live.health_strip(LiveState.health), class_name="sticky top-0 z-20 bg-ground"
+            ),
             rx.el.main(
                 rx.cond(LiveState.is_ready, rx.fragment(*content), skeleton(rows=4, height="h-20")),
                 id="content",
@@ -87,9 +89,7 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
 
 def hydrated() -> rx.Component:
     """Return the mark that says the page is complete; tests wait for it."""
-    return rx.el.span(
-        custom_attrs={"data-hydrated": rx.State.is_hydrated.to_string()}, hidden=True
-    )
+    return rx.el.span(custom_attrs={"data-hydrated": rx.State.is_hydrated.to_string()}, hidden=True)
 
 
 _LINK = (
@@ -100,8 +100,10 @@ _LINK = (
 
 def _nav_link(entry: Place, place: Place | None) -> rx.Component:
     is_here = entry is place
-    look = "bg-accent-soft text-accent-ink font-medium" if is_here else (
-        "text-muted hover:text-ink hover:bg-sunken"
+    look = (
+        "bg-accent-soft text-accent-ink font-medium"
+        if is_here
+        else ("text-muted hover:text-ink hover:bg-sunken")
     )
     count = (
         rx.cond(
@@ -261,9 +263,7 @@ def _bottom_bar(place: Place | None) -> rx.Component:
     )
 
 
-_KBD = (
-    "font-mono text-xs rounded-sm border border-line-strong bg-sunken px-1.5 py-0.5 text-ink "
-)
+_KBD = "font-mono text-xs rounded-sm border border-line-strong bg-sunken px-1.5 py-0.5 text-ink "
 
 
 def _help() -> rx.Component:

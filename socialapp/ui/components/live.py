@@ -14,7 +14,7 @@ class _Watch(Widget):
     library = library("watch")
     tag = "Watch"
     is_default = False
-    version: rx.Var[int]
+    version: rx.Var[Any]
     on_stale: rx.EventHandler[passthrough_event_spec()]
 
 
@@ -69,9 +69,7 @@ def health_strip(health: Any) -> rx.Component:
 def _trouble(health: Any, level: str, role: str) -> rx.Component:
     return rx.el.div(
         icon("triangle_alert", size=14, class_name="shrink-0"),
-        rx.el.span(
-            rx.el.strong(health["text"], class_name="font-semibold"), " ", health["action"]
-        ),
+        rx.el.span(rx.el.strong(health["text"], class_name="font-semibold"), " ", health["action"]),
         role=role,
         class_name=_LOOKS[level],
     )

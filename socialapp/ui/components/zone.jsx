@@ -1,0 +1,29 @@
+import { useEffect, useState } from "react";
+
+export function ZoneSelect({ id, name, value, guess, hintId, onChange, className }) {
+  const [zones, setZones] = useState([]);
+  const [chosen, setChosen] = useState(value);
+  useEffect(() => {
+    const here = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+    const known = Intl.supportedValuesOf?.("timeZone") ?? [];
+    setZones([...new Set(["UTC", here, ...known, value].filter(Boolean))].sort());
+    setChosen(value || (guess ? here : "UTC"));
+  }, [value]);
+  return (
+    <select
+      id={id}
+      name={name}
+      value={chosen}
+      onChange={(event) => {
+        setChosen(event.target.value);
+        onChange?.(event.target.value);
+      }}
+      aria-describedby={hintId || undefined}
+      className={className}
+    >
+      {zones.map((zone) => (
+        <option key={zone} value={zone}>{zone.replaceAll("_", " ")}</option>
+      ))}
+    </select>
+  );
+}

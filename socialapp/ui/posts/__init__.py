@@ -1,0 +1,1 @@
+"""Every post of the workspace, drafts first of all."""

@@ -1,0 +1,1 @@
+"""The posting hub: everything that is planned, out, or stuck, and what to do with it."""

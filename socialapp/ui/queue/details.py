@@ -1,0 +1,203 @@
+"""Everything about one schedule, in words: its deliveries, their attempts, what can be done."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypedDict
+
+from socialapp.domain import moments
+from socialapp.domain.delivery import RETRYABLE, UNSENT, Status, shown
+from socialapp.store import channels, deliveries, overview, posts, schedules
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, PublishLog, Schedule
+from socialapp.ui.rows import letters, milliseconds, web_address
+
+_MOVABLE = UNSENT | {Status.PAUSED, Status.MISSED, Status.FAILED}
+_CANCELLABLE = _MOVABLE | {Status.NEEDS_CHECK}
+_TEXT_AT_MOST = 4000
+_ACTIONS = {
+    "wait": "It is tried again by itself.",
+    "edit": "Change the post, then retry.",
+    "reconnect": "Reconnect the channel, then retry.",
+    "retry": "Retry it, or cancel.",
+    "check": "Look at the network and say whether it is there.",
+}
+
+
+class AttemptView(TypedDict):
+    """One entry of the log."""
+
+    key: str
+    at: str
+    what: str
+    status: str
+    error: str
+    took: str
+
+
+class DeliveryView(TypedDict):
+    """One channel's part."""
+
+    id: int
+    key: str
+    channel: str
+    letters: str
+    status: str
+    url: str
+    reason: str
+    todo: str
+    late: str
+    next_try: str
+    can_retry: bool
+    needs_check: bool
+    attempts: list[AttemptView]
+
+
+class PictureView(TypedDict):
+    """One picture or film of the post."""
+
+    key: str
+    thumbnail: str
+    alt: str
+
+
+class Details(TypedDict):
+    """One schedule."""
+
+    id: int
+    key: str
+    post_id: str
+    text: str
+    status: str
+    when: str
+    zone: str
+    at: str
+    local: str
+    """What a datetime-local input starts with."""
+    pictures: list[PictureView]
+    deliveries: list[DeliveryView]
+    can_move: bool
+    can_cancel: bool
+    can_retry: bool
+    is_queued: bool
+
+
+def nothing() -> Details:
+    """Return what is shown before anything is open."""
+    return Details(
+        id=0,
+        key="",
+        post_id="",
+        text="",
+        status="",
+        when="",
+        zone="",
+        at="",
+        local="",
+        pictures=[],
+        deliveries=[],
+        can_move=False,
+        can_cancel=False,
+        can_retry=False,
+        is_queued=False,
+    )
+
+
+async def read(
+    db: AsyncSession, workspace_id: int, schedule_id: int, *, zone: str, now: datetime
+) -> Details | None:
+    """Read a schedule of the workspace, or None when it has no such one."""
+    schedule = await schedules.get(db, workspace_id, schedule_id)
+    if schedule is None:
+        return None
+    parts = (await schedules.deliveries_of(db, [schedule_id])).get(schedule_id, [])
+    log = await deliveries.log_of(db, workspace_id, [d.id or 0 for d in parts])
+    names = await channels.by_id(db, workspace_id, {d.channel_id for d in parts})
+    found = await overview.posts_by_id(db, workspace_id, [schedule.post_id])
+    media = (await posts.media_of(db, [schedule.post_id])).get(schedule.post_id, [])
+    views = [_delivery(d, names, log, zone=zone, now=now) for d in parts]
+    return _details(schedule, found.get(schedule.post_id), parts, views, media, zone=zone, now=now)
+
+
+def _details(
+    schedule: Schedule,
+    post: Post | None,
+    parts: Sequence[Delivery],
+    views: list[DeliveryView],
+    media: Iterable[MediaAsset],
+    *,
+    zone: str,
+    now: datetime,
+) -> Details:
+    statuses = {Status(part.status) for part in parts}
+    local = moments.in_zone(schedule.scheduled_at, zone)
+    return Details(
+        id=schedule.id or 0,
+        key=str(schedule.id),
+        post_id=str(schedule.post_id),
+        text=(post.text if post else "")[:_TEXT_AT_MOST],
+        status=str(schedule.status),
+        when=moments.spoken(schedule.scheduled_at, zone, now=now).removesuffix(f" {zone}"),
+        zone=zone,
+        at=moments.iso(schedule.scheduled_at),
+        local=f"{local:%Y-%m-%dT%H:%M}",
+        pictures=[
+            PictureView(key=str(m.id), thumbnail=f"/api/media/{m.id}/thumbnail", alt=m.alt_text)
+            for m in media
+        ],
+        deliveries=views,
+        can_move=bool(statuses & _MOVABLE),
+        can_cancel=bool(statuses & _CANCELLABLE),
+        can_retry=bool(statuses & RETRYABLE),
+        is_queued=bool(statuses & (UNSENT | {Status.PAUSED})),
+    )
+
+
+def _delivery(
+    delivery: Delivery,
+    names: dict[int, Channel],
+    log: Iterable[PublishLog],
+    *,
+    zone: str,
+    now: datetime,
+) -> DeliveryView:
+    status = Status(delivery.status)
+    channel = names.get(delivery.channel_id)
+    name = channel.name if channel else "A channel that was removed"
+    waits = status is Status.QUEUED and delivery.attempt > 0
+    mine = [entry for entry in log if entry.delivery_id == delivery.id]
+    return DeliveryView(
+        id=delivery.id or 0,
+        key=str(delivery.id),
+        channel=name,
+        letters=letters(name),
+        status=str(shown(status)),
+        url=web_address(delivery.url),
+        reason=delivery.reason,
+        todo=_ACTIONS.get(delivery.action, "") if status is not Status.POSTED else "",
+        late=f"{milliseconds(delivery.late_ms)} late" if delivery.late_ms is not None else "",
+        next_try=f"Next try {moments.spoken(delivery.due_at, zone, now=now)}" if waits else "",
+        can_retry=status in RETRYABLE,
+        needs_check=status is Status.NEEDS_CHECK,
+        attempts=[_attempt(entry, zone=zone, now=now) for entry in reversed(mine)],
+    )
+
+
+def _attempt(entry: PublishLog, *, zone: str, now: datetime) -> AttemptView:
+    what = {"look": "Looked for it", "person": "A person decided"}.get(
+        entry.kind, f"Attempt {entry.attempt}"
+    )
+    took = (
+        milliseconds((entry.finished_at - entry.started_at).total_seconds() * 1000)
+        if entry.finished_at and entry.kind == "send"
+        else ""
+    )
+    local = moments.in_zone(entry.started_at, zone)
+    day = moments.spoken(entry.started_at, zone, now=now).split(",")[0]
+    return AttemptView(
+        key=str(entry.id),
+        at=f"{day}, {local:%H:%M:%S}.{local.microsecond // 1000:03d} {zone}",
+        what=what,
+        status=str(entry.status),
+        error=entry.error,
+        took=took,
+    )

@@ -1,0 +1,176 @@
+"""The queue: tabs with live counts, filters, rows by day, and the details beside them."""
+
+from typing import Any
+
+import reflex as rx
+
+from socialapp.ui import routes
+from socialapp.ui.components.button import button, button_link
+from socialapp.ui.components.field import option, select
+from socialapp.ui.components.live import watch
+from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, tabs
+from socialapp.ui.components.post_row import ROW_LIST, post_row
+from socialapp.ui.components.schedule_row import schedule_row
+from socialapp.ui.components.search import search_field
+from socialapp.ui.components.status import LABELS
+from socialapp.ui.feed import LiveState
+from socialapp.ui.queue import panel
+from socialapp.ui.queue.actions import DetailsState
+from socialapp.ui.queue.state import TABS, QueueState
+from socialapp.ui.shell import QUEUE, shell
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    counts = LiveState.counts
+    return shell(
+        page_header(
+            "Queue",
+            button("Refresh", icon_name="refresh_cw", on_click=QueueState.refresh),
+            button_link("New post", to=routes.COMPOSE, look="primary", icon_name="plus"),
+            text=rx.fragment("Times in ", LiveState.zone),
+        ),
+        tabs(
+            [
+                ("queue", "Queue", counts["tab_queue"]),
+                ("drafts", "Drafts", counts["draft"]),
+                ("posted", "Posted", counts["tab_posted"]),
+                ("failed", "Failed", counts["tab_attention"]),
+                ("all", "All", counts["tab_all"]),
+            ],
+            current=QueueState.tab,
+            choose=QueueState.choose_tab,
+        ),
+        _filters(),
+        rx.el.div(
+            loaded(QueueState.is_loaded, _list(), rows=6, height="h-16"),
+            class_name=CARD + "overflow-hidden",
+        ),
+        rx.cond(
+            QueueState.is_loaded,
+            pagination(
+                text=QueueState.place,
+                has_before=QueueState.has_before,
+                has_after=QueueState.has_after,
+                go=QueueState.go,
+            ),
+        ),
+        watch(LiveState.version, on_stale=QueueState.refresh),
+        panel.panel(),
+        place=QUEUE,
+    )
+
+
+def _filters() -> rx.Component:
+    return rx.el.div(
+        search_field("Search the queue", value=QueueState.query, on_search=QueueState.search),
+        rx.cond(
+            QueueState.tab != "drafts",
+            rx.fragment(
+                select(
+                    option("Every status", ""),
+                    rx.match(
+                        QueueState.tab,
+                        *((key, _statuses(statuses)) for key, statuses in TABS.items() if statuses),
+                        _statuses(LABELS),
+                    ),
+                    value=QueueState.status,
+                    on_change=QueueState.choose_status,
+                    aria_label="Status",
+                    class_name="!w-auto max-sm:!w-full",
+                ),
+                select(
+                    option("Every channel", ""),
+                    rx.foreach(
+                        QueueState.channels, lambda choice: option(choice["label"], choice["value"])
+                    ),
+                    value=QueueState.channel,
+                    on_change=QueueState.choose_channel,
+                    aria_label="Channel",
+                    class_name="!w-auto max-sm:!w-full",
+                ),
+            ),
+        ),
+        class_name="flex flex-wrap gap-2 py-3",
+    )
+
+
+def _statuses(statuses: Any) -> rx.Component:
+    return rx.fragment(*(option(LABELS[s], str(s)) for s in statuses if s != "draft"))
+
+
+def _list() -> rx.Component:
+    return rx.match(
+        True,
+        (
+            QueueState.drafts.length() > 0,
+            rx.el.ul(rx.foreach(QueueState.drafts, post_row), class_name=ROW_LIST),
+        ),
+        (
+            QueueState.rows.length() > 0,
+            rx.el.ul(rx.foreach(QueueState.rows, _row), class_name=ROW_LIST),
+        ),
+        _empty(),
+    )
+
+
+def _row(row: Any) -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            row["day"] != "",
+            rx.el.li(
+                rx.el.h2(row["day"], class_name="m-0 text-xs font-semibold text-muted"),
+                class_name="px-3 md:px-4 py-1.5 bg-sunken",
+            ),
+        ),
+        schedule_row(row, on_open=DetailsState.open(row["id"])),
+    )
+
+
+def _empty() -> rx.Component:
+    write = button_link("Write a post", to=routes.COMPOSE, icon_name="plus")
+    is_filtered = (QueueState.query != "") | (QueueState.status != "") | (QueueState.channel != "")
+    return rx.cond(
+        is_filtered,
+        empty(
+            "search_x",
+            "Nothing matches",
+            "No post fits the search and the filters together.",
+            button("Clear them", on_click=QueueState.choose_tab(QueueState.tab)),
+        ),
+        rx.match(
+            QueueState.tab,
+            (
+                "drafts",
+                empty(
+                    "pencil_line",
+                    "No drafts",
+                    "A post that is saved and not planned yet waits here.",
+                    write,
+                ),
+            ),
+            (
+                "posted",
+                empty(
+                    "check",
+                    "Nothing has gone out yet",
+                    "What a network has confirmed is listed here, with its link.",
+                    write,
+                ),
+            ),
+            (
+                "failed",
+                empty(
+                    "circle_check",
+                    "Nothing needs you",
+                    "What failed, was missed, or needs a check is listed here with its reason.",
+                ),
+            ),
+            empty(
+                "calendar_clock",
+                "The queue is empty",
+                "What you schedule waits here for its moment.",
+                write,
+            ),
+        ),
+    )

@@ -1,0 +1,159 @@
+"""What the queue does: choose what is listed, and step through it."""
+
+from datetime import datetime
+from typing import Any, TypedDict
+
+import reflex as rx
+
+from socialapp.clock import utc_now
+from socialapp.domain.delivery import Shown
+from socialapp.domain.people import Member, Right
+from socialapp.store import channels, posts, schedules
+from socialapp.store.session import AsyncSession, reading
+from socialapp.ui.glance import NEEDS_PERSON
+from socialapp.ui.paging import SIZE, Steps
+from socialapp.ui.rows import PostRow, ScheduleRow, post_rows, schedule_rows
+from socialapp.ui.session import needs, signed_in
+
+TABS: dict[str, tuple[Shown, ...]] = {
+    "queue": (Shown.PUBLISHING, Shown.QUEUED, Shown.PAUSED),
+    "drafts": (),
+    "posted": (Shown.POSTED, Shown.PARTLY_POSTED),
+    "failed": NEEDS_PERSON,
+    "all": (),
+}
+_QUERY_AT_MOST = 200
+
+
+class Choice(TypedDict):
+    """One option of a filter."""
+
+    value: str
+    label: str
+
+
+class QueueState(rx.State):
+    """The list, its filters, and its place."""
+
+    tab: str = "queue"
+    status: str = ""
+    channel: str = ""
+    query: str = ""
+    channels: list[Choice] = []
+    rows: list[ScheduleRow] = []
+    drafts: list[PostRow] = []
+    is_loaded: bool = False
+    place: str = ""
+    has_before: bool = False
+    has_after: bool = False
+    _steps: Steps = Steps()
+
+    @rx.event
+    @needs(Right.READ)
+    async def load(self) -> Any:
+        """Open the tab and the details that the address names."""
+        by = await signed_in(self)
+        asked = self.router.url.query_parameters
+        if asked.get("tab") in TABS:
+            self._choose(tab=asked["tab"])
+        async with reading() as db:
+            found = await channels.of_workspace(db, by.workspace_id)
+        self.channels = [Choice(value=str(c.id), label=c.name) for c in found]
+        await self._read(by)
+        if (wanted := asked.get("schedule", "")).isdecimal() and len(wanted) < 18:
+            from socialapp.ui.queue.actions import DetailsState
+
+            return DetailsState.open(int(wanted))
+        return None
+
+    @rx.event
+    @needs(Right.READ)
+    async def refresh(self) -> None:
+        """Read the page that is shown again."""
+        await self._read(await signed_in(self))
+
+    @rx.event
+    @needs(Right.READ)
+    async def choose_tab(self, tab: str) -> None:
+        """Show another part."""
+        if tab in TABS:
+            self._choose(tab=tab)
+            await self._read(await signed_in(self))
+
+    @rx.event
+    @needs(Right.READ)
+    async def choose_status(self, status: str) -> None:
+        """Show one status, or all of the tab with ""."""
+        self._choose(tab=self.tab, status=status[:30], channel=self.channel, query=self.query)
+        await self._read(await signed_in(self))
+
+    @rx.event
+    @needs(Right.READ)
+    async def choose_channel(self, channel: str) -> None:
+        """Show what goes to one channel, or to all with ""."""
+        known = channel if channel.isdecimal() and len(channel) < 18 else ""
+        self._choose(tab=self.tab, status=self.status, channel=known, query=self.query)
+        await self._read(await signed_in(self))
+
+    @rx.event
+    @needs(Right.READ)
+    async def search(self, query: str) -> None:
+        """Show posts whose text contains the words."""
+        query = query.strip()[:_QUERY_AT_MOST]
+        self._choose(tab=self.tab, status=self.status, channel=self.channel, query=query)
+        await self._read(await signed_in(self))
+
+    @rx.event
+    @needs(Right.READ)
+    async def go(self, step: int) -> None:
+        """Show the page after or before."""
+        self._steps.go(step)
+        await self._read(await signed_in(self))
+
+    def _choose(self, *, tab: str, status: str = "", channel: str = "", query: str = "") -> None:
+        self.tab, self.status, self.channel, self.query = tab, status, channel, query
+        self._steps = Steps()
+        self.is_loaded = self.is_loaded and bool(self.rows or self.drafts)
+
+    async def _read(self, by: Member) -> None:
+        now = utc_now()
+        async with reading() as db:
+            if self.tab == "drafts":
+                await self._read_drafts(db, by, now)
+            else:
+                await self._read_schedules(db, by, now)
+        self.has_before = self._steps.has_before
+        self.has_after = bool(self._steps.next_cursor)
+        self.is_loaded = True
+
+    async def _read_schedules(self, db: AsyncSession, by: Member, now: datetime) -> None:
+        page = await schedules.page(
+            db,
+            by.workspace_id,
+            limit=SIZE,
+            cursor=self._steps.cursor,
+            newest_first=self.tab != "queue",
+            statuses=[self.status] if self.status else TABS[self.tab],
+            channel_id=int(self.channel) if self.channel else None,
+            q=self.query,
+        )
+        self.drafts = []
+        self.rows = await schedule_rows(db, by.workspace_id, page.items, zone=by.zone, now=now)
+        self._turn(page.next_cursor, len(page.items), page.total)
+
+    async def _read_drafts(self, db: AsyncSession, by: Member, now: datetime) -> None:
+        page = await posts.page(
+            db,
+            by.workspace_id,
+            limit=SIZE,
+            cursor=self._steps.cursor,
+            status=Shown.DRAFT,
+            q=self.query,
+        )
+        self.rows = []
+        self.drafts = await post_rows(db, by.workspace_id, page.items, zone=by.zone, now=now)
+        self._turn(page.next_cursor, len(page.items), page.total)
+
+    def _turn(self, next_cursor: str, shown: int, total: int | None) -> None:
+        self._steps.next_cursor = next_cursor
+        self.place = self._steps.words(shown, total)

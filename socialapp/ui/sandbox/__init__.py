@@ -1,0 +1,1 @@
+"""The public timeline of the network that is built in."""

@@ -1,0 +1,1 @@
+"""Settings: the workspace, oneself, the browsers one is signed in with, keys, publishing."""
