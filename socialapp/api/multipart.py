@@ -4,9 +4,10 @@ The framework's own reader takes a whole upload in before anything can refuse it
 """
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
 from socialapp.domain.errors import Problem, Rejected, UnsupportedType
@@ -107,8 +108,9 @@ async def receive(request: Request, incoming: Incoming) -> Form:
     return parts.form
 
 
-def _callbacks(parts: _Parts) -> dict[str, object]:
-    return {name: getattr(parts, name) for name in dir(parts) if name.startswith("on_")}
+def _callbacks(parts: _Parts) -> MultipartCallbacks:
+    heard = {name: getattr(parts, name) for name in dir(parts) if name.startswith("on_")}
+    return cast(MultipartCallbacks, heard)
 
 
 def _boundary(request: Request) -> bytes:
