@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Protocol
 
 from arq.connections import ArqRedis
 from redis.asyncio import Redis
@@ -33,6 +33,14 @@ def unpack(job: bytes) -> dict[str, Any]:
     """Read what pack() wrote."""
     read: dict[str, Any] = json.loads(job)
     return read
+
+
+class Noted(Protocol):
+    """What a transaction changed."""
+
+    workspaces: set[int]
+    is_due_soon: bool
+    jobs: list[tuple[str, int]]
 
 
 class Live:
@@ -71,11 +79,11 @@ class Live:
         self._jobs.append((job, about))
         self._start()
 
-    def tell(self, workspaces: set[int], *, wake: bool, jobs: list[tuple[str, int]]) -> None:
-        """Send all of it, once, after the commit that it is about."""
-        self._changed |= workspaces
-        self._has_wake |= wake
-        self._jobs += jobs
+    def tell_of(self, noted: Noted) -> None:
+        """Send what a transaction noted, after its commit."""
+        self._changed |= noted.workspaces
+        self._has_wake |= noted.is_due_soon
+        self._jobs += noted.jobs
         self._start()
 
     def _start(self) -> None:
@@ -153,6 +161,7 @@ async def _messages(line: Any) -> AsyncIterator[dict[str, Any]]:
         # A time limit: a peer that vanished without a word is noticed by the health check in it.
         message = await line.get_message(ignore_subscribe_messages=True, timeout=5.0)
         if message is not None:
+            heard()
             yield json.loads(message["data"])
 
 
@@ -181,6 +190,26 @@ async def enqueue(job: str, about: int) -> None:
     """Give the workers a job about one id."""
     if line := current():
         await line.enqueue(job, about)
+
+
+_waiting: list[asyncio.Future[None]] = []
+
+
+def heard() -> None:
+    """Note that this process was told of a change: whoever awaits changed() goes on."""
+    waiting, _waiting[:] = list(_waiting), []
+    for future in waiting:
+        if not future.done():
+            future.set_result(None)
+
+
+async def changed(timeout_s: float) -> None:
+    """Return when something changed somewhere, or after `timeout_s`: then look for yourself."""
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    _waiting.append(future)
+    await asyncio.wait([future], timeout=timeout_s)
+    if future in _waiting:
+        _waiting.remove(future)
 
 
 async def wake() -> None:

@@ -1,5 +1,6 @@
-"""Every environment variable, typed; read only by the wirings (web, worker, cli, alembic/env.py)."""
+"""Every environment variable, typed; read only by the wirings: web, worker, cli, alembic/env.py."""
 
+import ipaddress
 import os
 from functools import lru_cache
 from hashlib import sha256
@@ -52,6 +53,13 @@ class Settings(BaseSettings):
             raise ValueError("SOCIALAPP_URL has to look like https://social.example.org")
         return url.rstrip("/")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxy_addresses(cls, names: str) -> str:
+        for name in filter(None, (name.strip() for name in names.split(","))):
+            ipaddress.ip_network(name, strict=False)
+        return names
+
     @property
     def is_embedded_database(self) -> bool:
         """Whether the database is the SQLite file in the data folder."""
@@ -96,11 +104,6 @@ class Settings(BaseSettings):
     def media_dir(self) -> Path:
         """The folder of uploaded files."""
         return self.data_dir / "media"
-
-    @property
-    def sandbox_dir(self) -> Path:
-        """The folder of the files that were posted to the sandbox."""
-        return self.data_dir / "sandbox"
 
     @property
     def address(self) -> str:

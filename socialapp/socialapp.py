@@ -1,33 +1,42 @@
 """The wiring of the web process: pages + API + live -> `serve`."""
 
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import reflex as rx
-from fastapi import FastAPI
+from reflex.utils.prerequisites import get_web_dir
 from starlette.types import ASGIApp
 
-from socialapp import edge
+from socialapp import edge, live, ui
+from socialapp.api.app import build
+from socialapp.api.repeats import Repeats
+from socialapp.launch import processes
 from socialapp.settings import get_settings
-
-api = FastAPI(title="socialapp", docs_url=None, redoc_url=None, openapi_url=None)
-
-
-@api.get("/api/health")
-async def health() -> dict[str, str]:
-    """Say that this process answers."""
-    return {"status": "ok"}
+from socialapp.store import files, knobs, session
 
 
-def index() -> rx.Component:
-    """Show that the pages work."""
-    return rx.el.main(
-        rx.el.h1("socialapp"),
-        rx.el.span(custom_attrs={"data-hydrated": rx.State.is_hydrated.to_string()}, hidden=True),
-    )
+@asynccontextmanager
+async def tools() -> AsyncIterator[None]:
+    """Open what this process works with, before its first request, and close it after the last."""
+    settings = get_settings()
+    line = live.connect(settings.redis)
+    database = session.connect(settings.database, after_commit=line.tell_of)
+    files.connect(settings.media_dir, limit_bytes=settings.max_upload_mb * 1024 * 1024)
+    knobs.connect(settings.sweep_seconds)
+    try:
+        yield
+    finally:
+        await line.close()
+        await database.close()
 
 
-app = rx.App(api_transformer=api)
-app.add_page(index, route="/", title="socialapp")
+app = rx.App(api_transformer=[build(), Repeats])
+app.register_lifespan_task(tools)
+ui.register(app)
 
 
 def serve() -> ASGIApp:
     """Return what granian serves: Reflex's layers inside, the edge around all of them."""
-    return edge.wrap(app(), get_settings())
+    processes.die_with(os.getppid())  # granian's own process; it could be killed without a word
+    return edge.wrap(app(), get_settings(), get_web_dir() / "build" / "client")

@@ -24,7 +24,7 @@ from socialapp.publishing.timekeeper import Timekeeper
 from socialapp.settings import Settings
 from socialapp.store import files, knobs, session, workers
 from socialapp.store.sandbox import SandboxTimeline
-from socialapp.store.session import Aftermath, Database
+from socialapp.store.session import Database
 from socialapp.store.tables import MediaAsset
 
 _log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Tools:
         settings = self._settings
         line = live.connect(settings.redis)
         self._stack.push_async_callback(line.close)
-        database = session.connect(settings.database, after_commit=tell_with(line))
+        database = session.connect(settings.database, after_commit=line.tell_of)
         self._stack.push_async_callback(database.close)
         await database.ping()
         home = files.connect(settings.media_dir, limit_bytes=settings.max_upload_mb * 1024 * 1024)
@@ -53,7 +53,7 @@ class Tools:
         self._stack.push_async_callback(heartbeat.stop)
 
         http = await self._stack.enter_async_context(Http())
-        sandbox = _sandbox(database, settings)
+        sandbox = _sandbox(database, home)
         addresses = {providers.DEFAULT: await sandbox.start()}
         self._stack.push_async_callback(sandbox.stop)
 
@@ -85,15 +85,6 @@ class Tools:
         await self._stack.aclose()
 
 
-def tell_with(line: live.Live) -> Any:
-    """Return what a database calls after a commit, to tell others over `line`."""
-
-    def tell(noted: Aftermath) -> None:
-        line.tell(noted.workspaces, wake=noted.is_due_soon, jobs=noted.jobs)
-
-    return tell
-
-
 def _media_file(home: files.Files) -> Any:
     def media_file(asset: MediaAsset) -> str:
         return str(home.path(asset.key))
@@ -101,11 +92,11 @@ def _media_file(home: files.Files) -> Any:
     return media_file
 
 
-def _sandbox(database: Database, settings: Settings) -> Server:
+def _sandbox(database: Database, home: files.Files) -> Server:
     def told(behaviour: str, delay_ms: int) -> Told:
         return Told(Behaviour(behaviour), delay_ms)
 
-    timeline = SandboxTimeline(database, settings.sandbox_dir, told)
+    timeline = SandboxTimeline(database, home.sandbox, told)
     return Server(timeline, public_url="")
 
 

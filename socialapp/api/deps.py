@@ -33,9 +33,7 @@ async def _identify(connection: HTTPConnection) -> Member | None:
         is_bearer = scheme.lower() == "bearer"
         return await keys.use(database(), secret.strip(), now=now) if is_bearer else None
     async with database().reading() as db:
-        here = await members.session_member(
-            db, connection.cookies.get(members.COOKIE, ""), now=now
-        )
+        here = await members.session_member(db, connection.cookies.get(members.COOKIE, ""), now=now)
     if here is None:
         return None
     await members.keep_alive(database(), here, now=now)

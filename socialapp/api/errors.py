@@ -1,4 +1,4 @@
-"""An error -> application/problem+json (RFC 9457): a sentence for a person, a code for a program."""
+"""An error -> application/problem+json (RFC 9457): words for a person, a code for a program."""
 
 import logging
 import secrets
@@ -112,9 +112,7 @@ def for_people(error: errors.ForPeople) -> JSONResponse:
     fields = []
     headers: dict[str, str] = {}
     if isinstance(error, errors.Rejected):
-        fields = [
-            {"field": p.field, "code": p.code, "message": p.message} for p in error.problems
-        ]
+        fields = [{"field": p.field, "code": p.code, "message": p.message} for p in error.problems]
     if isinstance(error, errors.TooMany):
         headers["Retry-After"] = str(error.retry_after_s)
     if status == 401:

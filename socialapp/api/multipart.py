@@ -4,14 +4,17 @@ The framework's own reader takes a whole upload in before anything can refuse it
 """
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
 from socialapp.domain.errors import Problem, Rejected, UnsupportedType
 from socialapp.store.files import Incoming, too_big
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 _FIELD_LIMIT_BYTES = 64 * 1024
 _WRAPPING_BYTES = 1024 * 1024
@@ -110,7 +113,7 @@ async def receive(request: Request, incoming: Incoming) -> Form:
 
 def _callbacks(parts: _Parts) -> MultipartCallbacks:
     heard = {name: getattr(parts, name) for name in dir(parts) if name.startswith("on_")}
-    return cast(MultipartCallbacks, heard)
+    return cast("MultipartCallbacks", heard)
 
 
 def _boundary(request: Request) -> bytes:

@@ -155,6 +155,4 @@ def _again(first: IdempotentAnswer, request_hash: str) -> ASGIApp:
         detail = "The first request was carried out, but its answer was lost. Look at the list."
         return errors.answer(409, detail, "idempotency_answer_lost")
     kind = errors.MEDIA_TYPE if first.status >= 400 else "application/json"
-    return Response(
-        first.body, first.status, {"Idempotent-Replayed": "true"}, media_type=kind
-    )
+    return Response(first.body, first.status, {"Idempotent-Replayed": "true"}, media_type=kind)

@@ -363,6 +363,18 @@ async def has_due(db: AsyncSession, *, until: datetime, now: datetime) -> tuple[
     return bool(row[0]), bool(row[1])
 
 
+async def oldest_overdue(
+    db: AsyncSession, workspace_id: int, *, now: datetime
+) -> datetime | None:
+    """Return since when the oldest unsent delivery of a workspace has been due."""
+    query = select(func.min(Delivery.due_at)).where(
+        Delivery.workspace_id == workspace_id,
+        col(Delivery.status).in_(list(UNSENT)),
+        Delivery.due_at < now,
+    )
+    return (await db.execute(query)).scalar_one_or_none()
+
+
 async def next_due(db: AsyncSession, *, after: datetime) -> datetime | None:
     """Return when the next queued delivery is due."""
     query = (

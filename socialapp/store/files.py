@@ -60,6 +60,11 @@ class Files:
         self.folder = folder
         self.limit_bytes = limit_bytes
 
+    @property
+    def sandbox(self) -> Path:
+        """The folder of what was posted to the sandbox: it outlives the library's copy."""
+        return self.folder / "sandbox"
+
     @asynccontextmanager
     async def incoming(self) -> AsyncIterator[Incoming]:
         """Yield a place for one upload; what is not kept is removed, whatever happens."""

@@ -9,6 +9,19 @@ SWEEP_SECONDS = "sweep_seconds"
 SWEEP_RUNNING = "sweep_running"
 
 
+_default = [1.0]
+
+
+def connect(sweep_seconds: float) -> None:
+    """Say what the settings have; the wirings call it once."""
+    _default[:] = [sweep_seconds]
+
+
+def default_sweep_seconds() -> float:
+    """Return the interval of the sweep while nobody has changed it."""
+    return _default[0]
+
+
 async def read(db: AsyncSession, name: str) -> str | None:
     """Return what a knob is set to, or None when nobody has touched it."""
     found = await db.execute(select(Knob.value).where(Knob.name == name))

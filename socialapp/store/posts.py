@@ -43,6 +43,12 @@ async def media_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, list[
     return found
 
 
+async def by_id(db: AsyncSession, workspace_id: int, ids: Iterable[int]) -> dict[int, Post]:
+    """Return posts of the workspace, also those in the trash: what was posted names them."""
+    query = select(Post).where(Post.workspace_id == workspace_id, col(Post.id).in_(set(ids)))
+    return {post.id or 0: post for post in (await db.execute(query)).scalars()}
+
+
 async def texts_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, str]:
     """Return the texts of posts by id."""
     query = select(col(Post.id), Post.text).where(col(Post.id).in_(set(post_ids)))

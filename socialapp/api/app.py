@@ -1,0 +1,81 @@
+"""The REST app: every route, its errors, and its documentation, which works offline."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from socialapp.api import (
+    errors,
+    health,
+    media,
+    posts,
+    queue,
+    sandbox_media,
+    schedules,
+    sessions,
+)
+
+_ABOUT = """
+Plan, schedule and publish posts from a program.
+
+* **Who**: `Authorization: Bearer <key>`; make a key under Settings, or `socialapp keys create`.
+* **Times** go out as UTC with `Z`. They come in with an offset, or as wall-clock time in
+  `timezone` or the workspace's zone.
+* **Errors** are `application/problem+json`: `detail` for a person, `code` for a program.
+* **Repeats**: send an `Idempotency-Key` with a POST, and the same request again gets the first
+  answer again for 24 hours.
+"""
+
+
+def build() -> FastAPI:
+    """Return the app; the wiring puts the pages beside it."""
+    api = FastAPIOffline(
+        title="socialapp",
+        version="1",
+        description=_ABOUT,
+        openapi_url="/api/openapi.json",
+        docs_url="/api/docs",
+        redoc_url=None,
+        static_url="/api/docs-static",
+    )
+    for room in (sessions, media, posts, schedules, queue, health, sandbox_media):
+        api.include_router(room.router)
+    errors.register(api)
+    _document(api)
+    return api
+
+
+def _document(api: FastAPI) -> None:
+    """Describe what really happens: bad input is a 400 problem, not the framework's 422."""
+    describe = api.openapi
+
+    def openapi() -> dict[str, Any]:
+        if api.openapi_schema:
+            return api.openapi_schema
+        schema = describe()
+        parts = schema["components"]["schemas"]
+        parts.pop("HTTPValidationError", None)
+        parts.pop("ValidationError", None)
+        shapes = errors.ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+        parts.update(shapes.pop("$defs", {}))
+        parts["ProblemOut"] = shapes
+        schema["components"]["securitySchemes"] = {
+            "key": {"type": "http", "scheme": "bearer"},
+            "cookie": {"type": "apiKey", "in": "cookie", "name": "socialapp_session"},
+        }
+        for path, methods in schema["paths"].items():
+            for operation in methods.values():
+                _describe_operation(path, operation)
+        return schema
+
+    api.openapi = openapi  # type: ignore[method-assign]
+
+
+def _describe_operation(path: str, operation: dict[str, Any]) -> None:
+    answers = operation["responses"]
+    if answers.pop("422", None):
+        answers.update({str(k): v for k, v in errors.problems(400).items()} | answers)
+    answers.update({str(k): v for k, v in errors.problems(500, 503).items()} | answers)
+    if "401" in answers and path != "/api/session":
+        operation["security"] = [{"key": []}, {"cookie": []}]

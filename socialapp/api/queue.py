@@ -1,0 +1,319 @@
+"""Networks, channels, publishing now, the queue's state and its sweep."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from socialapp import live, providers
+from socialapp.api.deps import Admins, Id, Publishes, Reading, Reads, Transaction
+from socialapp.api.errors import problems
+from socialapp.api.posts import AnyId
+from socialapp.api.views import ChannelOut, LogOut, example
+from socialapp.clock import monotonic, utc_now
+from socialapp.domain.delivery import IN_FLIGHT, UNSENT, Shown, Status
+from socialapp.domain.errors import NotFound, Problem, Rejected
+from socialapp.domain.moments import iso
+from socialapp.domain.people import Member
+from socialapp.services import channels, schedules
+from socialapp.store import channels as channel_rows
+from socialapp.store import deliveries, knobs, overview
+from socialapp.store import schedules as rows
+from socialapp.store.session import AsyncSession, database
+from socialapp.store.tables import PublishLog
+
+router = APIRouter(prefix="/api", tags=["Publishing"])
+WAITS_S = 40.0
+LOOKS_EVERY_S = 0.25
+_UNDER_WAY = UNSENT | IN_FLIGHT
+
+
+class WhatToPublish(BaseModel):
+    """A post to publish at once."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"post_id": 12}]})
+
+    post_id: AnyId | None = None
+    page_id: AnyId | None = Field(default=None, description="Not offered yet.")
+
+
+class ProviderOut(BaseModel):
+    """A network and what it can take."""
+
+    key: str
+    name: str
+    text_limit: int
+    counts: str
+    images: int
+    videos: int
+    image_types: list[str]
+    video_types: list[str]
+    image_bytes: int
+    video_bytes: int
+    alt_text_limit: int
+    repeats: str = Field(description="What it does with a request that it was sent before.")
+
+
+class ProviderList(BaseModel):
+    """Every network."""
+
+    items: list[ProviderOut]
+
+
+@router.get("/providers", responses=problems(401, 403))
+async def list_providers(by: Reads) -> ProviderList:
+    """List the networks with their limits, counting rules and what they do with repeats."""
+    return ProviderList(
+        items=[
+            ProviderOut(
+                key=provider.key,
+                name=provider.name,
+                text_limit=can.text_limit,
+                counts=can.count,
+                images=can.images,
+                videos=can.videos,
+                image_types=list(can.image_types),
+                video_types=list(can.video_types),
+                image_bytes=can.image_bytes,
+                video_bytes=can.video_bytes,
+                alt_text_limit=can.alt_text_limit,
+                repeats=can.repeats,
+            )
+            for provider in providers.PROVIDERS
+            for can in [provider.capabilities]
+        ]
+    )
+
+
+@router.post("/providers/{provider}/publish", responses=problems(400, 401, 403, 404, 409))
+async def publish_now(provider: str, what: WhatToPublish, by: Publishes) -> LogOut:
+    """Publish a post at once, by the same engine as a due schedule, and say how it went.
+
+    `default` is the workspace's default channel. When no outcome is known after 40 seconds the
+    status is `queued` or `publishing`; it goes on by itself.
+    """
+    if what.post_id is None:
+        if what.page_id is not None:
+            raise NotFound("There is no such page. Nothing was published.")
+        raise Rejected(Problem("missing", "Say which post: `post_id` is missing.", "post_id"))
+    async with database().transaction() as db:
+        channel_ids = await _channels_of(db, by, provider)
+        schedule = await schedules.create(
+            db, by, post_id=what.post_id, channel_ids=channel_ids, now=utc_now()
+        )
+    return await _outcome(by, schedule.id or 0, provider)
+
+
+async def _channels_of(db: AsyncSession, by: Member, provider: str) -> list[int]:
+    if provider == "default":
+        return []
+    there = await channel_rows.of_workspace(db, by.workspace_id)
+    found = [c.id or 0 for c in there if c.provider == provider]
+    if not found:
+        raise NotFound(f"No channel is connected to a network called {provider[:50]!r}.")
+    return found[:1]
+
+
+async def _outcome(by: Member, schedule_id: int, provider: str) -> LogOut:
+    """Wait for the worker to settle a delivery, and return its last attempt."""
+    until = monotonic() + WAITS_S
+    while True:
+        async with database().reading() as db:
+            (delivery,) = (await rows.deliveries_of(db, [schedule_id]))[schedule_id]
+            is_done = Status(delivery.status) not in _UNDER_WAY or (
+                delivery.tries > 0 and (Status(delivery.status) is Status.QUEUED)
+            )
+            if is_done or monotonic() > until:
+                log = await deliveries.log_of(db, by.workspace_id, [delivery.id or 0])
+                return LogOut.of(log[-1]) if log else _unsent(delivery, provider)
+        await live.changed(LOOKS_EVERY_S)
+
+
+def _unsent(delivery: Any, provider: str) -> LogOut:
+    """Return what is known of a delivery that no worker has sent yet."""
+    log = PublishLog(
+        id=0,
+        workspace_id=delivery.workspace_id,
+        schedule_id=delivery.schedule_id,
+        delivery_id=delivery.id,
+        provider=provider,
+        attempt=0,
+        status=Shown.QUEUED,
+        error="No worker has taken it yet; it goes out as soon as one runs.",
+        started_at=delivery.due_at,
+    )
+    return LogOut.of(log)
+
+
+class ChannelList(BaseModel):
+    """The connected accounts."""
+
+    items: list[ChannelOut]
+
+
+@router.get("/channels", responses=problems(401, 403))
+async def list_channels(by: Reads, db: Reading) -> ChannelList:
+    """List the channels of the workspace."""
+    there = await channel_rows.of_workspace(db, by.workspace_id)
+    return ChannelList(items=[ChannelOut.of(channel) for channel in there])
+
+
+class NewChannel(BaseModel):
+    """An account to add."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"provider": "sandbox", "name": "Second shop"}]},
+    )
+
+    provider: Annotated[str, Field(max_length=50)]
+    name: Annotated[str, Field(max_length=200)]
+
+
+@router.post("/channels", status_code=201, responses=problems(400, 401, 403, 409))
+async def add_channel(new: NewChannel, by: Admins, db: Transaction) -> ChannelOut:
+    """Add an account on the sandbox; other networks are connected on the channels page."""
+    if new.provider != providers.DEFAULT:
+        message = f"Only an account on {providers.DEFAULT!r} can be added here."
+        raise Rejected(Problem("network_unknown", message, "provider"))
+    return ChannelOut.of(await channels.add_sandbox(db, by, name=new.name, now=utc_now()))
+
+
+@router.delete(
+    "/channels/{channel_id}", status_code=204, responses=problems(400, 401, 403, 404, 409)
+)
+async def remove_channel(channel_id: Id, by: Admins, db: Transaction) -> None:
+    """Take a channel away. 409 while something is planned for it."""
+    await channels.remove(db, by, channel_id, now=utc_now())
+
+
+class Lateness(BaseModel):
+    """Due instant -> the request leaves, in milliseconds, over the last 24 hours."""
+
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    deliveries: int
+
+
+class QueueOut(BaseModel):
+    """What waits, what is wrong, and whether somebody works on it."""
+
+    model_config = example(
+        {"counts": {"queued": 3, "posted": 12}, "oldest_overdue_at": None, "overdue": 0,
+         "workers": 1, "lateness": {"p50_ms": 4.0, "p95_ms": 9.0, "p99_ms": 21.0,
+         "deliveries": 12}, "redis": True, "database": True, "is_paused": False}
+    )  # fmt: skip
+
+    counts: dict[str, int]
+    oldest_overdue_at: str | None
+    overdue: int
+    workers: int
+    lateness: Lateness
+    redis: bool
+    database: bool
+    is_paused: bool
+
+
+@router.get("/queue", responses=problems(401, 403))
+async def queue_state(by: Reads, db: Reading) -> QueueOut:
+    """Say what waits, how late things went out, and whether everything runs."""
+    now = utc_now()
+    health = await overview.health(db, by.workspace_id, now=now)
+    late = await overview.lateness(db, by.workspace_id, since=now - timedelta(days=1))
+    oldest = await deliveries.oldest_overdue(db, by.workspace_id, now=now)
+    line = live.current()
+    return QueueOut(
+        counts=await overview.counts(db, by.workspace_id),
+        oldest_overdue_at=iso(oldest) if oldest else None,
+        overdue=health.overdue,
+        workers=health.workers,
+        lateness=Lateness(
+            p50_ms=_percentile(late, 50),
+            p95_ms=_percentile(late, 95),
+            p99_ms=_percentile(late, 99),
+            deliveries=len(late),
+        ),
+        redis=bool(line and await line.is_up()),
+        database=True,
+        is_paused=health.is_paused,
+    )
+
+
+def _percentile(sorted_values: list[float], percent: int) -> float | None:
+    if not sorted_values:
+        return None
+    return sorted_values[min(len(sorted_values) - 1, len(sorted_values) * percent // 100)]
+
+
+class WhichChannel(BaseModel):
+    """The channel that is meant."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"channel_id": 1}]})
+
+    channel_id: AnyId
+
+
+@router.post("/queue/pause", responses=problems(400, 401, 403, 404, 409))
+async def pause(which: WhichChannel, by: Publishes, db: Transaction) -> ChannelOut:
+    """Hold what is queued for a channel, until it is resumed."""
+    return ChannelOut.of(await channels.pause(db, by, which.channel_id, now=utc_now()))
+
+
+@router.post("/queue/resume", responses=problems(400, 401, 403, 404, 409))
+async def resume(which: WhichChannel, by: Publishes, db: Transaction) -> ChannelOut:
+    """Let a channel publish again."""
+    return ChannelOut.of(await channels.resume(db, by, which.channel_id))
+
+
+class SchedulerOut(BaseModel):
+    """How the sweep runs."""
+
+    model_config = example({"interval_s": 1.0, "running": True, "workers": 1})
+
+    interval_s: float
+    running: bool
+    workers: int
+
+
+class SchedulerChange(BaseModel):
+    """Another interval, or whether it runs at all."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"interval_s": 2}]})
+
+    interval_s: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] | None = None
+    running: bool | None = None
+
+
+async def _scheduler(db: AsyncSession) -> SchedulerOut:
+    set_to = await knobs.read_all(db)
+    return SchedulerOut(
+        interval_s=float(set_to.get(knobs.SWEEP_SECONDS, knobs.default_sweep_seconds())),
+        running=set_to.get(knobs.SWEEP_RUNNING, "yes") == "yes",
+        workers=await overview.workers_alive(db, now=utc_now()),
+    )
+
+
+@router.get("/scheduler", responses=problems(401, 403))
+async def scheduler(by: Reads, db: Reading) -> SchedulerOut:
+    """Say how the sweep runs that finds whatever a timer missed."""
+    return await _scheduler(db)
+
+
+@router.patch("/scheduler", responses=problems(400, 401, 403))
+async def change_scheduler(change: SchedulerChange, by: Admins, db: Transaction) -> SchedulerOut:
+    """Change the sweep while it runs; `running: false` stops all publishing here."""
+    if change.interval_s is not None:
+        await knobs.turn(db, knobs.SWEEP_SECONDS, str(change.interval_s))
+    if change.running is not None:
+        await knobs.turn(db, knobs.SWEEP_RUNNING, "yes" if change.running else "no")
+    await db.flush()
+    return await _scheduler(db)
+
+
+@router.post("/scheduler/check", responses=problems(401, 403, 409))
+async def check_now(by: Publishes, db: Reading) -> SchedulerOut:
+    """Make the workers look for what is due now."""
+    await live.wake()
+    return await _scheduler(db)

@@ -1,0 +1,255 @@
+"""Schedules and deliveries: create, list, move, cancel, retry, resolve, log."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from socialapp.api.deps import Id, Publishes, Reading, Reads, Transaction
+from socialapp.api.errors import problems
+from socialapp.api.posts import AnyId
+from socialapp.api.views import (
+    DeliveryOut,
+    LogOut,
+    ScheduleOut,
+    SchedulePage,
+    WarningOut,
+    schedules_out,
+)
+from socialapp.clock import utc_now
+from socialapp.domain import moments
+from socialapp.domain.delivery import Shown
+from socialapp.domain.errors import NotFound, Problem, Rejected
+from socialapp.domain.people import Member
+from socialapp.services import schedules
+from socialapp.store import channels, deliveries
+from socialapp.store import schedules as rows
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import Delivery, Schedule
+
+router = APIRouter(prefix="/api", tags=["Schedules"])
+
+When = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=64,
+        description="ISO 8601: with an offset it is that instant; without one, wall-clock time"
+        " in `timezone`, or in the workspace's zone.",
+    ),
+]
+Zone = Annotated[str, Field(min_length=1, max_length=64, description="An IANA name.")]
+Priority = Annotated[int, Field(ge=-100, le=100)]
+
+
+class NewSchedule(BaseModel):
+    """A post and its moment; without `scheduled_at` it is now."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"post_id": 12, "scheduled_at": "2027-05-14T09:00", "timezone": "Europe/Berlin"}
+            ]
+        },
+    )
+
+    post_id: AnyId | None = None
+    page_id: AnyId | None = Field(default=None, description="Not offered yet.")
+    scheduled_at: When | None = None
+    timezone: Zone | None = None
+    channel_ids: Annotated[list[AnyId], Field(max_length=500)] = []
+    priority: Priority = 0
+    slot: Annotated[str, Field(max_length=50)] | None = Field(
+        default=None, description="Not offered yet."
+    )
+    repeat: Annotated[str, Field(max_length=500)] | None = Field(
+        default=None, description="Not offered yet."
+    )
+
+
+class ScheduleChange(BaseModel):
+    """Another moment or priority."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"scheduled_at": "2027-05-15T09:00"}]},
+    )
+
+    scheduled_at: When | None = None
+    timezone: Zone | None = None
+    priority: Priority | None = None
+
+
+class Resolution(BaseModel):
+    """What a person found when they looked at the network."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"posted": True, "url": "https://example.org/@shop/1"}]},
+    )
+
+    posted: bool
+    url: Annotated[str, Field(max_length=2000, pattern=r"^(https?://\S+)?$")] = ""
+
+
+class LogList(BaseModel):
+    """The attempts of a delivery, oldest first."""
+
+    items: list[LogOut]
+    next_cursor: str | None = None
+    total: int
+
+
+def _moment(words: str | None, zone: str | None, by: Member) -> moments.Moment | None:
+    if words is None:
+        if zone is not None:
+            moments.zone_info(zone)
+        return None
+    return moments.read(words, zone=zone or by.zone)
+
+
+def _refuse_later_parts(new: NewSchedule) -> int:
+    for name in ("slot", "repeat"):
+        if getattr(new, name) is not None:
+            message = f"`{name}` is not offered by this version. Nothing was scheduled."
+            raise Rejected(Problem("not_offered", message, name))
+    if new.page_id is not None:
+        raise NotFound("There is no such page. Nothing was scheduled.")
+    if new.post_id is None:
+        message = "Say which post: `post_id` is missing."
+        raise Rejected(Problem("missing", message, "post_id"))
+    return new.post_id
+
+
+async def _one(
+    db: AsyncSession, by: Member, schedule: Schedule, *, warned: bool = False
+) -> ScheduleOut:
+    found = await schedules.warnings(db, by, schedule) if warned else []
+    warnings = [WarningOut(**vars(warning)) for warning in found]
+    return (await schedules_out(db, [schedule], warnings=warnings))[0]
+
+
+@router.post("/schedules", status_code=201, responses=problems(400, 401, 403, 404, 409))
+async def create_schedule(new: NewSchedule, by: Publishes, db: Transaction) -> ScheduleOut:
+    """Queue a post. 400 with the problems when a channel would refuse it."""
+    post_id = _refuse_later_parts(new)
+    schedule = await schedules.create(
+        db,
+        by,
+        post_id=post_id,
+        at=_moment(new.scheduled_at, new.timezone, by),
+        channel_ids=new.channel_ids,
+        priority=new.priority,
+        now=utc_now(),
+    )
+    return await _one(db, by, schedule, warned=True)
+
+
+@router.get("/schedules", responses=problems(400, 401, 403))
+async def list_schedules(
+    by: Reads,
+    db: Reading,
+    status: Annotated[list[Shown], Query(description="Repeat it for several.")] = [],  # noqa: B006
+    channel_id: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    since: Annotated[str | None, Query(alias="from", max_length=64)] = None,
+    until: Annotated[str | None, Query(alias="to", max_length=64)] = None,
+    q: Annotated[str, Query(max_length=200, description="In the text of the post.")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str, Query(max_length=300)] = "",
+) -> SchedulePage:
+    """List schedules with their posts, by their time."""
+    page = await rows.page(
+        db,
+        by.workspace_id,
+        limit=limit,
+        cursor=cursor,
+        statuses=[s.value for s in status],
+        channel_id=channel_id,
+        since=_instant(since, by),
+        until=_instant(until, by),
+        q=q.strip(),
+    )
+    items = await schedules_out(db, page.items)
+    return SchedulePage(items=items, next_cursor=page.next_cursor or None, total=page.total)
+
+
+def _instant(words: str | None, by: Member) -> datetime | None:
+    return moments.read(words, zone=by.zone).at if words else None
+
+
+async def _schedule(db: AsyncSession, by: Member, schedule_id: int) -> Schedule:
+    schedule = await rows.get(db, by.workspace_id, schedule_id)
+    if schedule is None:
+        raise NotFound("There is no such schedule.")
+    return schedule
+
+
+@router.get("/schedules/{schedule_id}", responses=problems(400, 401, 403, 404))
+async def get_schedule(schedule_id: Id, by: Reads, db: Reading) -> ScheduleOut:
+    """Return a schedule with its deliveries and its post."""
+    return await _one(db, by, await _schedule(db, by, schedule_id), warned=True)
+
+
+@router.patch("/schedules/{schedule_id}", responses=problems(400, 401, 403, 404, 409))
+async def move_schedule(
+    schedule_id: Id, change: ScheduleChange, by: Publishes, db: Transaction
+) -> ScheduleOut:
+    """Move it or change its priority. 409 once it is publishing."""
+    words = change.scheduled_at
+    if words is None and change.timezone is not None:
+        words = (await _schedule(db, by, schedule_id)).local_time
+    schedule = await schedules.move(
+        db,
+        by,
+        schedule_id,
+        at=_moment(words, change.timezone, by),
+        priority=change.priority,
+        now=utc_now(),
+    )
+    return await _one(db, by, schedule, warned=True)
+
+
+@router.delete("/schedules/{schedule_id}", responses=problems(400, 401, 403, 404, 409))
+async def cancel_schedule(schedule_id: Id, by: Publishes, db: Transaction) -> ScheduleOut:
+    """Cancel it: what is acknowledged here is never posted. 409 once it is publishing."""
+    return await _one(db, by, await schedules.cancel(db, by, schedule_id, now=utc_now()))
+
+
+@router.post("/schedules/{schedule_id}/retry", responses=problems(400, 401, 403, 404, 409))
+async def retry_schedule(schedule_id: Id, by: Publishes, db: Transaction) -> ScheduleOut:
+    """Queue again, for now, what failed or was missed."""
+    return await _one(db, by, await schedules.retry(db, by, schedule_id, now=utc_now()))
+
+
+async def _delivery_out(db: AsyncSession, by: Member, delivery: Delivery) -> DeliveryOut:
+    known = await channels.by_id(db, by.workspace_id, [delivery.channel_id])
+    return DeliveryOut.of(delivery, known[delivery.channel_id])
+
+
+@router.post("/deliveries/{delivery_id}/retry", responses=problems(400, 401, 403, 404, 409))
+async def retry_delivery(delivery_id: Id, by: Publishes, db: Transaction) -> DeliveryOut:
+    """Queue one delivery again that failed or was missed."""
+    delivery = await schedules.retry_delivery(db, by, delivery_id, now=utc_now())
+    return await _delivery_out(db, by, delivery)
+
+
+@router.post("/deliveries/{delivery_id}/resolve", responses=problems(400, 401, 403, 404, 409))
+async def resolve_delivery(
+    delivery_id: Id, found: Resolution, by: Publishes, db: Transaction
+) -> DeliveryOut:
+    """Say what became of one that needs a check: it is there, or it is not and goes out again."""
+    delivery = await schedules.resolve(
+        db, by, delivery_id, posted=found.posted, url=found.url, now=utc_now()
+    )
+    return await _delivery_out(db, by, delivery)
+
+
+@router.get("/deliveries/{delivery_id}/log", responses=problems(400, 401, 403, 404))
+async def delivery_log(delivery_id: Id, by: Reads, db: Reading) -> LogList:
+    """Return the attempts of a delivery, oldest first."""
+    if await deliveries.get(db, by.workspace_id, delivery_id) is None:
+        raise NotFound("There is no such delivery.")
+    log = await deliveries.log_of(db, by.workspace_id, [delivery_id])
+    return LogList(items=[LogOut.of(row) for row in log], total=len(log))
