@@ -111,7 +111,7 @@ async def receive(request: Request, incoming: Incoming) -> Form:
     return parts.form
 
 
-def _callbacks(parts: _Parts) -> MultipartCallbacks:
+def _callbacks(parts: _Parts) -> "MultipartCallbacks":
     heard = {name: getattr(parts, name) for name in dir(parts) if name.startswith("on_")}
     return cast("MultipartCallbacks", heard)
 
