@@ -1,9 +1,10 @@
 """arq tasks, a few lines each. A job carries only an id and is harmless twice."""
 
-from typing import Any
+from typing import Any, cast
 
 from arq import cron, func
 from arq.cron import CronJob
+from arq.typing import WorkerCoroutine
 from arq.worker import Function
 
 from socialapp.clock import utc_now
@@ -32,7 +33,15 @@ async def tidy(_ctx: Tools) -> None:
 
 
 FUNCTIONS: list[Function] = [
-    func(make_thumbnails, max_tries=5, timeout=120),
-    func(sweep, max_tries=1),
+    func(cast(WorkerCoroutine, make_thumbnails), max_tries=5, timeout=120),
+    func(cast(WorkerCoroutine, sweep), max_tries=1),
 ]
-CRON: list[CronJob] = [cron(tidy, minute=set(range(0, 60, 5)), second=17, unique=True, timeout=240)]
+CRON: list[CronJob] = [
+    cron(
+        cast(WorkerCoroutine, tidy),
+        minute=set(range(0, 60, 5)),
+        second=17,
+        unique=True,
+        timeout=240,
+    )
+]

@@ -7,8 +7,8 @@ in the database by the sweep and by the pages' own reading.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, Protocol, cast
 
 from arq.connections import ArqRedis
 from redis.asyncio import Redis
@@ -49,12 +49,15 @@ class Live:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_reachable = True
-        self._redis: ArqRedis = ArqRedis.from_url(
-            url,
-            socket_connect_timeout=1,
-            socket_timeout=_PATIENCE_S,
-            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 1),
-            health_check_interval=0,
+        self._redis = cast(
+            ArqRedis,
+            ArqRedis.from_url(
+                url,
+                socket_connect_timeout=1,
+                socket_timeout=_PATIENCE_S,
+                retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.2), 1),
+                health_check_interval=0,
+            ),
         )
         self._redis.job_serializer = pack
         self._redis.job_deserializer = unpack
@@ -119,7 +122,7 @@ class Live:
         """Ask Redis for a sign of life."""
         try:
             async with asyncio.timeout(1):
-                await self._redis.ping()
+                await cast(Awaitable[bool], self._redis.ping())
         except (RedisError, OSError, TimeoutError):
             self.is_reachable = False
         else:

@@ -172,7 +172,7 @@ async def list_posts(
 async def check_content(what: CheckRequest, by: Reads, db: Reading) -> CheckOut:
     """Say what each network would refuse, without saving or sending anything."""
     found = await media_rows.some(db, by.workspace_id, what.media_ids)
-    known = {asset.id: rows.as_media(asset) for asset in found}
+    known = {media_id: rows.as_media(asset) for media_id, asset in found.items()}
     unknown = [str(i) for i in what.media_ids if i not in known]
     if unknown:
         message = f"There is no media with the id {', '.join(unknown)}."

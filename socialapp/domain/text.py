@@ -5,6 +5,7 @@ from collections.abc import Callable
 import regex
 
 _GRAPHEME = regex.compile(r"\X")
+_UNSHOWN = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def graphemes(text: str) -> int:
@@ -22,7 +23,7 @@ COUNTERS: dict[str, Callable[[str], int]] = {
 def normalised(text: str) -> str:
     """Return `text` with one kind of line end and without the characters no network shows."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return regex.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", unified)
+    return str(_UNSHOWN.sub("", unified))
 
 
 def excerpt(text: str, length: int = 140) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from socialapp.clock import utc_now
 from socialapp.domain.outcome import Refused, TryLater, Unknown
@@ -69,7 +70,7 @@ class Http:
         when surely nothing left, Unknown when something may have.
         """
         assert self._session, "enter the client first"
-        host = aiohttp.client.URL(url).host or "the network"
+        host = URL(url).host or "the network"
         if leaving:
             leaving()
         try:

@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import IdempotentAnswer
 
-
 CARRIED_OUT = 1
 """The status of a key whose work is committed, and whose answer is not kept yet."""
 

@@ -31,7 +31,7 @@ from socialapp.domain.delivery import (
     check_arrow,
 )
 from socialapp.store import schedules
-from socialapp.store.session import AsyncSession
+from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Channel, Delivery, PublishLog, Schedule, Workspace
 
 _DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
@@ -144,7 +144,7 @@ async def _still_ours(
         .where(_ours(claims), col(Delivery.status).in_(list(sources)))
         .with_for_update()
     )
-    return {row[0]: Status(row[1]) for row in (await db.execute(query)).all()}
+    return {row[0] or 0: Status(row[1]) for row in (await db.execute(query)).all()}
 
 
 async def _write(db: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -153,7 +153,7 @@ async def _write(db: AsyncSession, table: Table, rows: Sequence[dict[str, Any]])
     for row in rows:
         shapes.setdefault(tuple(sorted(row)), []).append(row)
     for names, alike in shapes.items():
-        values = {name: bindparam(f"new_{name}") for name in names if name != "id"}
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names if name != "id"}
         query = update(table).where(table.c.id == bindparam("new_id")).values(**values)
         await (await db.connection()).execute(
             query, [{f"new_{name}": value for name, value in row.items()} for row in alike]
@@ -314,13 +314,14 @@ async def hand_back(
     check_arrow(HELD, Status.QUEUED)
     check_arrow([Status.SENDING, Status.RECONCILING], Status.UNKNOWN)
     mine = col(Delivery.owner) == worker
-    unsent = await db.execute(
+    unsent = await change(
+        db,
         update(Delivery)
         .where(mine, col(Delivery.status).in_(HELD))
-        .values(status=Status.QUEUED, owner=None, fence=col(Delivery.fence) + 1)
+        .values(status=Status.QUEUED, owner=None, fence=col(Delivery.fence) + 1),
     )
     if only is not None:
-        return int(unsent.rowcount)
+        return unsent
     sent = await db.execute(
         update(Delivery)
         .where(mine, col(Delivery.status).in_([Status.SENDING, Status.RECONCILING]))
@@ -346,7 +347,7 @@ async def hand_back(
             )
         )
         await schedules.refresh_status(db, {row.schedule_id for row in rows}, now=now)
-    return int(unsent.rowcount) + len(rows)
+    return unsent + len(rows)
 
 
 async def owners(db: AsyncSession) -> set[str]:
@@ -363,9 +364,7 @@ async def has_due(db: AsyncSession, *, until: datetime, now: datetime) -> tuple[
     return bool(row[0]), bool(row[1])
 
 
-async def oldest_overdue(
-    db: AsyncSession, workspace_id: int, *, now: datetime
-) -> datetime | None:
+async def oldest_overdue(db: AsyncSession, workspace_id: int, *, now: datetime) -> datetime | None:
     """Return since when the oldest unsent delivery of a workspace has been due."""
     query = select(func.min(Delivery.due_at)).where(
         Delivery.workspace_id == workspace_id,
@@ -440,12 +439,12 @@ async def change_unsent(db: AsyncSession, schedule_id: int, new: Status) -> int:
     """
     sources = [*_STOPPABLE, Status.NEEDS_CHECK]
     check_arrow(sources, new)
-    done = await db.execute(
+    return await change(
+        db,
         update(Delivery)
         .where(col(Delivery.schedule_id) == schedule_id, col(Delivery.status).in_(sources))
-        .values(status=new, owner=None, fence=col(Delivery.fence) + 1)
+        .values(status=new, owner=None, fence=col(Delivery.fence) + 1),
     )
-    return int(done.rowcount)
 
 
 async def replan(db: AsyncSession, schedule_id: int, *, due_at: datetime) -> int:
@@ -465,16 +464,17 @@ async def replan(db: AsyncSession, schedule_id: int, *, due_at: datetime) -> int
         "intent": None,
     }
     mine = col(Delivery.schedule_id) == schedule_id
-    held = await db.execute(
-        update(Delivery).where(mine, col(Delivery.status) == Status.PAUSED).values(**fresh)
+    held = await change(
+        db, update(Delivery).where(mine, col(Delivery.status) == Status.PAUSED).values(**fresh)
     )
     rest = [s for s in _STOPPABLE if s is not Status.PAUSED]
-    queued = await db.execute(
+    queued = await change(
+        db,
         update(Delivery)
         .where(mine, col(Delivery.status).in_(rest))
-        .values(status=Status.QUEUED, **fresh)
+        .values(status=Status.QUEUED, **fresh),
     )
-    return int(held.rowcount) + int(queued.rowcount)
+    return held + queued
 
 
 async def set_priority(db: AsyncSession, schedule_id: int, priority: int) -> None:
@@ -499,7 +499,8 @@ async def retry(
     """Queue deliveries again that are surely not posted."""
     wanted = list(sources)
     check_arrow(wanted, Status.QUEUED)
-    done = await db.execute(
+    return await change(
+        db,
         update(Delivery)
         .where(col(Delivery.id).in_(list(delivery_ids)), col(Delivery.status).in_(wanted))
         .values(
@@ -512,20 +513,20 @@ async def retry(
             reason="",
             action="",
             intent=None,
-        )
+        ),
     )
-    return int(done.rowcount)
 
 
 async def confirm(db: AsyncSession, delivery_id: int, *, url: str, now: datetime) -> bool:
     """Take a person's word that it is there."""
     check_arrow([Status.NEEDS_CHECK], Status.POSTED)
-    done = await db.execute(
+    done = await change(
+        db,
         update(Delivery)
         .where(col(Delivery.id) == delivery_id, col(Delivery.status) == Status.NEEDS_CHECK)
-        .values(status=Status.POSTED, url=url, posted_at=now, reason="", action="")
+        .values(status=Status.POSTED, url=url, posted_at=now, reason="", action=""),
     )
-    return bool(done.rowcount)
+    return bool(done)
 
 
 async def get(db: AsyncSession, workspace_id: int, delivery_id: int) -> Delivery | None:
@@ -574,6 +575,6 @@ async def contents(
         .where(col(Delivery.id).in_(list(delivery_ids)))
     )
     return {
-        delivery_id: (schedule, channel, workspace)
+        delivery_id or 0: (schedule, channel, workspace)
         for delivery_id, schedule, channel, workspace in (await db.execute(query)).all()
     }

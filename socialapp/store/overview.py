@@ -197,3 +197,9 @@ async def newest(db: AsyncSession, workspace_id: int) -> tuple[int, int]:
         int((await db.execute(schedule)).scalar() or 0),
         await newest_post(db, workspace_id),
     )
+
+
+async def deliveries_by_status(db: AsyncSession) -> dict[str, int]:
+    """Count the deliveries of the whole installation, for its operator."""
+    query = select(Delivery.status, func.count()).group_by(col(Delivery.status))
+    return {str(status): int(number) for status, number in (await db.execute(query)).all()}

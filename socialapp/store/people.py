@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, update
 from sqlmodel import col, select
 
 from socialapp.domain.people import RIGHTS, Member, Right, Role
-from socialapp.store.session import AsyncSession
+from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import (
     ApiKey,
     BrowserSession,
@@ -48,7 +49,7 @@ async def first_workspace(db: AsyncSession, person_id: int) -> Membership | None
     return (await db.execute(query)).scalar_one_or_none()
 
 
-def _member_query() -> "select[tuple[Membership, Person, Workspace]]":  # type: ignore[type-arg,valid-type]
+def _member_query() -> Any:
     return (
         select(Membership, Person, Workspace)
         .join(Person, col(Person.id) == Membership.person_id)
@@ -137,10 +138,9 @@ async def sessions_of(db: AsyncSession, person_id: int, *, now: datetime) -> lis
     return list((await db.execute(query)).scalars())
 
 
-async def end_sessions(db: AsyncSession, *where: ColumnElement[bool] | bool) -> int:
+async def end_sessions(db: AsyncSession, *where: ColumnElement[bool]) -> int:
     """Sign browsers out; `where` says which."""
-    done = await db.execute(delete(BrowserSession).where(*where))
-    return int(done.rowcount)
+    return await change(db, delete(BrowserSession).where(*where))
 
 
 async def failed_tries(db: AsyncSession, subject: str, *, since: datetime) -> int:
@@ -200,13 +200,14 @@ async def keys_of(db: AsyncSession, workspace_id: int) -> list[ApiKey]:
 
 async def revoke_key(db: AsyncSession, workspace_id: int, key_id: int, *, now: datetime) -> bool:
     """End a key; False when the workspace has none with that id."""
-    done = await db.execute(
+    done = await change(
+        db,
         update(ApiKey)
         .where(col(ApiKey.id) == key_id, col(ApiKey.workspace_id) == workspace_id)
         .where(col(ApiKey.revoked_at).is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=now),
     )
-    return bool(done.rowcount)
+    return bool(done)
 
 
 async def workspace(db: AsyncSession, workspace_id: int) -> Workspace:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, Table, and_, cast, delete, exists, func, insert, or_, update
+from sqlalchemy import String, Table, and_, cast, delete, exists, func, insert, or_, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from socialapp.domain.content import Media
 from socialapp.domain.delivery import Shown, post_status
 from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
-from socialapp.store.session import AsyncSession
+from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, PostMedia, Schedule
 
 _POSTS: Table = Post.__table__  # type: ignore[attr-defined]
@@ -93,10 +94,10 @@ async def edit(
     query = update(Post).where(col(Post.id) == post_id)
     if revision is not None:
         query = query.where(col(Post.revision) == revision)
-    done = await db.execute(
-        query.values(revision=col(Post.revision) + 1, updated_at=now, **changes)
+    done = await change(
+        db, query.values(revision=col(Post.revision) + 1, updated_at=now, **changes)
     )
-    return bool(done.rowcount)
+    return bool(done)
 
 
 async def refresh_status(db: AsyncSession, post_ids: Iterable[int]) -> None:
@@ -130,7 +131,7 @@ def _filtered(
     campaign: str = "",
     tag: str = "",
     q: str = "",
-) -> Select[tuple[Post]]:
+) -> SelectOfScalar[Post]:
     query = select(Post).where(Post.workspace_id == workspace_id, col(Post.deleted_at).is_(None))
     if status:
         query = query.where(Post.status == status)
@@ -149,7 +150,7 @@ def _filtered(
         if channel_id is not None:
             to = to.where(col(Delivery.channel_id) == channel_id)
         if provider:
-            to = to.where(col(Channel.id) == Delivery.channel_id, Channel.provider == provider)
+            to = to.where(col(Channel.id) == Delivery.channel_id, col(Channel.provider) == provider)
         query = query.where(to)
     return query
 
@@ -178,7 +179,7 @@ async def page(
 
 
 async def _page_by_time(
-    db: AsyncSession, query: Select[tuple[Post]], limit: int, cursor: str, total: int | None
+    db: AsyncSession, query: SelectOfScalar[Post], limit: int, cursor: str, total: int | None
 ) -> Page[Post]:
     at, never = col(Post.scheduled_at), col(Post.scheduled_at).is_(None)
     if cursor:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select
 
-from socialapp.store.session import AsyncSession, Database, aftermath
+from socialapp.store.session import AsyncSession, Database, aftermath, change
 from socialapp.store.tables import Channel, SandboxPost, SandboxRule
 
 
@@ -66,13 +66,14 @@ class SandboxTimeline:
             return True
         mine = col(SandboxRule.account) == rule.account
         async with self._database.transaction() as db:
-            done = await db.execute(
+            done = await change(
+                db,
                 update(SandboxRule)
                 .where(mine, col(SandboxRule.requests_left) > 0)
-                .values(requests_left=col(SandboxRule.requests_left) - 1)
+                .values(requests_left=col(SandboxRule.requests_left) - 1),
             )
             await db.execute(delete(SandboxRule).where(mine, col(SandboxRule.requests_left) == 0))
-        return bool(done.rowcount)
+        return bool(done)
 
     async def add(self, post: dict[str, Any]) -> tuple[int, bool]:
         """Keep a post, once per account and `once`; returns its id and whether it is new."""

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, exists, func, literal, tuple_, update
+from sqlalchemy import Table, exists, func, literal, tuple_, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from socialapp.domain.delivery import Status, schedule_status
 from socialapp.store import posts
@@ -60,11 +61,11 @@ async def refresh_status(db: AsyncSession, schedule_ids: Iterable[int], *, now: 
     for schedule_id, statuses in found.items():
         alike.setdefault(schedule_status(statuses), []).append(schedule_id)
     post_ids: set[int] = set()
-    for status, some in alike.items():
+    for word, some in alike.items():
         done = await (await db.connection()).execute(
             update(_SCHEDULES)
             .where(_SCHEDULES.c.id.in_(some))
-            .values(status=status, updated_at=now)
+            .values(status=word, updated_at=now)
             .returning(_SCHEDULES.c.post_id, _SCHEDULES.c.workspace_id)
         )
         for post_id, workspace_id in done.all():
@@ -81,7 +82,7 @@ def _filtered(
     since: datetime | None = None,
     until: datetime | None = None,
     q: str = "",
-) -> Select[tuple[Schedule]]:
+) -> SelectOfScalar[Schedule]:
     query = select(Schedule).where(Schedule.workspace_id == workspace_id)
     if wanted := list(statuses):
         query = query.where(col(Schedule.status).in_(wanted))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import UpdateBase, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -37,6 +37,16 @@ def aftermath(db: AsyncSession) -> Aftermath:
     """Return what `db` has noted so far, to add to it."""
     noted: Aftermath = db.info.setdefault("aftermath", Aftermath())
     return noted
+
+
+async def change(db: AsyncSession, query: UpdateBase) -> int:
+    """Carry out an UPDATE or DELETE and return how many rows it caught.
+
+    Past the session, which would look for objects to bring up to date; refresh what you hold.
+    """
+    await db.flush()
+    done = await (await db.connection()).execute(query)
+    return done.rowcount
 
 
 class Database:
@@ -80,7 +90,8 @@ class Database:
         if self.is_sqlite:
             return datetime.now(UTC)  # noqa: TID251 - the clock of the database is the machine's
         async with self.reading() as db:
-            return (await db.execute(text("SELECT clock_timestamp()"))).scalar_one()
+            at: datetime = (await db.execute(text("SELECT clock_timestamp()"))).scalar_one()
+            return at
 
     async def ping(self) -> None:
         """Raise DatabaseUnusable unless a query is answered."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from socialapp.store.session import AsyncSession
+from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import WorkerBeat
 
 FRESH = timedelta(seconds=15)
@@ -64,12 +64,13 @@ def is_surely_gone(name: str) -> bool:
 
 async def beat(db: AsyncSession, me: Identity, *, now: datetime) -> None:
     """Leave a sign of life."""
-    done = await db.execute(
+    done = await change(
+        db,
         update(WorkerBeat)
         .where(col(WorkerBeat.name) == me.name)
-        .values(beat=col(WorkerBeat.beat) + 1, seen_at=now)
+        .values(beat=col(WorkerBeat.beat) + 1, seen_at=now),
     )
-    if not done.rowcount:
+    if not done:
         db.add(
             WorkerBeat(name=me.name, host=me.host, pid=me.pid, started_at=now, seen_at=now, beat=1)
         )

@@ -53,7 +53,7 @@ def coming_days(moments_: Iterable[datetime], zone: str, *, now: datetime) -> li
                 width=width,
                 height=height,
                 middle=x + width // 2,
-                label="Today" if n == 0 else f"{day:%a} {day.day}",
+                label="Today" if n == 0 else f"{day:%a}",
                 count=counts[day],
             )
         )
