@@ -268,9 +268,9 @@ class Dispatcher:
             self._ends += [Finish(item.claim, later) for item in batch]
             self._settled.set()
             raise
-        ours = {item.claim.id for item, _ in started}
+        ours = {item.claim.ticket for item, _ in started}
         for item in batch:
-            if item.claim.id not in ours:
+            if item.claim.ticket not in ours:
                 self._free(item)
         for item, log_id in started:
             self._spawn(self._send(item, log_id))

@@ -83,7 +83,7 @@ class Engine:
         async with self._database.transaction() as db:
             await deliveries.finish(db, ends, now=self._time.now())
             kept = await deliveries.freeze(db, [(r.claim, r.intent.frozen()) for r in good])
-        return [r for r in good if r.claim.id in kept]
+        return [r for r in good if r.claim.ticket in kept]
 
     async def _plan(
         self, db: AsyncSession, claims: Sequence[Claim]
@@ -154,7 +154,7 @@ class Engine:
                 providers={r.claim.id: r.provider.key for r in batch},
                 now=self._time.now(),
             )
-        return [(r, logged[r.claim.id]) for r in batch if r.claim.id in logged]
+        return [(r, logged[r.claim.ticket]) for r in batch if r.claim.ticket in logged]
 
     async def send(self, ready: Ready, log_id: int) -> Finish:
         """Send one request and say what it led to; never raises."""
@@ -197,7 +197,7 @@ class Engine:
         end = await self._look(claim, about, provider)
         async with self._database.transaction() as db:
             now = self._time.now()
-            if claim.id in await deliveries.finish(db, [end], now=now):
+            if claim.ticket in await deliveries.finish(db, [end], now=now):
                 await self._log_look(db, end, provider=about.channel.provider, now=now)
 
     async def _look(self, claim: Claim, about: About, provider: Provider | None) -> Finish:
@@ -251,7 +251,7 @@ class Engine:
         async with self._database.transaction() as db:
             kept = await deliveries.finish(db, ends, now=self._time.now())
         for end in ends:
-            if end.claim.id not in kept:
+            if end.claim.ticket not in kept:
                 _log.warning("Delivery %s was taken over; its outcome is not ours.", end.claim.id)
 
 

@@ -55,6 +55,11 @@ class Claim:
     once: str = ""
     intent: dict[str, Any] | None = field(default=None, hash=False)
 
+    @property
+    def ticket(self) -> tuple[int, int]:
+        """What proves it: a worker may hold an old claim of a delivery beside the new one."""
+        return self.id, self.fence
+
 
 def _claim(d: Delivery) -> Claim:
     return Claim(
@@ -75,7 +80,7 @@ def _claim(d: Delivery) -> Claim:
 
 def _ours(claims: Iterable[Claim]) -> ColumnElement[bool]:
     proof = tuple_(_DELIVERIES.c.id, _DELIVERIES.c.fence)
-    return proof.in_([(c.id, c.fence) for c in claims])
+    return proof.in_([claim.ticket for claim in claims])
 
 
 def _is_open() -> ColumnElement[bool]:
@@ -137,14 +142,14 @@ async def claim_unknown(db: AsyncSession, *, worker: str, now: datetime, limit: 
 
 async def _still_ours(
     db: AsyncSession, claims: Iterable[Claim], sources: Iterable[Status]
-) -> dict[int, Status]:
+) -> dict[tuple[int, int], Status]:
     """Lock those of the claims that nobody has overtaken; the rest is no business of ours."""
     query = (
-        select(col(Delivery.id), col(Delivery.status))
+        select(_DELIVERIES.c.id, _DELIVERIES.c.fence, _DELIVERIES.c.status)
         .where(_ours(claims), col(Delivery.status).in_(list(sources)))
         .with_for_update()
     )
-    return {row[0] or 0: Status(row[1]) for row in (await db.execute(query)).all()}
+    return {(row.id, row.fence): Status(row.status) for row in (await db.execute(query)).all()}
 
 
 async def _write(db: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -160,15 +165,17 @@ async def _write(db: AsyncSession, table: Table, rows: Sequence[dict[str, Any]])
         )
 
 
-async def freeze(db: AsyncSession, claims: Sequence[tuple[Claim, dict[str, Any]]]) -> set[int]:
-    """Keep exactly what will be sent, claimed -> ready; returns the ids that were still ours."""
+async def freeze(
+    db: AsyncSession, claims: Sequence[tuple[Claim, dict[str, Any]]]
+) -> set[tuple[int, int]]:
+    """Keep exactly what will be sent, claimed -> ready; returns the tickets that were still ours."""
     sources = [Status.CLAIMED, Status.PREPARING]
     check_arrow(sources, Status.READY)
     ours = await _still_ours(db, [claim for claim, _ in claims], sources)
     rows = [
         {"id": claim.id, "status": Status.READY, "intent": intent}
         for claim, intent in claims
-        if claim.id in ours
+        if claim.ticket in ours
     ]
     await _write(db, _DELIVERIES, rows)
     return set(ours)
@@ -176,10 +183,10 @@ async def freeze(db: AsyncSession, claims: Sequence[tuple[Claim, dict[str, Any]]
 
 async def start(
     db: AsyncSession, claims: Sequence[Claim], *, providers: dict[int, str], now: datetime
-) -> dict[int, int]:
+) -> dict[tuple[int, int], int]:
     """Ready -> sending, with a log entry each: nothing may be sent before this is committed.
 
-    Returns the log entry's id for each delivery that was still ours; the others were moved,
+    Returns the log entry's id for each ticket that was still ours; the others were moved,
     cancelled or taken over meanwhile. `providers` names the network of each delivery.
     """
     check_arrow([Status.READY], Status.SENDING)
@@ -196,6 +203,7 @@ async def start(
         )
         .returning(
             _DELIVERIES.c.id,
+            _DELIVERIES.c.fence,
             _DELIVERIES.c.workspace_id,
             _DELIVERIES.c.schedule_id,
             _DELIVERIES.c.attempt,
@@ -219,11 +227,12 @@ async def start(
                 "due_at": due_at,
                 "started_at": now,
             }
-            for delivery_id, workspace_id, schedule_id, attempt, due_at in rows
+            for delivery_id, _, workspace_id, schedule_id, attempt, due_at in rows
         ],
     )
     await schedules.refresh_status(db, {row.schedule_id for row in rows}, now=now)
-    return {row.delivery_id: row.id for row in logged.all()}
+    fences = {row.id: row.fence for row in rows}
+    return {(row.delivery_id, fences[row.delivery_id]): row.id for row in logged.all()}
 
 
 @dataclass(frozen=True)
@@ -242,12 +251,14 @@ class Finish:
     """It failed before it was sent: the tries are counted here, not by start()."""
 
 
-async def finish(db: AsyncSession, ends: Sequence[Finish], *, now: datetime) -> set[int]:
-    """Settle deliveries; returns the ids that were still ours, the others are left as they are."""
+async def finish(
+    db: AsyncSession, ends: Sequence[Finish], *, now: datetime
+) -> set[tuple[int, int]]:
+    """Settle deliveries; returns the tickets that were still ours, the others stay as they are."""
     ours = await _still_ours(db, [end.claim for end in ends], HELD | IN_FLIGHT)
-    kept = [end for end in ends if end.claim.id in ours]
+    kept = [end for end in ends if end.claim.ticket in ours]
     for end in kept:
-        check_arrow([ours[end.claim.id]], end.settlement.status)
+        check_arrow([ours[end.claim.ticket]], end.settlement.status)
     if not kept:
         return set()
     await _write(db, _DELIVERIES, [_settled(end, now=now) for end in kept])
