@@ -1,4 +1,4 @@
-"""A browser's name in words, from what it says of itself; only shown to its owner, never trusted."""
+"""A browser's name in words, from what it says of itself; only shown to its owner."""
 
 _NAMES = (
     ("Edg", "Edge"),

@@ -63,7 +63,6 @@ class LiveState(rx.State):
     next_up: list[ScheduleRow] = []
     posted: list[ScheduleRow] = []
 
-    @rx.event
     @needs(Right.READ)
     async def load(self) -> None:
         """Join the workspace's room, then read: nothing falls between the two."""

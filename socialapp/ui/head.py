@@ -1,4 +1,4 @@
-"""What surrounds all pages: tokens and first settings in <head>, and what Reflex adds and we drop."""
+"""What surrounds all pages: tokens and settings in <head>, minus what Reflex adds."""
 
 import reflex as rx
 

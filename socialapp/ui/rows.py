@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from socialapp.domain import moments
-from socialapp.domain.delivery import Shown, shown
+from socialapp.domain.delivery import Shown, Status, shown
 from socialapp.store import channels, overview, posts, schedules
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, Schedule
@@ -25,6 +25,8 @@ class ScheduleRow(TypedDict):
     day: str
     """The day's heading, only on the first row of a day."""
     date: str
+    short: str
+    """The day in few letters; empty for today."""
     time: str
     zone: str
     at: str
@@ -94,6 +96,7 @@ def _row(
         status=str(schedule.status),
         day="",
         date=day_words(schedule.scheduled_at, zone, now=now),
+        short=short_day(schedule.scheduled_at, zone, now=now),
         time=f"{moments.in_zone(schedule.scheduled_at, zone):%H:%M}",
         zone=zone,
         at=moments.iso(schedule.scheduled_at),
@@ -108,11 +111,11 @@ def _row(
     )
 
 
-def trouble(deliveries: Iterable[Delivery], names: dict[int, Channel]) -> str:
-    """Return what went wrong first, and where."""
+def trouble(deliveries: Sequence[Delivery], names: dict[int, Channel]) -> str:
+    """Return what went wrong first, and where when there are several places."""
     for delivery in deliveries:
-        if delivery.reason and shown(delivery.status) != Shown.POSTED:
-            channel = names.get(delivery.channel_id)
+        if delivery.reason and shown(Status(delivery.status)) != Shown.POSTED:
+            channel = names.get(delivery.channel_id) if len(deliveries) > 1 else None
             return f"{channel.name}: {delivery.reason}" if channel else delivery.reason
     return ""
 
@@ -157,6 +160,12 @@ def day_words(at: datetime, zone: str, *, now: datetime) -> str:
     year = f" {local.year}" if local.year != here.year else ""
     date = f"{local:%a} {local.day} {local:%b}{year}"
     return f"{named} · {date}" if named else date
+
+
+def short_day(at: datetime, zone: str, *, now: datetime) -> str:
+    """Say a day in few letters: "Sun 22 Nov"; nothing for today."""
+    local, here = moments.in_zone(at, zone), moments.in_zone(now, zone)
+    return "" if local.date() == here.date() else f"{local:%a} {local.day} {local:%b}"
 
 
 def clock_words(at: datetime, zone: str, *, now: datetime) -> str:

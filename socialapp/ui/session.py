@@ -9,11 +9,11 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, get_type_hints
 
 import reflex as rx
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from reflex.middleware import Middleware
+from pydantic import TypeAdapter, ValidationError
+from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event, EventSpec
 from reflex_base.registry import RegistrationContext
@@ -26,9 +26,9 @@ from socialapp.store import people
 from socialapp.store.session import reading
 from socialapp.ui import routes
 from socialapp.ui.components import notice
+from socialapp.ui.rights import PUBLIC, needs, right_of
 
-PUBLIC = "public"
-"""Marks the few handlers that a visitor without an account may call."""
+__all__ = ["PUBLIC", "Guard", "explain", "fits", "here", "needs", "right_of", "room", "signed_in"]
 
 FRAMEWORK = frozenset(
     {
@@ -44,25 +44,7 @@ FRAMEWORK = frozenset(
 )
 """Reflex's own events; they carry no data of ours."""
 
-_MARK = "_socialapp_right"
-_STRICT = ConfigDict(strict=True)
 _log = logging.getLogger(__name__)
-_Handler = TypeVar("_Handler", bound=Callable[..., Any])
-
-
-def needs(right: Right | str) -> Callable[[_Handler], _Handler]:
-    """Declare what a handler asks of its caller: a Right, or PUBLIC. Without it nobody may."""
-
-    def mark(handler: _Handler) -> _Handler:
-        setattr(handler, _MARK, right)
-        return handler
-
-    return mark
-
-
-def right_of(handler: Callable[..., Any]) -> Right | str | None:
-    """Return what was declared with `@needs`, or None."""
-    return getattr(handler, _MARK, None)
 
 
 async def here(state: BaseState) -> people.SignedIn | None:
@@ -98,7 +80,9 @@ def room(workspace_id: int) -> str:
 async def _leave_rooms(app: rx.App, sid: str) -> None:
     """Stop telling a tab whose session has ended."""
     namespace = app.event_namespace
-    for name in list(namespace.rooms(sid)) if namespace else []:
+    if namespace is None:
+        return
+    for name in list(namespace.rooms(sid)):
         if isinstance(name, str) and name.startswith("workspace:"):
             await namespace.leave_room(sid, name)
 

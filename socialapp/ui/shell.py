@@ -41,13 +41,11 @@ class ShellState(rx.State):
 
     is_help_open: bool = False
 
-    @rx.event
     @needs(Right.READ)
     async def show_help(self) -> None:
         """Open the list of shortcuts."""
         self.is_help_open = True
 
-    @rx.event
     @needs(Right.READ)
     async def hide_help(self) -> None:
         """Close it."""
@@ -89,7 +87,8 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
 
 def hydrated() -> rx.Component:
     """Return the mark that says the page is complete; tests wait for it."""
-    return rx.el.span(custom_attrs={"data-hydrated": rx.State.is_hydrated.to_string()}, hidden=True)
+    is_hydrated: Any = rx.State.is_hydrated
+    return rx.el.span(custom_attrs={"data-hydrated": is_hydrated.to_string()}, hidden=True)
 
 
 _LINK = (
@@ -137,6 +136,7 @@ def _sidebar(place: Place | None) -> rx.Component:
             _mark(),
             rx.el.span(
                 rx.cond(LiveState.workspace != "", LiveState.workspace, "socialapp"),
+                title=LiveState.workspace,
                 class_name="only-wide font-semibold text-base truncate grow",
             ),
             browser.sidebar_button(

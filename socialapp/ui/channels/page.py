@@ -11,7 +11,7 @@ from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.field import option, select, text_field
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import avatar, card, empty, loaded, page_header
+from socialapp.ui.components.parts import avatar, card, empty, loaded, page_header, some
 from socialapp.ui.feed import LiveState
 from socialapp.ui.shell import CHANNELS, shell
 
@@ -42,7 +42,7 @@ def page() -> rx.Component:
 
 def _list() -> rx.Component:
     return rx.cond(
-        ChannelsState.channels.length() > 0,
+        some(ChannelsState.channels),
         rx.el.ul(
             rx.foreach(ChannelsState.channels, _channel),
             class_name="list-none m-0 p-0 grid gap-4 md:grid-cols-2",

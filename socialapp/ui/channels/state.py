@@ -61,7 +61,6 @@ class ChannelsState(rx.State):
     removing: int = 0
     removing_name: str = ""
 
-    @rx.event
     @needs(Right.READ)
     async def load(self) -> None:
         """Read them again."""
@@ -72,13 +71,11 @@ class ChannelsState(rx.State):
             self.channels = [await _view(db, c, rules.get(c.handle)) for c in found]
         self.is_loaded = True
 
-    @rx.event
     @needs(Right.ADMIN)
     async def ask_add(self, is_adding: bool) -> None:
         """Open or close the form for another channel."""
         self.is_adding = is_adding
 
-    @rx.event
     @needs(Right.ADMIN)
     async def add(self, form: dict[str, Any]) -> list[EventSpec]:
         """Add an account on the sandbox."""
@@ -90,7 +87,6 @@ class ChannelsState(rx.State):
         self.is_adding = False
         return [notice.good(f"{made.name} is connected."), ChannelsState.load()]
 
-    @rx.event
     @needs(Right.PUBLISH)
     async def pause(self, channel_id: int) -> list[EventSpec]:
         """Hold what is queued for it."""
@@ -102,7 +98,6 @@ class ChannelsState(rx.State):
             ChannelsState.load(),
         ]
 
-    @rx.event
     @needs(Right.PUBLISH)
     async def resume(self, channel_id: int) -> list[EventSpec]:
         """Let it publish again."""
@@ -111,7 +106,6 @@ class ChannelsState(rx.State):
             channel = await services.resume(db, by, channel_id)
         return [notice.good(f"{channel.name} publishes again."), ChannelsState.load()]
 
-    @rx.event
     @needs(Right.ADMIN)
     async def make_default(self, channel_id: int) -> list[EventSpec]:
         """Make it the channel of posts that name none."""
@@ -120,13 +114,11 @@ class ChannelsState(rx.State):
             channel = await services.make_default(db, by, channel_id)
         return [notice.good(f"{channel.name} is the default channel."), ChannelsState.load()]
 
-    @rx.event
     @needs(Right.ADMIN)
     async def ask_remove(self, channel_id: int, name: str) -> None:
         """Ask before a channel is removed; 0 takes the question back."""
         self.removing, self.removing_name = channel_id, name[:100]
 
-    @rx.event
     @needs(Right.ADMIN)
     async def remove(self) -> list[EventSpec]:
         """Remove the channel that was asked about."""
@@ -136,7 +128,6 @@ class ChannelsState(rx.State):
             await services.remove(db, by, channel_id, now=utc_now())
         return [notice.good("The channel is removed."), ChannelsState.load()]
 
-    @rx.event
     @needs(Right.WRITE)
     async def behave(self, channel_id: int, form: dict[str, Any]) -> list[EventSpec]:
         """Tell a sandbox account what to do with its next requests."""

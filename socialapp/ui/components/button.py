@@ -5,6 +5,7 @@ from typing import Any, Literal
 import reflex as rx
 from reflex_components_core.react_router import link as router_link
 
+from socialapp.ui import routes
 from socialapp.ui.components.icon import icon
 
 Look = Literal["primary", "plain", "quiet", "danger"]
@@ -76,6 +77,17 @@ def button_link(
     first = [icon(icon_name)] if icon_name else []
     component: rx.Component = router_link(*first, *children, to=to, class_name=classes, **props)
     return component
+
+
+def new_post() -> rx.Component:
+    """Return the action of most pages; a phone has it in the bar at the bottom."""
+    return button_link(
+        "New post",
+        to=routes.COMPOSE,
+        look="primary",
+        icon_name="plus",
+        class_name="max-md:hidden",
+    )
 
 
 def outside(*children: Any, href: Any, **props: Any) -> rx.Component:

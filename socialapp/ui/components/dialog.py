@@ -17,7 +17,7 @@ class _Dialog(Widget):
     open: rx.Var[bool]
     title: rx.Var[str]
     side: rx.Var[bool]
-    on_close: rx.EventHandler[passthrough_event_spec()]
+    events = {"on_close": passthrough_event_spec()}
 
 
 _FRAME = (

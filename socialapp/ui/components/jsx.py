@@ -1,7 +1,7 @@
 """The base of the widgets that are written in JSX, beside their Python."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
@@ -17,9 +17,10 @@ class Widget(rx.Component):
     """A component of ours; it takes `class_name` and children like any other."""
 
     class_name: rx.Var[str]
+    events: ClassVar[dict[str, Any]] = {}
+    """What it tells: the prop's name, and the types of what it passes on."""
 
     @classmethod
-    def create(cls, *children: Any, **props: Any) -> rx.Component:
-        """Make one."""
-        component: rx.Component = super().create(*children, **props)
-        return component
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """Return Reflex's own events and `events`."""
+        return {**super().get_event_triggers(), **cls.events}

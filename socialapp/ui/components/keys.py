@@ -29,7 +29,7 @@ class _Keys(Widget):
     is_default = False
     go: rx.Var[dict[str, str]]
     new: rx.Var[str]
-    on_help: rx.EventHandler[passthrough_event_spec()]
+    events = {"on_help": passthrough_event_spec()}
 
 
 def shortcuts(*, on_help: Any) -> rx.Component:

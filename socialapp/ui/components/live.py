@@ -15,7 +15,7 @@ class _Watch(Widget):
     tag = "Watch"
     is_default = False
     version: rx.Var[Any]
-    on_stale: rx.EventHandler[passthrough_event_spec()]
+    events = {"on_stale": passthrough_event_spec()}
 
 
 def watch(version: Any, *, on_stale: Any) -> rx.Component:

@@ -7,6 +7,7 @@ from reflex.event import EventSpec, passthrough_event_spec
 
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.jsx import Widget, library
+from socialapp.ui.rights import PUBLIC, needs
 
 _MOST = 4
 
@@ -17,22 +18,18 @@ class NoticeState(rx.State):
     items: list[dict[str, str]] = []
     _count: int = 0
 
-    @rx.event
+    @needs(PUBLIC)
     def show(self, kind: str, text: str) -> None:
         """Show a notice; whoever calls this by hand only writes on their own screen."""
         self._count += 1
         item = {"id": str(self._count), "kind": kind[:10], "text": text[:600]}
-        self.items = [*self.items[-_MOST + 1 :], item]
+        others = [other for other in self.items if other["text"] != item["text"]]
+        self.items = [*others[-_MOST + 1 :], item]
 
-    @rx.event
+    @needs(PUBLIC)
     def dismiss(self, id: str) -> None:
         """Take a notice away."""
         self.items = [item for item in self.items if item["id"] != id]
-
-
-# Written here, not with @needs: session.py imports this file.
-for _name in ("show", "dismiss"):
-    NoticeState.event_handlers[_name].fn._socialapp_right = "public"
 
 
 def good(text: str) -> EventSpec:
@@ -54,10 +51,10 @@ class _Timer(Widget):
     tag = "Timer"
     is_default = False
     seconds: rx.Var[int]
-    on_end: rx.EventHandler[passthrough_event_spec()]
+    events = {"on_end": passthrough_event_spec()}
 
 
-def _one(item: rx.Var[dict[str, str]]) -> rx.Component:
+def _one(item: Any) -> rx.Component:
     is_error = item["kind"] == "error"
     return rx.el.li(
         rx.cond(

@@ -47,7 +47,8 @@ def empty(icon_name: str, title: Any, text: Any, *actions: Any) -> rx.Component:
     return rx.el.div(
         rx.el.div(
             icon(icon_name, size=22),
-            class_name="size-11 rounded-full bg-accent-soft text-accent-ink grid place-items-center",
+            class_name="size-11 rounded-full bg-accent-soft text-accent-ink grid "
+            "place-items-center",
         ),
         rx.el.h2(title, class_name="text-md font-semibold m-0 mt-1"),
         rx.el.p(text, class_name="text-muted max-w-sm m-0"),
@@ -125,7 +126,12 @@ def pagination(*, text: Any, has_before: Any, has_after: Any, go: Any) -> rx.Com
     )
 
 
-def avatar(letters: Any, *, network: str = "") -> rx.Component:
+def some(rows: Any) -> Any:
+    """Whether a list of the state has anything in it; on a page it is a Var, whatever its type."""
+    return rows.length() > 0
+
+
+def avatar(letters: Any) -> rx.Component:
     """Return the round sign of a channel: the first letters of its name."""
     return rx.el.span(
         letters,

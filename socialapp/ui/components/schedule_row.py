@@ -24,7 +24,7 @@ _TITLE = (
 
 def _live(row: Any, name: str) -> rx.Var[str]:
     """Return the newest value of a row's field: what was broadcast, else what was read."""
-    changed = LiveState.changed
+    changed: Any = LiveState.changed
     value: rx.Var[str] = rx.cond(changed.contains(row["key"]), changed[row["key"]][name], row[name])
     return value
 
@@ -61,16 +61,20 @@ def schedule_row(
 
 
 def _when(row: Any, *, with_date: bool, counts_down: bool) -> rx.Component:
-    second = (
-        countdown(row["at"], class_name="text-xs text-muted")
-        if counts_down
-        else rx.el.span(row["zone"], class_name="text-2xs text-faint truncate")
-    )
+    quiet = "text-xs text-muted whitespace-nowrap"
+    day = rx.cond(row["short"] != "", row["short"], "Today")
+    if counts_down:
+        second = countdown(row["at"], class_name=quiet)
+        third = rx.cond(row["short"] != "", rx.el.span(row["short"], class_name=quiet))
+    elif with_date:
+        second, third = rx.el.span(day, class_name=quiet), rx.fragment()
+    else:
+        second = rx.el.span(row["zone"], class_name="text-2xs text-faint truncate")
+        third = rx.fragment()
     time = rx.el.time(
         row["time"], date_time=row["at"], class_name="font-medium tabular-nums text-base"
     )
-    date = rx.el.span(row["date"], class_name="text-xs text-muted") if with_date else rx.fragment()
-    return rx.el.div(time, date, second, class_name="flex flex-col w-24 md:w-28 shrink-0 min-w-0")
+    return rx.el.div(time, second, third, class_name="flex flex-col w-18 md:w-24 shrink-0 min-w-0")
 
 
 def _picture(row: Any) -> rx.Component:
@@ -115,17 +119,21 @@ def _title(row: Any, on_open: Any) -> rx.Component:
 
 
 def _below(row: Any) -> rx.Component:
-    reason = _live(row, "reason")
-    return rx.el.div(
-        rx.el.span(status_badge(_live(row, "status")), class_name="sm:hidden"),
-        avatar_small(row["letters"]),
-        rx.el.span(row["channels"], class_name="truncate shrink-0 max-w-40"),
-        rx.cond(reason != "", rx.el.span("· ", reason, class_name="text-danger truncate")),
-        rx.cond(
-            _live(row, "late") != "",
-            rx.el.span("· ", _live(row, "late"), class_name="text-warning whitespace-nowrap"),
+    reason, late = _live(row, "reason"), _live(row, "late")
+    return rx.fragment(
+        rx.el.div(
+            rx.el.span(status_badge(_live(row, "status")), class_name="sm:hidden"),
+            avatar_small(row["letters"]),
+            rx.el.span(row["channels"], class_name="truncate"),
+            rx.cond(
+                late != "", rx.el.span("· ", late, class_name="text-warning whitespace-nowrap")
+            ),
+            class_name="flex items-center gap-1.5 text-xs text-muted mt-0.5 min-w-0",
         ),
-        class_name="flex items-center gap-1.5 text-xs text-muted mt-0.5 min-w-0 max-sm:flex-wrap",
+        rx.cond(
+            reason != "",
+            rx.el.p(reason, class_name="m-0 mt-0.5 text-xs text-danger line-clamp-2"),
+        ),
     )
 
 

@@ -16,7 +16,7 @@ class _Search(Widget):
     label: rx.Var[str]
     value: rx.Var[str]
     box_class: rx.Var[str]
-    on_search: rx.EventHandler[passthrough_event_spec(str)]
+    events = {"on_search": passthrough_event_spec(str)}
 
 
 def search_field(label: str, *, value: Any, on_search: Any) -> rx.Component:

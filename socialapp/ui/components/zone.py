@@ -17,7 +17,7 @@ class _Zones(Widget):
     guess: rx.Var[bool]
     hint_id: rx.Var[str]
     name: rx.Var[str]
-    on_change: rx.EventHandler[passthrough_event_spec(str)]
+    events = {"on_change": passthrough_event_spec(str)}
 
 
 def zone_field(

@@ -5,10 +5,10 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.button import button_link, icon_button, link
+from socialapp.ui.components.button import button_link, icon_button, link, new_post
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import card, empty, page_header
+from socialapp.ui.components.parts import card, empty, page_header, some
 from socialapp.ui.components.schedule_row import schedule_row
 from socialapp.ui.dashboard import figures
 from socialapp.ui.dashboard.state import DashboardState
@@ -21,7 +21,8 @@ def page() -> rx.Component:
     return shell(
         page_header(
             "Dashboard",
-            button_link("New post", to=routes.COMPOSE, look="primary", icon_name="plus"),
+            new_post(),
+            text=rx.fragment("Times in ", LiveState.zone),
         ),
         rx.cond(DashboardState.shows_steps, _checklist()),
         _counts(),
@@ -45,7 +46,7 @@ def _rows(rows: Any, **looks: Any) -> rx.Component:
 
 def _attention() -> rx.Component:
     return rx.cond(
-        LiveState.attention.length() > 0,
+        some(LiveState.attention),
         card(
             _rows(LiveState.attention, with_date=True),
             title="Needs a person",
@@ -57,16 +58,16 @@ def _attention() -> rx.Component:
 
 def _publishing() -> rx.Component:
     return rx.cond(
-        LiveState.publishing.length() > 0,
-        card(_rows(LiveState.publishing), title="Publishing now"),
+        some(LiveState.publishing),
+        card(_rows(LiveState.publishing, with_date=True), title="Publishing now"),
     )
 
 
 def _next_up() -> rx.Component:
     return card(
         rx.cond(
-            LiveState.next_up.length() > 0,
-            _rows(LiveState.next_up, with_date=True, counts_down=True),
+            some(LiveState.next_up),
+            _rows(LiveState.next_up, counts_down=True),
             empty(
                 "calendar_clock",
                 "Nothing is queued",
@@ -75,17 +76,12 @@ def _next_up() -> rx.Component:
             ),
         ),
         title="Next up",
-        action=_zone(),
     )
-
-
-def _zone() -> rx.Component:
-    return rx.el.span("Times in ", LiveState.zone, class_name="text-xs text-muted")
 
 
 def _posted() -> rx.Component:
     return rx.cond(
-        LiveState.posted.length() > 0,
+        some(LiveState.posted),
         card(
             _rows(LiveState.posted, with_date=True),
             title="Just posted",
@@ -160,17 +156,18 @@ def _bar(bar: Any) -> rx.Component:
 
 
 def _lateness() -> rx.Component:
+    late: Any = DashboardState.lateness
     cells = (("p50", "Half within"), ("p95", "95 % within"), ("p99", "99 % within"))
     return card(
         rx.cond(
-            DashboardState.lateness.contains("p50"),
+            late.contains("p50"),
             rx.fragment(
                 rx.el.dl(
                     *(
                         rx.el.div(
                             rx.el.dt(words, class_name="text-xs text-muted"),
                             rx.el.dd(
-                                DashboardState.lateness[key],
+                                late[key],
                                 class_name="m-0 text-lg font-semibold tabular-nums",
                             ),
                         )
@@ -180,7 +177,7 @@ def _lateness() -> rx.Component:
                 ),
                 rx.el.p(
                     "of the moment they were planned for, ",
-                    DashboardState.lateness["of"],
+                    late["of"],
                     " deliveries.",
                     class_name="text-xs text-muted m-0 mt-2",
                 ),

@@ -37,7 +37,6 @@ class DashboardState(rx.State):
     steps_done: int = 0
     shows_steps: bool = False
 
-    @rx.event
     @needs(Right.READ)
     async def load(self) -> None:
         """Read them again."""
@@ -56,7 +55,6 @@ class DashboardState(rx.State):
         self.steps_done = sum(step["done"] for step in self.steps)
         self.shows_steps = not steps.is_hidden
 
-    @rx.event
     @needs(Right.READ)
     async def hide_steps(self) -> None:
         """Put the checklist away for the workspace."""

@@ -3,10 +3,10 @@
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.button import button, button_link
+from socialapp.ui.components.button import button, button_link, new_post
 from socialapp.ui.components.field import option, select
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination
+from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some
 from socialapp.ui.components.post_row import ROW_LIST, post_row
 from socialapp.ui.components.search import search_field
 from socialapp.ui.components.status import LABELS
@@ -20,7 +20,7 @@ def page() -> rx.Component:
     return shell(
         page_header(
             "Posts",
-            button_link("New post", to=routes.COMPOSE, look="primary", icon_name="plus"),
+            new_post(),
             text=rx.fragment("Times in ", LiveState.zone),
         ),
         rx.el.div(
@@ -31,7 +31,7 @@ def page() -> rx.Component:
                 value=PostsState.status,
                 on_change=PostsState.choose_status,
                 aria_label="Status",
-                class_name="!w-auto max-sm:!w-full",
+                class_name="!w-auto max-sm:grow max-sm:basis-32",
             ),
             class_name="flex flex-wrap gap-2 pb-3",
         ),
@@ -55,7 +55,7 @@ def page() -> rx.Component:
 
 def _list() -> rx.Component:
     return rx.cond(
-        PostsState.rows.length() > 0,
+        some(PostsState.rows),
         rx.el.ul(rx.foreach(PostsState.rows, post_row), class_name=ROW_LIST),
         rx.cond(
             (PostsState.query != "") | (PostsState.status != ""),

@@ -24,13 +24,11 @@ class PostsState(rx.State):
     has_after: bool = False
     _steps: Steps = Steps()
 
-    @rx.event
     @needs(Right.READ)
     async def load(self) -> None:
         """Read the page that is shown, again."""
         await self._read(await signed_in(self))
 
-    @rx.event
     @needs(Right.READ)
     async def choose_status(self, status: str) -> None:
         """Show one status, or every post with ""."""
@@ -38,21 +36,18 @@ class PostsState(rx.State):
             self.status, self._steps = status, Steps()
             await self._read(await signed_in(self))
 
-    @rx.event
     @needs(Right.READ)
     async def search(self, query: str) -> None:
         """Show posts whose text contains the words."""
         self.query, self._steps = query.strip()[:200], Steps()
         await self._read(await signed_in(self))
 
-    @rx.event
     @needs(Right.READ)
     async def clear(self) -> None:
         """Show everything again."""
         self.status, self.query, self._steps = "", "", Steps()
         await self._read(await signed_in(self))
 
-    @rx.event
     @needs(Right.READ)
     async def go(self, step: int) -> None:
         """Show the page after or before."""

@@ -30,27 +30,23 @@ class DetailsState(rx.State):
     _zone: str = ""
     _local: str = ""
 
-    @rx.event
     @needs(Right.READ)
     async def open(self, schedule_id: int) -> None:
         """Show a schedule of the workspace."""
         await self._read(schedule_id)
         self.is_open, self.asks = True, ""
 
-    @rx.event
     @needs(Right.READ)
     async def close(self) -> None:
         """Put the details away."""
         self.is_open, self.asks = False, ""
 
-    @rx.event
     @needs(Right.READ)
     async def refresh(self) -> None:
         """Read the open one again."""
         if self.is_open and self.shown["id"]:
             await self._read(self.shown["id"])
 
-    @rx.event
     @needs(Right.PUBLISH)
     async def ask(self, question: str) -> None:
         """Open a dialog above the details."""
@@ -59,27 +55,23 @@ class DetailsState(rx.State):
             self._zone, self._local = self.shown["zone"], self.shown["local"]
             self._speak()
 
-    @rx.event
     @needs(Right.READ)
     async def dismiss(self) -> None:
         """Close that dialog; nothing is done."""
         self.asks = ""
 
-    @rx.event
     @needs(Right.PUBLISH)
     async def preview_time(self, local: str) -> None:
         """Say which moment the typed time is."""
         self._local = local[:64]
         self._speak()
 
-    @rx.event
     @needs(Right.PUBLISH)
     async def preview_zone(self, zone: str) -> None:
         """Say which moment it is in another zone."""
         self._zone = zone[:64]
         self._speak()
 
-    @rx.event
     @needs(Right.PUBLISH)
     async def move(self, form: dict[str, Any]) -> list[EventSpec]:
         """Give it another moment."""
@@ -89,7 +81,6 @@ class DetailsState(rx.State):
             await schedules.move(db, by, self.shown["id"], at=at, now=now)
         return await self._done(f"Moved to {moments.spoken(at.at, at.zone, now=now)}.")
 
-    @rx.event
     @needs(Right.PUBLISH)
     async def publish_now(self) -> list[EventSpec]:
         """Make it due at once."""
@@ -98,7 +89,6 @@ class DetailsState(rx.State):
             await schedules.publish_now(db, by, self.shown["id"], now=utc_now())
         return await self._done("It goes out now.")
 
-    @rx.event
     @needs(Right.PUBLISH)
     async def cancel(self) -> list[EventSpec]:
         """Stop what has not left."""
@@ -107,7 +97,6 @@ class DetailsState(rx.State):
             await schedules.cancel(db, by, self.shown["id"], now=utc_now())
         return await self._done("Cancelled. The post is kept.")
 
-    @rx.event
     @needs(Right.PUBLISH)
     async def retry(self, delivery_id: int) -> list[EventSpec]:
         """Try one delivery again that is surely not out."""
@@ -116,7 +105,6 @@ class DetailsState(rx.State):
             await schedules.retry_delivery(db, by, delivery_id, now=utc_now())
         return await self._done("It is tried again now.")
 
-    @rx.event
     @needs(Right.PUBLISH)
     async def resolve(self, delivery_id: int, is_there: bool) -> list[EventSpec]:
         """Take a person's word for whether it is out."""

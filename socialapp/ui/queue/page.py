@@ -5,10 +5,10 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.button import button, button_link
+from socialapp.ui.components.button import button, button_link, new_post
 from socialapp.ui.components.field import option, select
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, tabs
+from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some, tabs
 from socialapp.ui.components.post_row import ROW_LIST, post_row
 from socialapp.ui.components.schedule_row import schedule_row
 from socialapp.ui.components.search import search_field
@@ -27,7 +27,7 @@ def page() -> rx.Component:
         page_header(
             "Queue",
             button("Refresh", icon_name="refresh_cw", on_click=QueueState.refresh),
-            button_link("New post", to=routes.COMPOSE, look="primary", icon_name="plus"),
+            new_post(),
             text=rx.fragment("Times in ", LiveState.zone),
         ),
         tabs(
@@ -77,7 +77,7 @@ def _filters() -> rx.Component:
                     value=QueueState.status,
                     on_change=QueueState.choose_status,
                     aria_label="Status",
-                    class_name="!w-auto max-sm:!w-full",
+                    class_name="!w-auto max-sm:grow max-sm:basis-32",
                 ),
                 select(
                     option("Every channel", ""),
@@ -87,7 +87,7 @@ def _filters() -> rx.Component:
                     value=QueueState.channel,
                     on_change=QueueState.choose_channel,
                     aria_label="Channel",
-                    class_name="!w-auto max-sm:!w-full",
+                    class_name="!w-auto max-sm:grow max-sm:basis-32",
                 ),
             ),
         ),
@@ -103,11 +103,11 @@ def _list() -> rx.Component:
     return rx.match(
         True,
         (
-            QueueState.drafts.length() > 0,
+            some(QueueState.drafts),
             rx.el.ul(rx.foreach(QueueState.drafts, post_row), class_name=ROW_LIST),
         ),
         (
-            QueueState.rows.length() > 0,
+            some(QueueState.rows),
             rx.el.ul(rx.foreach(QueueState.rows, _row), class_name=ROW_LIST),
         ),
         _empty(),

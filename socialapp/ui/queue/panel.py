@@ -21,7 +21,8 @@ _HEAD = "text-sm font-semibold m-0 mb-2"
 
 def panel() -> rx.Component:
     """Return the details and the dialogs; all closed at first."""
-    shown = DetailsState.shown
+    shown: Any = DetailsState.shown
+    changed: Any = LiveState.changed
     return rx.fragment(
         dialog(
             rx.el.div(
@@ -30,7 +31,7 @@ def panel() -> rx.Component:
                 _deliveries(shown),
                 class_name="flex flex-col gap-6",
             ),
-            watch(LiveState.changed[shown["key"]].to_string(), on_stale=DetailsState.refresh),
+            watch(changed[shown["key"]].to_string(), on_stale=DetailsState.refresh),
             title="Details",
             is_open=DetailsState.is_open,
             on_close=DetailsState.close,
@@ -251,7 +252,7 @@ def _publish() -> rx.Component:
 def _cancel() -> rx.Component:
     return confirm(
         title="Cancel this schedule?",
-        text="What has not gone out yet will not go out. The post is kept and can be planned again.",
+        text="What has not gone out yet will not go out. The post is kept, to plan again.",
         yes="Cancel the schedule",
         is_open=DetailsState.asks == "cancel",
         on_yes=DetailsState.cancel,

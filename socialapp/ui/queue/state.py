@@ -48,7 +48,6 @@ class QueueState(rx.State):
     has_after: bool = False
     _steps: Steps = Steps()
 
-    @rx.event
     @needs(Right.READ)
     async def load(self) -> Any:
         """Open the tab and the details that the address names."""
@@ -66,13 +65,11 @@ class QueueState(rx.State):
             return DetailsState.open(int(wanted))
         return None
 
-    @rx.event
     @needs(Right.READ)
     async def refresh(self) -> None:
         """Read the page that is shown again."""
         await self._read(await signed_in(self))
 
-    @rx.event
     @needs(Right.READ)
     async def choose_tab(self, tab: str) -> None:
         """Show another part."""
@@ -80,14 +77,12 @@ class QueueState(rx.State):
             self._choose(tab=tab)
             await self._read(await signed_in(self))
 
-    @rx.event
     @needs(Right.READ)
     async def choose_status(self, status: str) -> None:
         """Show one status, or all of the tab with ""."""
         self._choose(tab=self.tab, status=status[:30], channel=self.channel, query=self.query)
         await self._read(await signed_in(self))
 
-    @rx.event
     @needs(Right.READ)
     async def choose_channel(self, channel: str) -> None:
         """Show what goes to one channel, or to all with ""."""
@@ -95,7 +90,6 @@ class QueueState(rx.State):
         self._choose(tab=self.tab, status=self.status, channel=known, query=self.query)
         await self._read(await signed_in(self))
 
-    @rx.event
     @needs(Right.READ)
     async def search(self, query: str) -> None:
         """Show posts whose text contains the words."""
@@ -103,7 +97,6 @@ class QueueState(rx.State):
         self._choose(tab=self.tab, status=self.status, channel=self.channel, query=query)
         await self._read(await signed_in(self))
 
-    @rx.event
     @needs(Right.READ)
     async def go(self, step: int) -> None:
         """Show the page after or before."""

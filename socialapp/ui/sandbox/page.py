@@ -9,7 +9,7 @@ from socialapp.ui.components import notice
 from socialapp.ui.components.button import button, icon_button, link
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import CARD, avatar, empty, loaded
+from socialapp.ui.components.parts import CARD, avatar, empty, loaded, some
 from socialapp.ui.sandbox.state import SandboxState
 from socialapp.ui.shell import hydrated
 
@@ -68,7 +68,7 @@ def _account() -> rx.Component:
 
 def _list() -> rx.Component:
     return rx.cond(
-        SandboxState.posts.length() > 0,
+        some(SandboxState.posts),
         rx.el.div(
             rx.foreach(SandboxState.posts, _post),
             role="feed",

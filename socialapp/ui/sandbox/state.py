@@ -9,11 +9,11 @@ import regex
 from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.store import sandbox
-from socialapp.store.session import reading
+from socialapp.store.session import AsyncSession, reading
 from socialapp.store.tables import Channel, SandboxPost
 from socialapp.ui import routes
+from socialapp.ui.rights import PUBLIC, needs
 from socialapp.ui.rows import letters
-from socialapp.ui.session import PUBLIC, needs
 
 AT_ONCE = 20
 AT_MOST = 200
@@ -61,7 +61,6 @@ class SandboxState(rx.State):
     is_loaded: bool = False
     _shown: int = AT_ONCE
 
-    @rx.event
     @needs(PUBLIC)
     async def load(self) -> None:
         """Read the newest posts; of one account, if the address names it."""
@@ -70,13 +69,11 @@ class SandboxState(rx.State):
         self._shown = AT_ONCE
         await self._read()
 
-    @rx.event
     @needs(PUBLIC)
     async def refresh(self) -> None:
         """Read what is shown again."""
         await self._read()
 
-    @rx.event
     @needs(PUBLIC)
     async def show_more(self) -> None:
         """Read further down."""
@@ -99,7 +96,7 @@ class SandboxState(rx.State):
 
 
 async def _with_wanted(
-    db: sandbox.AsyncSession, found: list[tuple[SandboxPost, Channel]], wanted: int
+    db: AsyncSession, found: list[tuple[SandboxPost, Channel]], wanted: int
 ) -> list[tuple[SandboxPost, Channel]]:
     """Put the post that the address names on top when it is further down."""
     if any(post.id == wanted for post, _ in found):

@@ -8,7 +8,7 @@ from socialapp.ui.components.browser import copy_button
 from socialapp.ui.components.button import LOOKS, button
 from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.field import text_field
-from socialapp.ui.components.parts import card, loaded, page_header, tabs
+from socialapp.ui.components.parts import card, loaded, page_header, some, tabs
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
 from socialapp.ui.settings.state import SCOPES, SettingsState
@@ -190,7 +190,7 @@ def _keys() -> rx.Component:
         ),
         card(
             rx.cond(
-                SettingsState.keys.length() > 0,
+                some(SettingsState.keys),
                 rx.el.ul(rx.foreach(SettingsState.keys, _key), class_name=_LIST),
                 rx.el.p(
                     "No keys yet. A key lets a script or another program post through this app.",

@@ -68,7 +68,6 @@ class SettingsState(rx.State):
     sweep_seconds: str = ""
     workers: int = 0
 
-    @rx.event
     @needs(Right.READ)
     async def load(self) -> None:
         """Read everything again; a secret that was shown is gone."""
@@ -77,14 +76,12 @@ class SettingsState(rx.State):
         self.new_secret = ""
         await self._read()
 
-    @rx.event
     @needs(Right.READ)
     async def choose_tab(self, tab: str) -> None:
         """Show another part."""
         if tab in TABS:
             self.tab, self.new_secret = tab, ""
 
-    @rx.event
     @needs(Right.ADMIN)
     async def save_workspace(self, form: dict[str, Any]) -> list[EventSpec]:
         """Change the workspace."""
@@ -100,7 +97,6 @@ class SettingsState(rx.State):
         await self._read()
         return [notice.good("Saved."), LiveState.load()]
 
-    @rx.event
     @needs(Right.READ)
     async def save_profile(self, form: dict[str, Any]) -> list[EventSpec]:
         """Change what one is called."""
@@ -110,7 +106,6 @@ class SettingsState(rx.State):
         await self._read()
         return [notice.good("Saved."), LiveState.load()]
 
-    @rx.event
     @needs(Right.READ)
     async def change_password(self, form: dict[str, Any]) -> EventSpec:
         """Change the password; other browsers are signed out."""
@@ -126,7 +121,6 @@ class SettingsState(rx.State):
         await self._read()
         return notice.good("The password is changed. All other browsers are signed out.")
 
-    @rx.event
     @needs(Right.READ)
     async def end_session(self, session_id: int) -> EventSpec:
         """Sign one of one's own browsers out."""
@@ -136,7 +130,6 @@ class SettingsState(rx.State):
         await self._read()
         return notice.good("That browser is signed out.")
 
-    @rx.event
     @needs(Right.ADMIN)
     async def create_key(self, form: dict[str, Any]) -> None:
         """Make a key and show its secret, once."""
@@ -151,19 +144,16 @@ class SettingsState(rx.State):
         await self._read()
         self.new_secret = secret
 
-    @rx.event
     @needs(Right.ADMIN)
     async def forget_secret(self) -> None:
         """Take the new secret off the screen."""
         self.new_secret = ""
 
-    @rx.event
     @needs(Right.ADMIN)
     async def ask_revoke(self, key_id: int, name: str) -> None:
         """Ask before a key ends; 0 takes the question back."""
         self.revoking, self.revoking_name = key_id, name[:100]
 
-    @rx.event
     @needs(Right.ADMIN)
     async def revoke_key(self) -> EventSpec:
         """End the key that was asked about."""
@@ -191,7 +181,6 @@ class SettingsState(rx.State):
         self.keys = [_key(k, by, now) for k in made]
         self.is_loaded = True
 
-    @rx.event
     @needs(Right.ADMIN)
     async def save_publishing(self, form: dict[str, Any]) -> EventSpec:
         """Change how often the workers look for what is due."""

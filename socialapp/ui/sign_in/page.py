@@ -95,7 +95,8 @@ def _frame(title: str, text: str, form: rx.Component) -> rx.Component:
             rx.el.div(
                 rx.el.span(
                     icon("send", size=18),
-                    class_name="grid place-items-center size-10 rounded-lg bg-accent text-on-accent",
+                    class_name="grid place-items-center size-10 rounded-lg bg-accent "
+                    "text-on-accent",
                 ),
                 rx.el.h1(title, class_name="text-2xl font-semibold tracking-tight m-0 mt-4"),
                 rx.el.p(text, class_name="text-muted m-0 mt-1"),

@@ -6,13 +6,13 @@ from reflex.event import EventSpec
 from socialapp.store import people
 from socialapp.store.session import reading
 from socialapp.ui import routes
-from socialapp.ui.session import PUBLIC, here, needs
+from socialapp.ui.rights import PUBLIC
+from socialapp.ui.session import here, needs
 
 
 class EntryState(rx.State):
     """The two pages before the session."""
 
-    @rx.event
     @needs(PUBLIC)
     async def load(self) -> EventSpec | None:
         """Send whoever is on the wrong one of the pages to the right one."""

@@ -1,0 +1,129 @@
+import { useEffect, useRef, useState } from "react";
+
+const AT_ONCE = 3;
+let count = 0;
+
+const megabytes = (bytes) => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MB`;
+
+export function refusal(file, accept, maxBytes) {
+  if (!file.size) return "The file is empty.";
+  if (file.size > maxBytes) {
+    return `It is ${megabytes(file.size)}; this server takes at most ${megabytes(maxBytes)}.`;
+  }
+  // The server looks at the bytes; this only spares the wait for what is surely refused.
+  if (file.type && !accept.split(",").includes(file.type)) {
+    return "Only JPEG, PNG, WebP and GIF pictures and MP4, MOV and WebM films can be posted.";
+  }
+  return "";
+}
+
+function send(file, { onProgress, onDone, onError }) {
+  const request = new XMLHttpRequest();
+  const form = new FormData();
+  form.append("file", file, file.name);
+  request.open("POST", "/api/media");
+  request.responseType = "json";
+  request.upload.onprogress = (event) =>
+    event.lengthComputable && onProgress(Math.round((event.loaded / event.total) * 100));
+  request.onload = () => {
+    if (request.status === 201) return onDone(request.response);
+    onError(request.response?.detail || `The server refused it (${request.status}).`);
+  };
+  request.onerror = () => onError("The connection broke. Nothing was kept; try it again.");
+  request.send(form);
+  return () => request.abort();
+}
+
+// Files that were dropped as text or as a picture of another page have no bytes: they are left out.
+const filesOf = (transfer) => [...(transfer?.files ?? [])];
+const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+
+// The drop and the paste are heard on the whole page: nobody has to aim.
+function useEverywhere(isOn, take, setOver) {
+  useEffect(() => {
+    if (!isOn) return undefined;
+    let depth = 0;
+    const heard = {
+      dragenter: (event) => carriesFiles(event) && (depth++, setOver(true)),
+      dragover: (event) => carriesFiles(event) && event.preventDefault(),
+      dragleave: (event) => carriesFiles(event) && --depth <= 0 && ((depth = 0), setOver(false)),
+      drop: (event) => {
+        if (!carriesFiles(event)) return;
+        event.preventDefault();
+        depth = 0;
+        setOver(false);
+        take.current(filesOf(event.dataTransfer));
+      },
+      paste: (event) => {
+        const files = filesOf(event.clipboardData);
+        if (!files.length) return;
+        event.preventDefault();
+        take.current(files);
+      },
+    };
+    const all = Object.entries(heard);
+    all.forEach(([name, hear]) => document.addEventListener(name, hear));
+    return () => all.forEach(([name, hear]) => document.removeEventListener(name, hear));
+  }, [isOn]);
+}
+
+export function useUploads({ accept, maxBytes, onDone, isOn = true }) {
+  const [items, setItems] = useState([]);
+  const [isOver, setOver] = useState(false);
+  const [said, setSaid] = useState("");
+  const aborts = useRef(new Map());
+  const done = useRef(onDone);
+  done.current = onDone;
+  const change = (id, news) =>
+    setItems((all) => all.map((item) => (item.id === id ? { ...item, ...news } : item)));
+  const remove = (id) => {
+    aborts.current.get(id)?.();
+    aborts.current.delete(id);
+    setItems((all) => all.filter((item) => item.id !== id));
+  };
+  const fail = (item, why) => {
+    aborts.current.delete(item.id);
+    change(item.id, { is: "failed", why });
+    setSaid(`${item.name} was not uploaded. ${why}`);
+  };
+  const start = (item) =>
+    send(item.file, {
+      onProgress: (percent) => change(item.id, { percent }),
+      onDone: (asset) => {
+        remove(item.id);
+        setSaid(`${item.name} is uploaded.`);
+        done.current?.(asset);
+      },
+      onError: (why) => fail(item, why),
+    });
+  useEffect(() => {
+    const free = AT_ONCE - items.filter((item) => item.is === "sending").length;
+    items
+      .filter((item) => item.is === "waiting")
+      .slice(0, Math.max(0, free))
+      .forEach((item) => {
+        change(item.id, { is: "sending" });
+        aborts.current.set(item.id, start(item));
+      });
+  }, [items]);
+  useEffect(() => () => aborts.current.forEach((abort) => abort()), []);
+  const take = useRef(null);
+  take.current = (files) => {
+    const added = [...files].map((file) => {
+      const why = refusal(file, accept, maxBytes);
+      return { id: ++count, file, name: file.name || "Picture", percent: 0, is: why ? "failed" : "waiting", why };
+    });
+    setItems((all) => [...all, ...added]);
+    const refused = added.filter((item) => item.why);
+    setSaid(refused.map((item) => `${item.name}: ${item.why}`).join(" ") || `${added.length} uploading`);
+  };
+  useEverywhere(isOn, take, setOver);
+  return {
+    items,
+    isOver,
+    said,
+    take: (files) => take.current(files),
+    remove,
+    again: (id) => change(id, { is: "waiting", percent: 0, why: "" }),
+  };
+}
