@@ -67,10 +67,14 @@ class World:
 
     async def plan(self, number: int, *, at: datetime) -> None:
         """Plan many posts for one instant; each text is its own marker."""
+        await self.plan_more("marker", number, at=at)
+
+    async def plan_more(self, name: str, number: int, *, at: datetime) -> None:
+        """Plan many posts for one instant, marked with `name` and a number."""
         moment = moments.read(at.isoformat(), zone="UTC")
         async with self.database.transaction() as db:
             for i in range(number):
-                post = await posts.create(db, self.alice, text=f"marker-{i}", now=utc_now())
+                post = await posts.create(db, self.alice, text=f"{name}-{i}", now=utc_now())
                 await schedules.create(
                     db, self.alice, post_id=post.id or 0, at=moment, now=utc_now()
                 )
@@ -100,6 +104,13 @@ class World:
         async with self.database.reading() as db:
             query = select(Delivery).where(Delivery.schedule_id == schedule.id)
             return (await db.execute(query)).scalars().one()
+
+    async def delivery_of(self, delivery_id: int) -> Delivery:
+        """Return a delivery by its id."""
+        async with self.database.reading() as db:
+            found = await db.get(Delivery, delivery_id)
+        assert found
+        return found
 
     async def log(self, schedule: Schedule) -> list[PublishLog]:
         """Return the attempts of a schedule, oldest first."""

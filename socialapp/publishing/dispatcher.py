@@ -103,9 +103,7 @@ class Dispatcher:
         wait = 0.2
         while True:
             try:
-                await loop()
-            except asyncio.CancelledError:
-                raise
+                return await loop()
             except Exception:
                 _log.exception("The dispatcher stumbled; it goes on in %.1f s.", wait)
                 await asyncio.sleep(wait)

@@ -63,8 +63,10 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
         ),
         _sidebar(place),
         rx.el.div(
-            rx.el.div(
-                live.health_strip(LiveState.health), class_name="sticky top-0 z-20 bg-ground"
+            rx.el.section(
+                live.health_strip(LiveState.health),
+                aria_label="State of publishing",
+                class_name="sticky top-0 z-20 bg-ground",
             ),
             rx.el.main(
                 rx.cond(LiveState.is_ready, rx.fragment(*content), skeleton(rows=4, height="h-20")),

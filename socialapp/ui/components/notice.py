@@ -56,7 +56,7 @@ class _Timer(Widget):
 
 def _one(item: Any) -> rx.Component:
     is_error = item["kind"] == "error"
-    return rx.el.li(
+    return rx.el.div(
         rx.cond(
             is_error,
             icon("circle_alert", class_name="text-danger mt-0.5 shrink-0"),
@@ -72,6 +72,7 @@ def _one(item: Any) -> rx.Component:
         ),
         _Timer.create(seconds=rx.cond(is_error, 12, 5), on_end=NoticeState.dismiss(item["id"])),
         key=item["id"],
+        custom_attrs={"data-notice": item["kind"]},
         class_name="animate-appear pointer-events-auto flex items-start gap-2.5 rounded-lg border "
         "border-line bg-raised text-ink shadow-float px-3.5 py-3 text-base",
     )
@@ -80,7 +81,7 @@ def _one(item: Any) -> rx.Component:
 def area() -> rx.Component:
     """Return the place where notices appear; once on each page."""
     items: Any = NoticeState.items
-    return rx.el.ul(
+    return rx.el.div(
         rx.foreach(items, _one),
         role="status",
         aria_live="polite",

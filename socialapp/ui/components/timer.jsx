@@ -8,7 +8,7 @@ export function Timer({ seconds, onEnd }) {
   useEffect(() => {
     let left = seconds * 1000;
     const tick = setInterval(() => {
-      const item = spot.current?.closest("li");
+      const item = spot.current?.closest("[data-notice]");
       if (item?.matches(":hover, :focus-within") || document.hidden) return;
       left -= 250;
       if (left <= 0) {

@@ -1,0 +1,109 @@
+import { useEffect, useRef, useState } from "react";
+import * as copies from "./copies.js";
+
+const QUIET_MS = 800;
+const PATIENCE_MS = 6000;
+
+const isBlank = (content) => !content.text.trim() && !content.media_ids.length;
+
+// Sends what changed, one request at a time, until the server says that it has it.
+// `is`: clean, dirty, saving, saved, retrying, stale, refused.
+export function useSaving({ draft, content, saved, isAutomatic, onSave }) {
+  const [state, setState] = useState({ is: "clean", at: "", why: "" });
+  const here = useRef({ seq: 0, sent: "", kept: "", postId: 0, revision: 0, timer: 0, waits: false });
+  const latest = useRef(content);
+  latest.current = content;
+  const written = JSON.stringify(content);
+  const now = useRef(written);
+  now.current = written;
+  const key = draft.key;
+
+  const request = (more = {}) => ({
+    ...latest.current,
+    ticket: draft.ticket,
+    key,
+    seq: ++here.current.seq,
+    post_id: here.current.postId,
+    revision: here.current.revision,
+    ...more,
+  });
+  const wait = (ms, act) => {
+    clearTimeout(here.current.timer);
+    here.current.timer = setTimeout(act, ms);
+  };
+  const save = (more) => {
+    const asked = request(more);
+    here.current.sent = now.current;
+    here.current.waits = true;
+    setState((s) => (s.is === "retrying" ? s : { is: "saving", at: s.at, why: "" }));
+    onSave(asked);
+    wait(PATIENCE_MS, () => {
+      setState((s) => ({ is: "retrying", at: s.at, why: "" }));
+      save();
+    });
+  };
+
+  // Once per draft: what the server has is the base.
+  useEffect(() => {
+    Object.assign(here.current, { kept: draft.is_restored ? "" : written, postId: draft.post_id, revision: draft.revision });
+    return () => clearTimeout(here.current.timer);
+  }, []);
+
+  useEffect(() => {
+    if (!here.current.kept && !draft.is_restored) return;
+    if (written === here.current.kept) {
+      if (!here.current.waits) {
+        clearTimeout(here.current.timer);
+        copies.drop(key);
+        setState((s) => (s.is === "dirty" ? { is: s.at ? "saved" : "clean", at: s.at, why: "" } : s));
+      }
+      return;
+    }
+    if (isBlank(content) && !here.current.postId) return void copies.drop(key);
+    copies.keep(key, { ...content, revision: here.current.revision, post_id: here.current.postId });
+    setState((s) => (["saving", "retrying", "stale"].includes(s.is) ? s : { is: "dirty", at: s.at, why: "" }));
+    if (isAutomatic && !here.current.waits && state.is !== "stale") wait(QUIET_MS, () => save());
+  }, [written, isAutomatic]);
+
+  useEffect(() => {
+    if (!saved || saved.ticket !== draft.ticket || saved.seq !== here.current.seq) return;
+    clearTimeout(here.current.timer);
+    here.current.waits = false;
+    if (saved.state === "stale" || saved.state === "refused") {
+      setState({ is: saved.state, at: "", why: saved.detail });
+      return;
+    }
+    Object.assign(here.current, { kept: here.current.sent, postId: saved.post_id, revision: saved.revision });
+    const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    if (saved.state === "sent" || now.current === here.current.kept) {
+      copies.drop(key);
+      setState({ is: "saved", at, why: "" });
+      return;
+    }
+    copies.keep(key, { ...latest.current, revision: saved.revision, post_id: saved.post_id });
+    setState({ is: "dirty", at, why: "" });
+    if (isAutomatic) wait(QUIET_MS, () => save());
+  }, [saved]);
+
+  return {
+    ...state,
+    postId: here.current.postId,
+    save: () => !(isBlank(latest.current) && !here.current.postId) && save(),
+    overwrite: () => save({ revision: -1 }),
+    asNew: () => {
+      Object.assign(here.current, { postId: 0, revision: 0 });
+      save();
+    },
+    // For a request that saves and does more: nothing else may be on its way.
+    request: (more) => {
+      clearTimeout(here.current.timer);
+      here.current.sent = now.current;
+      here.current.waits = true;
+      wait(15000, () => {
+        here.current.waits = false;
+        setState({ is: "refused", at: "", why: "The server did not answer. Look at the queue before you try again." });
+      });
+      return request(more);
+    },
+  };
+}

@@ -1,0 +1,142 @@
+"""The real API over a fresh database, and the people who ask it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from socialapp import live
+from socialapp.api.app import build
+from socialapp.api.repeats import Repeats
+from socialapp.clock import utc_now
+from socialapp.domain.people import Member, Role
+from socialapp.services import keys, members
+from socialapp.store import files, session
+from socialapp.store.session import Database
+from socialapp.store.tables import Membership, Person
+from socialapp.worker import Tools
+from tests.world import settings_for
+
+LIMIT_BYTES = 5 * 1024 * 1024
+
+
+@pytest.fixture
+async def app(database: Database, valkey: str, tmp_path: Path) -> AsyncIterator[ASGIApp]:
+    """What the web process serves to programs, over this test's database and valkey."""
+    line = live.connect(valkey)
+    database.after_commit = line.tell_of
+    files.connect(tmp_path / "media", limit_bytes=LIMIT_BYTES)
+    yield Repeats(build())
+    await line.close()
+
+
+@pytest.fixture
+async def client(app: ASGIApp) -> AsyncIterator[Callable[..., httpx.AsyncClient]]:
+    """Make clients of the API; all are closed at the end."""
+    made: list[httpx.AsyncClient] = []
+
+    def make(**headers: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        made.append(
+            httpx.AsyncClient(transport=transport, base_url="http://test", headers=names)
+        )
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.aclose()
+
+
+async def person(database: Database, name: str, zone: str) -> Member:
+    """Somebody with a workspace of their own."""
+    async with database.transaction() as db:
+        return await members.create_person(
+            db,
+            name=name,
+            email=f"{name.lower()}@example.org",
+            password=f"{name} likes fresh bread",
+            zone=zone,
+            now=utc_now(),
+        )
+
+
+async def key_of(database: Database, by: Member, *scopes: str) -> str:
+    """Return the secret of a new key; without scopes it may do everything."""
+    async with database.transaction() as db:
+        _, secret = await keys.create(db, by, name="A program", scopes=[*scopes], now=utc_now())
+    return secret
+
+
+async def cookie_of(database: Database, by: Member, role: Role) -> str:
+    """Return the cookie of a new person who has `role` in the workspace of `by`."""
+    now = utc_now()
+    async with database.transaction() as db:
+        bob = Person(email=f"bob-{role}@example.org", name="Bob")
+        db.add(bob)
+        await db.flush()
+        bob_id = bob.id or 0
+        db.add(Membership(person_id=bob_id, workspace_id=by.workspace_id, role=role))
+        await db.flush()
+        opened = await members.open_session(db, bob_id, user_agent="a browser", now=now)
+    return f"{members.COOKIE}={opened.secret}"
+
+
+@pytest.fixture
+async def owner(database: Database) -> Member:
+    """Alice herself: the owner of a workspace in Berlin."""
+    return await person(database, "Alice", "Europe/Berlin")
+
+
+@pytest.fixture
+async def alice(
+    client: Callable[..., httpx.AsyncClient], database: Database, owner: Member
+) -> httpx.AsyncClient:
+    """Alice's program: it has every right in her workspace."""
+    return client(authorization=f"Bearer {await key_of(database, owner)}")
+
+
+@pytest.fixture
+async def bob(
+    client: Callable[..., httpx.AsyncClient], database: Database, owner: Member
+) -> httpx.AsyncClient:
+    """Bob's browser: he may look at Alice's workspace, no more."""
+    return client(cookie=await cookie_of(database, owner, Role.VIEWER))
+
+
+@pytest.fixture
+async def carol(
+    client: Callable[..., httpx.AsyncClient], database: Database
+) -> httpx.AsyncClient:
+    """Carol's program: she owns another workspace."""
+    stranger = await person(database, "Carol", "Asia/Tokyo")
+    return client(authorization=f"Bearer {await key_of(database, stranger)}")
+
+
+@pytest.fixture
+async def nobody(client: Callable[..., httpx.AsyncClient]) -> httpx.AsyncClient:
+    """A visitor whom nobody knows."""
+    return client()
+
+
+@pytest.fixture
+async def publishing(
+    app: ASGIApp, database: Database, valkey: str, tmp_path: Path
+) -> AsyncIterator[None]:
+    """A worker beside the API, with the sandbox's server: what is due goes out."""
+    line = live.current()
+    assert line
+    async with Tools(settings_for(database.url, tmp_path, valkey)):
+        # The worker is a process of its own in life: give the API its tools back.
+        session.use(database) if hasattr(session, "use") else None
+        hears = asyncio.create_task(_hear(line))
+        yield
+        hears.cancel()
+
+
+async def _hear(line: live.Live) -> None:
+    async for _ in line.listen(live.CHANGES):
+        live.heard()
