@@ -27,7 +27,8 @@ NO_REDIS = "redis://127.0.0.1:1/0"
 def settings_for(database_url: str, folder: Path, redis_url: str = NO_REDIS) -> Settings:
     """Return settings as the environment would give them."""
     return Settings(
-        data_dir=folder, **{"DATABASE_URL": database_url, "REDIS_URL": redis_url}  # type: ignore[arg-type]
+        data_dir=folder,
+        **{"DATABASE_URL": database_url, "REDIS_URL": redis_url},  # type: ignore[arg-type]
     )
 
 

@@ -77,14 +77,23 @@ class Http:
             async with self._session.request(
                 method, url, allow_redirects=False, **request
             ) as answer:
-                body = await answer.content.read(_ANSWER_BYTES)
-                return Answer(answer.status, body, dict(answer.headers))
+                return Answer(answer.status, await _body(answer), dict(answer.headers))
         except _NOT_SENT as error:
             reason = f"{host} could not be reached. Nothing was posted; it is tried again."
             raise PublishFailed(TryLater(reason)) from error
         except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError) as error:
             reason = f"{host} did not answer after the post had been sent to it."
             raise PublishFailed(Unknown(reason)) from error
+
+
+async def _body(answer: aiohttp.ClientResponse) -> bytes:
+    """Read the body, and no more of it than an answer has any business to have."""
+    body = bytearray()
+    async for piece in answer.content.iter_chunked(64 * 1024):
+        body += piece
+        if len(body) >= _ANSWER_BYTES:
+            break
+    return bytes(body[:_ANSWER_BYTES])
 
 
 def retry_after(headers: dict[str, str], *, now: datetime | None = None) -> timedelta | None:

@@ -14,7 +14,7 @@ from socialapp.api.repeats import Repeats
 from socialapp.clock import utc_now
 from socialapp.domain.people import Member, Role
 from socialapp.services import keys, members
-from socialapp.store import files, session
+from socialapp.store import files
 from socialapp.store.session import Database
 from socialapp.store.tables import Membership, Person
 from socialapp.worker import Tools
@@ -126,17 +126,16 @@ async def nobody(client: Callable[..., httpx.AsyncClient]) -> httpx.AsyncClient:
 async def publishing(
     app: ASGIApp, database: Database, valkey: str, tmp_path: Path
 ) -> AsyncIterator[None]:
-    """A worker beside the API, with the sandbox's server: what is due goes out."""
-    line = live.current()
-    assert line
+    """A worker and the sandbox's server in this process: what is due goes out."""
     async with Tools(settings_for(database.url, tmp_path, valkey)):
-        # The worker is a process of its own in life: give the API its tools back.
-        session.use(database) if hasattr(session, "use") else None
-        hears = asyncio.create_task(_hear(line))
+        hears = asyncio.create_task(_hear())
         yield
         hears.cancel()
 
 
-async def _hear(line: live.Live) -> None:
+async def _hear() -> None:
+    """Pass on what changed, as the pages' feed does in the web process."""
+    line = live.current()
+    assert line
     async for _ in line.listen(live.CHANGES):
         live.heard()

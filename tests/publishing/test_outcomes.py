@@ -43,7 +43,10 @@ async def test_a_lost_answer_is_found_out_and_nothing_is_posted_twice(
 
     assert await world.timeline() == ["Once"]
     log = await world.log(schedule)
-    assert [(entry.kind, entry.status) for entry in log] == [("send", "unknown"), ("look", "posted")]
+    assert [(entry.kind, entry.status) for entry in log] == [
+        ("send", "unknown"),
+        ("look", "posted"),
+    ]
 
 
 @pytest.mark.parametrize("behaviour", ["request_lost", "fail"])

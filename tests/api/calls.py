@@ -1,0 +1,86 @@
+"""What tests ask of the API again and again."""
+
+import asyncio
+import io
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from PIL import Image
+
+from socialapp import live
+from socialapp.clock import utc_now
+from socialapp.domain.moments import iso
+
+UNDER_WAY = {"queued", "publishing"}
+
+
+def soon(seconds: float) -> str:
+    """Return an instant from now, as a program writes it."""
+    return iso(utc_now() + timedelta(seconds=seconds))
+
+
+def at(words: str) -> datetime:
+    """Read an instant that the API gave out."""
+    return datetime.fromisoformat(words)
+
+
+def photo() -> bytes:
+    """Return a real JPEG."""
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((320, 200)).convert("RGB").save(file, "JPEG")
+    return file.getvalue()
+
+
+async def upload(program: httpx.AsyncClient, alt_text: str = "A grey slope") -> dict[str, Any]:
+    """Put a picture in the library and return it."""
+    parts = {"file": ("slope.jpg", photo(), "image/jpeg")}
+    answer = await program.post("/api/media", files=parts, data={"alt_text": alt_text})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def write(program: httpx.AsyncClient, text: str = "Fresh bread", **more: Any) -> Any:
+    """Keep a draft and return it."""
+    answer = await program.post("/api/posts", json={"text": text, **more})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def plan(program: httpx.AsyncClient, text: str = "Fresh bread", **more: Any) -> Any:
+    """Write a post, queue it, and return the schedule; without a time it is tomorrow."""
+    post = await write(program, text)
+    when = {"scheduled_at": soon(86400)} | more
+    answer = await program.post("/api/schedules", json={"post_id": post["id"], **when})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def settled(program: httpx.AsyncClient, schedule_id: int, *, within_s: float = 20) -> Any:
+    """Return a schedule as soon as it is neither queued nor publishing."""
+    async with asyncio.timeout(within_s):
+        while True:
+            found = (await program.get(f"/api/schedules/{schedule_id}")).json()
+            if found["status"] not in UNDER_WAY:
+                return found
+            await live.changed(0.25)
+
+
+async def log_of(program: httpx.AsyncClient, delivery_id: int) -> list[dict[str, Any]]:
+    """Return the attempts of a delivery."""
+    answer = await program.get(f"/api/deliveries/{delivery_id}/log")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+def problem(answer: httpx.Response, status: int, code: str = "") -> dict[str, Any]:
+    """Check that an answer is a problem that says what it should, and return it."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert {"type", "title", "status", "detail", "code"} <= set(body)
+    assert body["status"] == status
+    assert body["detail"]
+    if code:
+        assert body["code"] == code, body
+    return body
