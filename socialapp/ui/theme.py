@@ -152,7 +152,7 @@ _SHADOWS_DARK = (
 )
 
 _BASE = f"""
-html{{font-family:{FONT};-webkit-text-size-adjust:100%;scrollbar-gutter:stable}}
+html{{font-family:{FONT};-webkit-text-size-adjust:100%;overflow-y:scroll}}
 body{{margin:0;background:var(--ground);color:var(--ink);font-size:.875rem;line-height:1.375rem;
 -webkit-font-smoothing:antialiased;font-feature-settings:"cv05","ss03"}}
 :where(a,button,input,select,textarea,summary,[tabindex]):focus-visible{{

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import passthrough_event_spec
 
+from socialapp.ui.components import notice
 from socialapp.ui.components.button import Look, button
 from socialapp.ui.components.jsx import Widget, library
 
@@ -40,6 +41,7 @@ def dialog(
     """
     return _Dialog.create(
         *children,
+        notice.inside(),
         title=title,
         open=is_open,
         side=side,

@@ -80,12 +80,23 @@ def _one(item: Any) -> rx.Component:
 
 def area() -> rx.Component:
     """Return the place where notices appear; once on each page."""
+    return _list(
+        "pointer-events-none fixed z-50 inset-x-3 bottom-20 md:bottom-5 md:left-auto "
+        "md:right-5 md:w-96 flex flex-col gap-2"
+    )
+
+
+def inside() -> rx.Component:
+    """Return the same notices for an open dialog: behind it nobody could read or hear them."""
+    return _list("flex flex-col gap-2 mt-4 empty:hidden")
+
+
+def _list(class_name: str) -> rx.Component:
     items: Any = NoticeState.items
     return rx.el.div(
         rx.foreach(items, _one),
         role="status",
         aria_live="polite",
         aria_label="Notices",
-        class_name="pointer-events-none fixed z-50 inset-x-3 bottom-20 md:bottom-5 md:left-auto "
-        "md:right-5 md:w-96 flex flex-col gap-2",
+        class_name=class_name,
     )

@@ -174,12 +174,18 @@ def _delivery(
         url=web_address(delivery.url),
         reason=delivery.reason,
         todo=_ACTIONS.get(delivery.action, "") if status is not Status.POSTED else "",
-        late=f"{milliseconds(delivery.late_ms)} late" if delivery.late_ms is not None else "",
+        late=_late(delivery),
         next_try=f"Next try {moments.spoken(delivery.due_at, zone, now=now)}" if waits else "",
         can_retry=status in RETRYABLE,
         needs_check=status is Status.NEEDS_CHECK,
         attempts=[_attempt(entry, zone=zone, now=now) for entry in reversed(mine)],
     )
+
+
+def _late(delivery: Delivery) -> str:
+    if delivery.status != Status.POSTED or delivery.late_ms is None:
+        return ""
+    return f"{milliseconds(delivery.late_ms)} late"
 
 
 def _attempt(entry: PublishLog, *, zone: str, now: datetime) -> AttemptView:
