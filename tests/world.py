@@ -26,10 +26,8 @@ NO_REDIS = "redis://127.0.0.1:1/0"
 
 def settings_for(database_url: str, folder: Path, redis_url: str = NO_REDIS) -> Settings:
     """Return settings as the environment would give them."""
-    return Settings(
-        data_dir=folder,
-        **{"DATABASE_URL": database_url, "REDIS_URL": redis_url},  # type: ignore[arg-type]
-    )
+    given = {"data_dir": folder, "DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    return Settings.model_validate(given)
 
 
 async def until(
@@ -148,7 +146,7 @@ class World:
         """Return how many schedules have each status."""
         async with self.database.reading() as db:
             query = select(Schedule.status, func.count()).group_by(col(Schedule.status))
-            return {status: number for status, number in (await db.execute(query)).all()}
+            return {str(row[0]): int(row[1]) for row in (await db.execute(query)).all()}
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[Tools]:

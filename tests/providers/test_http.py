@@ -24,8 +24,7 @@ async def server(talk: Talk) -> AsyncIterator[str]:
 
 
 async def _request(reader: asyncio.StreamReader) -> bytes:
-    head = await reader.readuntil(b"\r\n\r\n")
-    return head
+    return await reader.readuntil(b"\r\n\r\n")
 
 
 async def _outcome(url: str, *, request_s: float = 1.0) -> object:
