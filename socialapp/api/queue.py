@@ -1,7 +1,7 @@
 """Networks, channels, publishing now, the queue's state and its sweep."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,7 +21,7 @@ from socialapp.store import channels as channel_rows
 from socialapp.store import deliveries, knobs, overview
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession, database
-from socialapp.store.tables import PublishLog
+from socialapp.store.tables import Delivery, PublishLog
 
 router = APIRouter(prefix="/api", tags=["Publishing"])
 WAITS_S = 40.0
@@ -121,16 +121,19 @@ async def _outcome(by: Member, schedule_id: int, provider: str) -> LogOut:
     while True:
         async with database().reading() as db:
             (delivery,) = (await rows.deliveries_of(db, [schedule_id]))[schedule_id]
-            is_done = Status(delivery.status) not in _UNDER_WAY or (
-                delivery.tries > 0 and (Status(delivery.status) is Status.QUEUED)
-            )
-            if is_done or monotonic() > until:
+            if _is_known(delivery) or monotonic() > until:
                 log = await deliveries.log_of(db, by.workspace_id, [delivery.id or 0])
                 return LogOut.of(log[-1]) if log else _unsent(delivery, provider)
         await live.changed(LOOKS_EVERY_S)
 
 
-def _unsent(delivery: Any, provider: str) -> LogOut:
+def _is_known(delivery: Delivery) -> bool:
+    """Whether an attempt has come to something: also that it is to be tried again later."""
+    status = Status(delivery.status)
+    return status not in _UNDER_WAY or (status in UNSENT and delivery.tries > 0)
+
+
+def _unsent(delivery: Delivery, provider: str) -> LogOut:
     """Return what is known of a delivery that no worker has sent yet."""
     log = PublishLog(
         id=0,

@@ -20,7 +20,7 @@ _WORKER_GRACE_S = 40.0
 _GRACE_S = 8.0
 _STEADY_S = 60.0
 _LONGEST_WAIT_S = 30.0
-_READY = b"worker ready\n"
+_READY = b"worker ready"
 _HEALTH = b"GET /api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
@@ -41,10 +41,11 @@ class Part:
     started_at: float = 0.0
     again_at: float = 0.0
     wait_s: float = 0.5
+    _rest: bytes = b""
 
     def start(self) -> None:
         """Start it, or start it again."""
-        self.is_ready = False
+        self.is_ready, self._rest = False, b""
         self.started_at = monotonic()
         self.child = processes.start(self.command, output=subprocess.PIPE if self.hears else None)
         if self.child.stdout:
@@ -60,9 +61,12 @@ class Part:
         heard = self.output.read() if self.output else None
         if not heard:
             return
-        if not self.is_ready and _READY in heard:
-            self.is_ready, heard = True, heard.replace(_READY, b"")
-        sys.stdout.buffer.write(heard)
+        *lines, self._rest = (self._rest + heard).split(b"\n")
+        for line in lines:
+            if line == _READY:
+                self.is_ready = True
+            else:
+                sys.stdout.buffer.write(line + b"\n")
         sys.stdout.flush()
 
 

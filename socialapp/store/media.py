@@ -108,3 +108,12 @@ async def unknown_keys(db: AsyncSession, keys: list[str]) -> list[str]:
     query = select(col(MediaAsset.key)).where(col(MediaAsset.key).in_(keys))
     known = set((await db.execute(query)).scalars())
     return [key for key in keys if key not in known]
+
+
+async def coverage(db: AsyncSession, workspace_id: int) -> tuple[int, int]:
+    """Return how many media are described, and how many there are."""
+    query = select(func.count(), func.count().filter(col(MediaAsset.alt_text) != "")).where(
+        col(MediaAsset.workspace_id) == workspace_id
+    )
+    every, described = (await db.execute(query)).one()
+    return described, every

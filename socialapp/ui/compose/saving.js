@@ -8,7 +8,7 @@ const isBlank = (content) => !content.text.trim() && !content.media_ids.length;
 
 // Sends what changed, one request at a time, until the server says that it has it.
 // `is`: clean, dirty, saving, saved, retrying, stale, refused.
-export function useSaving({ draft, content, saved, isAutomatic, onSave }) {
+export function useSaving({ draft, content, media, saved, isAutomatic, onSave }) {
   const [state, setState] = useState({ is: "clean", at: "", why: "" });
   const here = useRef({ seq: 0, sent: "", kept: "", postId: 0, revision: 0, timer: 0, waits: false });
   const latest = useRef(content);
@@ -16,7 +16,12 @@ export function useSaving({ draft, content, saved, isAutomatic, onSave }) {
   const written = JSON.stringify(content);
   const now = useRef(written);
   now.current = written;
+  const automatic = useRef(isAutomatic);
+  automatic.current = isAutomatic;
   const key = draft.key;
+  const place = () => (here.current.postId ? `post-${here.current.postId}` : key);
+  const keep = () =>
+    copies.keep(place(), { ...latest.current, media, revision: here.current.revision, post_id: here.current.postId });
 
   const request = (more = {}) => ({
     ...latest.current,
@@ -46,7 +51,11 @@ export function useSaving({ draft, content, saved, isAutomatic, onSave }) {
   // Once per draft: what the server has is the base.
   useEffect(() => {
     Object.assign(here.current, { kept: draft.is_restored ? "" : written, postId: draft.post_id, revision: draft.revision });
-    return () => clearTimeout(here.current.timer);
+    return () => {
+      clearTimeout(here.current.timer);
+      const { postId, waits, kept } = here.current;
+      if (postId && !waits && now.current !== kept && automatic.current) onSave(request());
+    };
   }, []);
 
   useEffect(() => {
@@ -54,13 +63,13 @@ export function useSaving({ draft, content, saved, isAutomatic, onSave }) {
     if (written === here.current.kept) {
       if (!here.current.waits) {
         clearTimeout(here.current.timer);
-        copies.drop(key);
+        copies.drop(place());
         setState((s) => (s.is === "dirty" ? { is: s.at ? "saved" : "clean", at: s.at, why: "" } : s));
       }
       return;
     }
     if (isBlank(content) && !here.current.postId) return void copies.drop(key);
-    copies.keep(key, { ...content, revision: here.current.revision, post_id: here.current.postId });
+    keep();
     setState((s) => (["saving", "retrying", "stale"].includes(s.is) ? s : { is: "dirty", at: s.at, why: "" }));
     if (isAutomatic && !here.current.waits && state.is !== "stale") wait(QUIET_MS, () => save());
   }, [written, isAutomatic]);
@@ -73,14 +82,15 @@ export function useSaving({ draft, content, saved, isAutomatic, onSave }) {
       setState({ is: saved.state, at: "", why: saved.detail });
       return;
     }
+    copies.drop(key);
     Object.assign(here.current, { kept: here.current.sent, postId: saved.post_id, revision: saved.revision });
     const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     if (saved.state === "sent" || now.current === here.current.kept) {
-      copies.drop(key);
+      copies.drop(place());
       setState({ is: "saved", at, why: "" });
       return;
     }
-    copies.keep(key, { ...latest.current, revision: saved.revision, post_id: saved.post_id });
+    keep();
     setState({ is: "dirty", at, why: "" });
     if (isAutomatic) wait(QUIET_MS, () => save());
   }, [saved]);
@@ -90,10 +100,6 @@ export function useSaving({ draft, content, saved, isAutomatic, onSave }) {
     postId: here.current.postId,
     save: () => !(isBlank(latest.current) && !here.current.postId) && save(),
     overwrite: () => save({ revision: -1 }),
-    asNew: () => {
-      Object.assign(here.current, { postId: 0, revision: 0 });
-      save();
-    },
     // For a request that saves and does more: nothing else may be on its way.
     request: (more) => {
       clearTimeout(here.current.timer);
