@@ -27,7 +27,7 @@ _DOCS = ("/api/docs", "/api/redoc")
 def wrap(app: ASGIApp, settings: Settings, pages: Path) -> ASGIApp:
     """Put every layer around `app`; `pages` is the folder of the built pages."""
     built = scripts_of(pages)
-    inside = AnswerHeaders(KnownPages(app, set(built)), built)
+    inside = KnownPages(AnswerHeaders(app, built), set(built))
     return Forwarded(OriginRule(inside, settings), settings.trusted_proxies)
 
 
@@ -171,6 +171,15 @@ class AnswerHeaders:
         if path.startswith("/api/"):
             return self._docs if path.startswith(_DOCS) else self._plain
         return self._policies.get(path, self._unknown)
+
+
+def _as_it_is(header: tuple[bytes, bytes]) -> tuple[bytes, bytes] | None:
+    """Drop what Reflex's layers say about origins: no answer depends on one here."""
+    name, value = header[0].lower(), header[1]
+    if name == b"vary":
+        others = [word for word in value.split(b", ") if word.lower() != b"origin"]
+        return (name, b", ".join(others)) if others else None
+    return None if name.startswith(b"access-control-") else (name, value)
 
 
 def scripts_of(pages: Path) -> dict[str, str]:
