@@ -117,3 +117,15 @@ async def coverage(db: AsyncSession, workspace_id: int) -> tuple[int, int]:
     )
     every, described = (await db.execute(query)).one()
     return described, every
+
+
+async def fingerprint(db: AsyncSession, workspace_id: int) -> str:
+    """Return words that differ whenever the library looks different."""
+    media = MediaAsset
+    query = select(
+        func.max(col(media.id)),
+        func.count(),
+        func.count().filter(col(media.has_thumbnail)),
+        func.sum(func.length(col(media.alt_text))),
+    ).where(col(media.workspace_id) == workspace_id)
+    return ":".join(str(number or 0) for number in (await db.execute(query)).one())

@@ -46,6 +46,8 @@ class LiveState(rx.State):
 
     version: int = 0
     """Grows when a list has to be read again: something is new, moved or gone."""
+    library: str = ""
+    """Differs whenever the library looks different."""
     workspace: str = ""
     zone: str = ""
     counts: dict[str, int] = {}

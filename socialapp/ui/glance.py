@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from socialapp import live
 from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
-from socialapp.store import overview, people
+from socialapp.store import media, overview, people
 from socialapp.store.overview import Health
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Schedule
@@ -40,6 +40,7 @@ async def read(db: AsyncSession, workspace_id: int, *, now: datetime) -> dict[st
     return {
         "workspace": workspace.name,
         "zone": workspace.zone,
+        "library": await media.fingerprint(db, workspace_id),
         "counts": counts | tab_counts(counts),
         "changed": await _changed(db, workspace_id, changed, zone=workspace.zone, now=now),
         "health": in_words(health, zone=workspace.zone, now=now),

@@ -14,8 +14,11 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui import not_found
     from socialapp.ui.channels import page as channels
     from socialapp.ui.channels.state import ChannelsState
+    from socialapp.ui.compose import page as compose
     from socialapp.ui.dashboard import page as dashboard
     from socialapp.ui.dashboard.state import DashboardState
+    from socialapp.ui.library import page as library
+    from socialapp.ui.library.state import LibraryState
     from socialapp.ui.posts import page as posts
     from socialapp.ui.posts.state import PostsState
     from socialapp.ui.queue import page as queue
@@ -30,6 +33,8 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.HOME, "Dashboard", dashboard.page, LiveState.load, DashboardState.load)
     _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load)
     _add(app, routes.POSTS, "Posts", posts.page, LiveState.load, PostsState.load)
+    _add(app, routes.COMPOSE, "Compose", compose.page, LiveState.load)
+    _add(app, routes.LIBRARY, "Library", library.page, LiveState.load, LibraryState.load)
     _add(app, routes.CHANNELS, "Channels", channels.page, LiveState.load, ChannelsState.load)
     _add(app, routes.SETTINGS, "Settings", settings.page, LiveState.load, SettingsState.load)
     _add(app, routes.SANDBOX, "Sandbox", sandbox.page, SandboxState.load)

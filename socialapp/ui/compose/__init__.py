@@ -1,0 +1,1 @@
+"""Write a post: the editor, its preview, and what became of it."""

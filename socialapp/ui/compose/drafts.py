@@ -1,0 +1,205 @@
+"""What the editor is given: the draft, the channels with their rules, the media. Plain values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from socialapp.domain import checks, moments
+from socialapp.domain.content import Content
+from socialapp.domain.delivery import Shown
+from socialapp.domain.moments import Moment
+from socialapp.domain.people import Member
+from socialapp.providers import kind
+from socialapp.services import posts as post_services
+from socialapp.store import channels, media, posts, schedules
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import Channel, MediaAsset, Post, Schedule
+from socialapp.ui.components.status import LABELS
+from socialapp.ui.rows import letters
+
+CLOSED = (Shown.POSTED, Shown.PARTLY_POSTED, Shown.PUBLISHING, Shown.NEEDS_CHECK)
+"""Out, or on its way: it stays as it is."""
+_OVERWRITE = -1
+
+
+class Opened(BaseModel):
+    """What the page asks for when it opens."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    ticket: str = Field(max_length=40)
+    post_id: int = Field(ge=0, lt=2**63)
+    media_ids: list[int] = Field(max_length=50)
+
+
+class Written(BaseModel):
+    """A draft as the editor sends it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    ticket: str = Field(max_length=40)
+    key: str = Field(max_length=60)
+    seq: int
+    post_id: int = Field(ge=0, lt=2**63)
+    revision: int = Field(ge=_OVERWRITE, lt=2**31)
+    text: str = Field(max_length=post_services.TEXT_AT_MOST)
+    media_ids: list[int] = Field(max_length=post_services.MEDIA_AT_MOST)
+    channel_ids: list[int] = Field(max_length=500)
+    how: str = Field(default="", pattern="^(|schedule|now)$")
+    local: str = Field(default="", max_length=64)
+    zone: str = Field(default="", max_length=64)
+
+    @property
+    def may_overwrite(self) -> bool:
+        """Whether the author saw that somebody was faster, and wants theirs all the same."""
+        return self.revision == _OVERWRITE
+
+
+async def read_channels(db: AsyncSession, by: Member) -> list[dict[str, Any]]:
+    """Return the channels of the workspace, each with the rules of its network."""
+    return [_channel(c) for c in await channels.of_workspace(db, by.workspace_id)]
+
+
+def _channel(channel: Channel) -> dict[str, Any]:
+    network = kind(channel.provider)
+    rules = network.capabilities
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "handle": channel.handle,
+        "letters": letters(channel.name),
+        "is_default": channel.is_default,
+        "is_paused": channel.paused_at is not None,
+        "network": network.name,
+        "limit": rules.text_limit,
+        "unit": rules.count,
+        "images": rules.images,
+        "videos": rules.videos,
+        "image_types": list(rules.image_types),
+        "video_types": list(rules.video_types),
+        "image_bytes": rules.image_bytes,
+        "video_bytes": rules.video_bytes,
+    }
+
+
+def media_view(asset: MediaAsset) -> dict[str, Any]:
+    """Return what the media strip shows; the same names as the REST API's."""
+    return {
+        "id": asset.id,
+        "kind": asset.kind,
+        "mime_type": asset.mime_type,
+        "size_bytes": asset.size_bytes,
+        "width": asset.width,
+        "height": asset.height,
+        "alt_text": asset.alt_text,
+        "filename": asset.filename,
+        "url": f"/api/media/{asset.id}/file",
+        "thumbnail_url": f"/api/media/{asset.id}/thumbnail",
+        "preview_url": f"/api/media/{asset.id}/preview",
+    }
+
+
+async def read_draft(
+    db: AsyncSession, by: Member, asked: Opened, there: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the post that is asked for, or a blank one with the media that are."""
+    post = await posts.get(db, by.workspace_id, asked.post_id) if asked.post_id else None
+    if post is None:
+        return await _blank(db, by, asked, there)
+    found = (await posts.media_of(db, [post.id or 0])).get(post.id or 0, [])
+    return {
+        "ticket": asked.ticket,
+        "post_id": post.id,
+        "revision": post.revision,
+        "text": post.text,
+        "media": [media_view(asset) for asset in found],
+        "channel_ids": [i for i in post.channel_ids if i in {c["id"] for c in there}],
+        "status": str(post.status),
+        "state": await _state(db, post),
+        "status_words": LABELS.get(post.status, ""),
+        "is_missing": False,
+    }
+
+
+async def _state(db: AsyncSession, post: Post) -> str:
+    """Say how it may be edited: `draft` saves by itself, `planned` when told to, `closed` never."""
+    if post.status in CLOSED:
+        return "closed"
+    return "planned" if await planned(db, post) else "draft"
+
+
+async def planned(db: AsyncSession, post: Post) -> Schedule | None:
+    """Return the schedule that a post has, if it was not cancelled."""
+    alive = [s for s in await schedules.of_post(db, post.id or 0) if s.status != Shown.CANCELLED]
+    return alive[0] if alive else None
+
+
+async def _blank(
+    db: AsyncSession, by: Member, asked: Opened, there: list[dict[str, Any]]
+) -> dict[str, Any]:
+    found = await media.some(db, by.workspace_id, asked.media_ids)
+    chosen = [c["id"] for c in there if c["is_default"]] or [c["id"] for c in there[:1]]
+    return {
+        "ticket": asked.ticket,
+        "post_id": 0,
+        "revision": 0,
+        "text": "",
+        "media": [media_view(found[i]) for i in asked.media_ids if i in found],
+        "channel_ids": chosen,
+        "status": "",
+        "state": "draft",
+        "status_words": "",
+        "is_missing": bool(asked.post_id),
+    }
+
+
+async def read_problems(
+    db: AsyncSession, by: Member, post: Post, channel_ids: Sequence[int]
+) -> list[dict[str, str]]:
+    """Return what the chosen networks say about the post as it is saved."""
+    content = await post_services.content(db, post)
+    there = await channels.by_id(db, by.workspace_id, channel_ids)
+    networks = {c.provider for c in there.values() if c.removed_at is None}
+    return [p for network in sorted(networks) for p in _problems(content, network)]
+
+
+def _problems(content: Content, network: str) -> list[dict[str, str]]:
+    provider = kind(network)
+    verdict = checks.check(content, provider.capabilities, network=provider.name)
+    return [
+        {"code": p.code, "message": p.message, "field": p.field, "severity": p.severity}
+        for p in verdict.problems
+    ]
+
+
+def same(post: Post, media_ids: Sequence[int], text: str, written: Written) -> bool:
+    """Whether the server has this already: an answer was lost, and the editor asks again."""
+    return (post.text, list(media_ids), list(post.channel_ids)) == (
+        text,
+        written.media_ids,
+        written.channel_ids,
+    )
+
+
+def spoken(moment: Moment, *, now: Any) -> dict[str, str]:
+    """Say a moment for the split button, and what the clocks do to it."""
+    return {
+        "words": moments.spoken(moment.at, moment.zone, now=now),
+        "distance": moments.distance(moment.at, now=now),
+        "note": _note(moment),
+        "trouble": "" if moment.at > now else "That time has passed. Choose a later one.",
+        "at": moments.iso(moment.at),
+    }
+
+
+def _note(moment: Moment) -> str:
+    local = moments.in_zone(moment.at, moment.zone)
+    if moment.was_skipped:
+        return (
+            f"The clocks jump over {moment.local:%H:%M} that day."
+            f" It goes out at {local:%H:%M}, the first time that exists."
+        )
+    if moment.happens_twice:
+        return f"{moment.local:%H:%M} happens twice that day. It goes out the first time."
+    return ""

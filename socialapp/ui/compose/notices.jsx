@@ -1,0 +1,83 @@
+import { useState } from "react";
+import * as copies from "./copies.js";
+import { DANGER, NOTE, SMALL, WARNING } from "./look.js";
+
+const WORDS = { clean: "", dirty: "Not saved yet", saving: "Saving…", stale: "Not saved", refused: "Not saved", retrying: "Not saved, retrying" };
+
+export function SaveState({ saving, isPlanned }) {
+  const words = saving.is === "saved" ? `Saved ${saving.at}` : saving.is === "dirty" && isPlanned ? "Changes not saved" : WORDS[saving.is];
+  const isBad = ["stale", "refused", "retrying"].includes(saving.is);
+  return (
+    <span role="status" data-save={saving.is} className={`text-sm ${isBad ? "text-danger font-medium" : "text-muted"}`}>
+      {words}
+      {saving.is === "retrying" && <span className="font-normal">. Your text is kept in this browser.</span>}
+    </span>
+  );
+}
+
+export function Told({ draft, onCopy }) {
+  const [aside, setAside] = useState(() => (draft.post_id ? copies.read("aside") : null));
+  return (
+    <>
+      {draft.is_missing && <div role="status" className={WARNING}>That post is gone, or belongs to somebody else. This is a new one.</div>}
+      {draft.told && <div role="status" className={NOTE}>{draft.told}</div>}
+      {aside && aside.text !== draft.text && (
+        <div role="status" className={NOTE}>
+          <span className="grow">Your version was set aside:</span>
+          <span className="w-full whitespace-pre-wrap break-words max-h-40 overflow-y-auto" tabIndex={0}>{aside.text}</span>
+          <button type="button" className={SMALL} onClick={() => navigator.clipboard?.writeText(aside.text)}>Copy it</button>
+          <button type="button" className={SMALL} onClick={() => (copies.drop("aside"), setAside(null))}>Throw it away</button>
+        </div>
+      )}
+      {draft.state === "closed" && (
+        <div role="status" className={NOTE}>
+          <span className="grow">This post is {draft.status_words.toLowerCase()} and stays as it is.</span>
+          <button type="button" className={SMALL} onClick={onCopy}>Use it for a new post</button>
+        </div>
+      )}
+      {draft.state === "planned" && (
+        <div role="status" className={NOTE}>
+          This post is planned. What you change counts when you save it; its time is changed in the queue.
+        </div>
+      )}
+    </>
+  );
+}
+
+export function Conflict({ onReload, onNew, onOverwrite }) {
+  return (
+    <div role="alert" className={DANGER}>
+      <span className="grow basis-full">
+        <strong>Somebody changed this post meanwhile.</strong> Nothing was overwritten, and your text is still here. What shall be kept?
+      </span>
+      <button type="button" className={SMALL} onClick={onReload}>Load theirs</button>
+      <button type="button" className={SMALL} onClick={onNew}>Save mine as a new draft</button>
+      <button type="button" className={SMALL} onClick={onOverwrite}>Overwrite with mine</button>
+    </div>
+  );
+}
+
+export function Problems({ found, isReady, channels, toText }) {
+  const goTo = (field) => {
+    if (field === "text") toText();
+    else document.getElementById("compose-media")?.scrollIntoView({ behavior: "smooth", block: "center" });
+  };
+  return (
+    <div role="status" aria-label="Check" className="flex flex-col gap-1.5 empty:hidden">
+      {isReady && <p className="m-0 text-sm text-good">✓ Ready for {channels === 1 ? "1 channel" : `all ${channels} channels`}</p>}
+      {found.map((p) => (
+        <button
+          key={p.code + p.message}
+          type="button"
+          onClick={() => goTo(p.field)}
+          className={`flex items-start gap-2 text-left text-sm rounded-md border px-3 py-2 max-md:min-h-11 ${
+            p.severity === "error" ? "bg-danger-soft text-danger border-danger-line" : "bg-warning-soft text-warning border-warning-line"
+          }`}
+        >
+          <span aria-hidden="true">{p.severity === "error" ? "✕" : "!"}</span>
+          <span>{p.message}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { useState } from "react";
+import { Picker, UploadList } from "$/public/external/socialapp/ui/components/uploader/uploader.jsx";
+import { AltDialog, LibraryDialog } from "./pick.jsx";
+import { SMALL, TITLE } from "./look.js";
+
+const KEY =
+  "grid place-items-center size-8 max-md:size-11 rounded-sm text-muted hover:text-ink hover:bg-sunken disabled:opacity-30 disabled:pointer-events-none";
+
+const Sign = ({ d }) => (
+  <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round">
+    <path d={d} />
+  </svg>
+);
+
+export function Strip({ media, setMedia, uploads, accept, altLimit, disabled }) {
+  const [asked, setAsked] = useState(null);
+  const [isChoosing, setChoosing] = useState(false);
+  const [dragged, setDragged] = useState(null);
+  const [said, setSaid] = useState("");
+  const move = (from, to) => {
+    if (to < 0 || to >= media.length || from === to) return;
+    const next = [...media];
+    next.splice(to, 0, ...next.splice(from, 1));
+    setMedia(next);
+    setSaid(`${media[from].filename} is now ${to + 1} of ${media.length}.`);
+  };
+  const remove = (id) => setMedia(media.filter((m) => m.id !== id));
+  const describe = (id, alt_text) => setMedia(media.map((m) => (m.id === id ? { ...m, alt_text } : m)));
+  return (
+    <section aria-labelledby="compose-media" className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        <h2 id="compose-media" className={`${TITLE} mr-auto`}>Media</h2>
+        <Picker accept={accept} take={uploads.take} disabled={disabled} className={SMALL}>Upload</Picker>
+        <button type="button" disabled={disabled} className={SMALL} onClick={() => setChoosing(true)}>From the library</button>
+      </div>
+      {!media.length && !uploads.items.length && (
+        <p className="m-0 text-sm text-muted">Drop pictures or a film anywhere on this page, or paste them.</p>
+      )}
+      {media.length > 0 && (
+        <ol className="list-none m-0 p-0 grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-3" aria-label="Media of the post, in their order">
+          {media.map((m, at) => (
+            <li
+              key={m.id}
+              draggable={!disabled}
+              onDragStart={(event) => {
+                event.dataTransfer.effectAllowed = "move";
+                setDragged(at);
+              }}
+              onDragOver={(event) => dragged !== null && event.preventDefault()}
+              onDrop={(event) => {
+                if (dragged === null) return;
+                event.preventDefault();
+                move(dragged, at);
+                setDragged(null);
+              }}
+              onDragEnd={() => setDragged(null)}
+              className={`rounded-lg border border-line bg-surface overflow-hidden ${dragged === at ? "opacity-50" : ""}`}
+            >
+              <div className="relative aspect-square bg-sunken">
+                {m.kind === "video" ? (
+                  <video src={`${m.url}#t=0.1`} muted preload="metadata" aria-label={m.alt_text || m.filename} className="size-full object-cover" />
+                ) : (
+                  <img src={m.thumbnail_url} alt={m.alt_text} draggable={false} className="size-full object-cover" />
+                )}
+                <button
+                  type="button"
+                  disabled={disabled}
+                  onClick={() => setAsked(m)}
+                  aria-label={`${m.alt_text ? "Edit the description of" : "Describe"} ${m.filename}`}
+                  className={`absolute left-1.5 bottom-1.5 inline-flex items-center gap-1 h-7 max-md:h-11 px-2 rounded-sm text-2xs font-bold ${
+                    m.alt_text ? "bg-black/75 text-white" : "bg-warning-soft text-warning border border-warning-line"
+                  }`}
+                >
+                  ALT {m.alt_text ? "✓" : "missing"}
+                </button>
+              </div>
+              <div className="flex items-center justify-between px-0.5">
+                <button type="button" className={KEY} disabled={disabled || at === 0} onClick={() => move(at, at - 1)} aria-label={`Move ${m.filename} forward`}>
+                  <Sign d="M10 3L5 8l5 5" />
+                </button>
+                <span className="text-xs text-muted tabular-nums" aria-hidden="true">{at + 1}</span>
+                <button type="button" className={KEY} disabled={disabled || at === media.length - 1} onClick={() => move(at, at + 1)} aria-label={`Move ${m.filename} back`}>
+                  <Sign d="M6 3l5 5-5 5" />
+                </button>
+                <button type="button" className={KEY} disabled={disabled} onClick={() => remove(m.id)} aria-label={`Remove ${m.filename} from the post`}>
+                  <Sign d="M4 4l8 8M12 4l-8 8" />
+                </button>
+              </div>
+            </li>
+          ))}
+        </ol>
+      )}
+      <UploadList uploads={uploads} />
+      <div role="status" className="sr-only">{said}</div>
+      <AltDialog medium={asked} limit={altLimit} onClose={() => setAsked(null)} onSaved={describe} />
+      <LibraryDialog
+        isOpen={isChoosing}
+        taken={media.map((m) => m.id)}
+        onClose={() => setChoosing(false)}
+        onChosen={(more) => setMedia([...media, ...more])}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,91 @@
+import { useEffect, useRef } from "react";
+import { ZoneSelect } from "$/public/external/socialapp/ui/components/jsx/zone.jsx";
+import { Menu } from "$/public/external/socialapp/ui/components/jsx/menu.jsx";
+import { INPUT, ITEM, PLAIN, PRIMARY, TITLE } from "./look.js";
+
+const QUIET_MS = 120;
+
+export function When({ time, setTime, moment, onSpeak, disabled }) {
+  const first = useRef(true);
+  useEffect(() => {
+    const ask = () => time.local && onSpeak(time.local, time.zone);
+    const timer = setTimeout(ask, first.current ? 0 : QUIET_MS);
+    first.current = false;
+    // "in 2 days" grows old while the page is open.
+    const again = setInterval(ask, 30000);
+    return () => {
+      clearTimeout(timer);
+      clearInterval(again);
+    };
+  }, [time.local, time.zone]);
+  const isCurrent = moment.asked === `${time.local} ${time.zone}`;
+  return (
+    <section aria-labelledby="compose-when" className="flex flex-col gap-2">
+      <h2 id="compose-when" className={TITLE}>When</h2>
+      <div className="flex flex-wrap gap-2">
+        <input
+          type="datetime-local"
+          aria-label="Date and time"
+          aria-describedby="compose-moment"
+          value={time.local}
+          disabled={disabled}
+          onChange={(event) => setTime({ ...time, local: event.target.value })}
+          className={`${INPUT} !w-auto grow`}
+        />
+        <div className="grow min-w-44">
+          <label htmlFor="compose-zone" className="sr-only">Time zone</label>
+          <ZoneSelect id="compose-zone" value={time.zone} onChange={(zone) => setTime({ ...time, zone })} className={`${INPUT} pr-8`} />
+        </div>
+      </div>
+      <div id="compose-moment" role="status" className={`text-sm min-h-5 ${moment.trouble && isCurrent ? "text-danger" : "text-muted"}`}>
+        {!time.local ? "Choose a date and a time." : !isCurrent ? "…" : moment.trouble || `${moment.words} · ${moment.distance}`}
+      </div>
+      {isCurrent && moment.note && <p className="m-0 text-sm text-warning">{moment.note}</p>}
+    </section>
+  );
+}
+
+export function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onSave }) {
+  if (isPlanned) {
+    return (
+      <button type="button" className={PRIMARY} disabled={isBusy} onClick={onSave}>
+        {isBusy ? "Saving…" : "Save changes"}
+      </button>
+    );
+  }
+  const isOff = isBusy || !canSend;
+  return (
+    <div className="flex">
+      <button type="button" className={`${PRIMARY} grow rounded-r-none`} disabled={isOff || !isTimeRight} onClick={onSchedule} title="Schedule (Ctrl Enter)">
+        {isBusy ? "Scheduling…" : "Schedule"}
+      </button>
+      <div className="[&>details]:h-full">
+        <Menu
+          label="More ways to send or keep it"
+          face={
+            <svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round">
+              <path d="M3 6l5 5 5-5" />
+            </svg>
+          }
+          buttonClass={`${PRIMARY} rounded-l-none border-l border-l-[color:color-mix(in_srgb,var(--on-accent)_35%,transparent)] !px-2.5`}
+          className="absolute bottom-full mb-1 right-0 z-40 min-w-52 rounded-lg border border-line bg-raised shadow-float p-1 animate-appear"
+        >
+          <button type="button" className={ITEM} disabled={isOff} onClick={onNow}>Publish now</button>
+          <button type="button" className={ITEM} onClick={onSave}>Save draft</button>
+        </Menu>
+      </div>
+    </div>
+  );
+}
+
+export function Ask({ ask, onYes, onNo }) {
+  const yes = useRef(null);
+  useEffect(() => yes.current?.focus(), []);
+  return (
+    <div role="alertdialog" aria-label={ask} className="flex flex-wrap items-center justify-end gap-2 rounded-md border border-line bg-sunken p-3">
+      <span className="grow">{ask}</span>
+      <button type="button" className={PLAIN} onClick={onNo}>Not yet</button>
+      <button type="button" ref={yes} className={PRIMARY} onClick={onYes}>Publish now</button>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+"""The editor's JSX, beside its Python."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.event import passthrough_event_spec
+
+from socialapp.ui.components.jsx import Widget
+
+for _piece in (
+    "channels.jsx",
+    "copies.js",
+    "counts.js",
+    "editor.jsx",
+    "look.js",
+    "notices.jsx",
+    "pick.jsx",
+    "preview.jsx",
+    "saving.js",
+    "strip.jsx",
+    "timing.jsx",
+):
+    rx.asset(_piece, shared=True)
+
+
+class Composer(Widget):
+    """The editor: everything that follows a keystroke happens in it, in the browser."""
+
+    library = rx.asset("composer.jsx", shared=True).importable_path
+    tag = "Composer"
+    is_default = False
+
+    draft: rx.Var[dict[str, Any]]
+    channels: rx.Var[list[dict[str, Any]]]
+    saved: rx.Var[dict[str, Any]]
+    moment: rx.Var[dict[str, str]]
+    max_bytes: rx.Var[int]
+    accept: rx.Var[str]
+    alt_limit: rx.Var[int]
+    events = {
+        "on_open": passthrough_event_spec(dict[str, Any]),
+        "on_save": passthrough_event_spec(dict[str, Any]),
+        "on_send": passthrough_event_spec(dict[str, Any]),
+        "on_speak": passthrough_event_spec(str, str),
+    }
+
+
+class Follow(Widget):
+    """Calls `on_change` whenever `value` is another."""
+
+    library = rx.asset("follow.jsx", shared=True).importable_path
+    tag = "Follow"
+    is_default = False
+    value: rx.Var[str]
+    events = {"on_change": passthrough_event_spec()}

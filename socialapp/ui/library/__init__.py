@@ -1,0 +1,1 @@
+"""The pictures and films of a workspace."""
