@@ -7,12 +7,21 @@ from typing import Any
 
 import httpx
 from PIL import Image
+from sqlalchemy import update
+from sqlmodel import col
 
 from socialapp import live
 from socialapp.clock import utc_now
+from socialapp.domain.delivery import Status
 from socialapp.domain.moments import iso
+from socialapp.store import schedules
+from socialapp.store.session import Database
+from socialapp.store.tables import Delivery
 
-UNDER_WAY = {"queued", "publishing"}
+SETTLED = (
+    *("posted", "partly_posted", "failed", "needs_check"),
+    *("missed", "paused", "cancelled"),
+)
 
 
 def soon(seconds: float) -> str:
@@ -56,14 +65,29 @@ async def plan(program: httpx.AsyncClient, text: str = "Fresh bread", **more: An
     return answer.json()
 
 
-async def settled(program: httpx.AsyncClient, schedule_id: int, *, within_s: float = 20) -> Any:
-    """Return a schedule as soon as it is neither queued nor publishing."""
+async def reaches(
+    program: httpx.AsyncClient, schedule_id: int, *statuses: str, within_s: float = 20
+) -> Any:
+    """Return a schedule as soon as it has one of the statuses."""
     async with asyncio.timeout(within_s):
         while True:
             found = (await program.get(f"/api/schedules/{schedule_id}")).json()
-            if found["status"] not in UNDER_WAY:
+            if found["status"] in statuses:
                 return found
-            await live.changed(0.25)
+            await live.changed(0.1)
+
+
+async def settled(program: httpx.AsyncClient, schedule_id: int) -> Any:
+    """Return a schedule as soon as it is neither queued nor publishing."""
+    return await reaches(program, schedule_id, *SETTLED)
+
+
+async def become(database: Database, schedule_id: int, status: Status, **more: Any) -> None:
+    """Let the deliveries of a schedule have come to `status`, as a worker would leave them."""
+    mine = col(Delivery.schedule_id) == schedule_id
+    async with database.transaction() as db:
+        await db.execute(update(Delivery).where(mine).values(status=status, **more))
+        await schedules.refresh_status(db, [schedule_id], now=utc_now())
 
 
 async def log_of(program: httpx.AsyncClient, delivery_id: int) -> list[dict[str, Any]]:

@@ -41,9 +41,7 @@ async def client(app: ASGIApp) -> AsyncIterator[Callable[..., httpx.AsyncClient]
     def make(**headers: str) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
-        made.append(
-            httpx.AsyncClient(transport=transport, base_url="http://test", headers=names)
-        )
+        made.append(httpx.AsyncClient(transport=transport, base_url="http://test", headers=names))
         return made[-1]
 
     yield make
@@ -108,9 +106,7 @@ async def bob(
 
 
 @pytest.fixture
-async def carol(
-    client: Callable[..., httpx.AsyncClient], database: Database
-) -> httpx.AsyncClient:
+async def carol(client: Callable[..., httpx.AsyncClient], database: Database) -> httpx.AsyncClient:
     """Carol's program: she owns another workspace."""
     stranger = await person(database, "Carol", "Asia/Tokyo")
     return client(authorization=f"Bearer {await key_of(database, stranger)}")

@@ -6,10 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from socialapp.domain.delivery import Status
 from socialapp.domain.people import Member
 from socialapp.services import channels
 from socialapp.store.session import Database
-from tests.api.calls import at, log_of, plan, problem, settled, soon, upload, write
+from tests.api.calls import at, become, log_of, plan, problem, reaches, settled, soon, upload, write
 
 Tell = Callable[..., Coroutine[Any, Any, None]]
 pytestmark = pytest.mark.usefixtures("publishing")
@@ -43,9 +44,7 @@ async def test_a_picture_with_words_goes_out_at_its_time(alice: httpx.AsyncClien
     picture = await upload(alice)
     post = await write(alice, "Fresh bread from six.", media_ids=[picture["id"]])
     when = soon(2)
-    queued = await alice.post(
-        "/api/schedules", json={"post_id": post["id"], "scheduled_at": when}
-    )
+    queued = await alice.post("/api/schedules", json={"post_id": post["id"], "scheduled_at": when})
 
     done = await settled(alice, queued.json()["id"])
 
@@ -111,9 +110,7 @@ async def test_a_refused_post_says_why_and_waits_for_an_edit(
     assert (await log_of(alice, delivery["id"])) == [log]
 
 
-async def test_a_failed_one_is_tried_again_when_asked(
-    alice: httpx.AsyncClient, tell: Tell
-) -> None:
+async def test_a_failed_one_is_tried_again_when_asked(alice: httpx.AsyncClient, tell: Tell) -> None:
     await tell("refuse")
     log = await publish(alice)
 
@@ -128,9 +125,7 @@ async def test_a_failed_one_is_tried_again_when_asked(
     problem(await alice.post(f"/api/schedules/{log['schedule_id']}/retry"), 409, "conflict")
 
 
-async def test_one_delivery_is_tried_again_when_asked(
-    alice: httpx.AsyncClient, tell: Tell
-) -> None:
+async def test_one_delivery_is_tried_again_when_asked(alice: httpx.AsyncClient, tell: Tell) -> None:
     await tell("refuse")
     log = await publish(alice)
 
@@ -184,19 +179,7 @@ async def test_a_lost_answer_is_found_out_and_nothing_is_posted_twice(
 async def unsure(alice: httpx.AsyncClient, database: Database, publishing: None) -> Any:
     """A delivery that only a person can judge."""
     schedule = await plan(alice)
-    async with database.transaction() as db:
-        from sqlalchemy import update
-
-        from socialapp.domain.delivery import Status
-        from socialapp.store import schedules
-        from socialapp.store.tables import Delivery
-
-        await db.execute(
-            update(Delivery)
-            .where(Delivery.schedule_id == schedule["id"])
-            .values(status=Status.NEEDS_CHECK, action="check")
-        )
-        await schedules.refresh_status(db, [schedule["id"]], now=at(soon(0)))
+    await become(database, schedule["id"], Status.NEEDS_CHECK, action="check")
     return (await alice.get(f"/api/schedules/{schedule['id']}")).json()
 
 
@@ -251,8 +234,7 @@ async def test_what_is_being_sent_can_not_be_cancelled(
     await tell("slow", delay_ms=1500)
     schedule = await plan(alice, scheduled_at=soon(0))
     where = f"/api/schedules/{schedule['id']}"
-    while (await alice.get(where)).json()["status"] == "queued":
-        pass
+    await reaches(alice, schedule["id"], "publishing")
 
     problem(await alice.delete(where), 409, "conflict")
     problem(await alice.patch(where, json={"scheduled_at": soon(60)}), 409, "conflict")
