@@ -154,17 +154,14 @@ class AnswerHeaders:
         await self.app(scope, receive, answer)
 
     def _completed(self, path: str, message: Message) -> Headers:
-        given: Headers = [
-            pair for pair in message["headers"] if not pair[0].startswith(b"access-control-")
-        ]
-        names = {name.lower() for name, _ in given}
-        is_kept = path.startswith("/assets/") and message["status"] < 400
-        ours = {
-            b"cache-control": _YEAR if is_kept else b"no-cache",
-            b"content-security-policy": self._policy(path),
-            b"referrer-policy": b"same-origin",
-            b"x-content-type-options": b"nosniff",
-        }
+        given = [pair for pair in map(_as_it_is, message["headers"]) if pair]
+        names = {name for name, _ in given}
+        ours = {b"cache-control": b"no-cache", b"x-content-type-options": b"nosniff"}
+        if path.startswith("/assets/") and message["status"] < 400:
+            ours[b"cache-control"] = _YEAR  # their names change with their content
+        else:
+            ours[b"content-security-policy"] = self._policy(path)
+            ours[b"referrer-policy"] = b"same-origin"
         return given + [pair for pair in ours.items() if pair[0] not in names]
 
     def _policy(self, path: str) -> bytes:
