@@ -12,7 +12,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, get_type_hints
 
 import reflex as rx
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event, EventSpec
@@ -114,12 +114,30 @@ def fits(handler: Callable[..., Any], payload: Mapping[str, Any]) -> bool:
     """Whether the arguments are there, no others are, and each is what the handler declares."""
     try:
         inspect.signature(handler).bind(None, **payload)
+        _check_sound(payload)
         for name, adapter in _adapters(handler).items():
             if name in payload:
                 adapter.validate_python(payload[name], strict=True)
-    except (TypeError, ValidationError):
+    except (TypeError, ValueError, RecursionError):
         return False
     return True
+
+
+def _check_sound(value: Any) -> None:
+    """Raise ValueError for what JSON can say and no database can keep."""
+    match value:
+        case int() if abs(value) >= 2**63:
+            raise ValueError("too big a number")
+        case str():
+            value.encode()  # half of a surrogate pair has no bytes
+            if "\x00" in value:
+                raise ValueError("a zero in a text")
+        case Mapping():
+            for part in value.items():
+                _check_sound(part)
+        case list() | tuple():
+            for part in value:
+                _check_sound(part)
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,187 @@
+"""What lists, tiles and strips say."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialapp.domain.delivery import Shown
+from socialapp.store.overview import FirstSteps, Health
+from socialapp.ui import feed, glance, theme
+from socialapp.ui.browsers import browser_words
+from socialapp.ui.components.status import LABELS
+from socialapp.ui.dashboard import figures
+from socialapp.ui.dashboard.state import first_steps
+from socialapp.ui.paging import SIZE, Steps
+from socialapp.ui.rows import (
+    clock_words,
+    day_words,
+    excerpt,
+    letters,
+    milliseconds,
+    short_day,
+    web_address,
+)
+from socialapp.ui.sandbox.state import pieces
+
+NOW = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
+FINE = Health(workers=1, overdue=0, next_due=None, is_paused=False, to_reconnect=())
+
+
+def test_a_day_is_the_zone_s_day_and_not_that_of_utc():
+    assert day_words(NOW, "UTC", now=NOW) == "Today · Sat 21 Nov"
+    assert day_words(NOW + timedelta(hours=2), "UTC", now=NOW).startswith("Tomorrow")
+    assert day_words(NOW + timedelta(hours=2), "Asia/Tokyo", now=NOW).startswith("Today")
+    assert short_day(NOW, "Asia/Tokyo", now=NOW) == ""
+    assert clock_words(NOW + timedelta(days=1), "UTC", now=NOW) == "Sun 22 Nov, 22:30"
+
+
+def test_a_year_is_said_when_it_is_another():
+    assert day_words(datetime(2027, 1, 2, tzinfo=UTC), "UTC", now=NOW) == "Sat 2 Jan 2027"
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"), [("Shop Berlin", "SB"), ("@band", "B"), ("", "?"), ("a b c", "AB")]
+)
+def test_letters_stand_for_a_name(name, sign):
+    assert letters(name) == sign
+
+
+@pytest.mark.parametrize(
+    ("ms", "words"), [(0, "0 ms"), (999, "999 ms"), (1500, "1.5 s"), (180_000, "3 min")]
+)
+def test_durations_are_written_as_people_do(ms, words):
+    assert milliseconds(ms) == words
+
+
+def test_an_excerpt_is_one_line_with_an_end():
+    assert excerpt("a\n\n b") == "a b"
+    assert len(excerpt("word " * 100)) <= 180
+    assert excerpt("word " * 100).endswith("…")
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//x", "ftp://x", ""])
+def test_only_web_addresses_become_links(url):
+    assert web_address(url) == ""
+    assert web_address("https://example.org/1") == "https://example.org/1"
+
+
+@given(st.text())
+def test_the_pieces_of_a_text_are_the_text(text):
+    assert "".join(piece["text"] for piece in pieces(text)) == text
+
+
+def test_links_and_tags_are_found_and_a_dot_ends_a_sentence():
+    found = [(p["kind"], p["text"]) for p in pieces("See https://a.org/x. #new @shop a@b.c")]
+
+    assert [pair for pair in found if pair[0] != "text"] == [
+        ("link", "https://a.org/x"),
+        ("tag", "#new"),
+        ("tag", "@shop"),
+    ]
+
+
+def test_every_status_has_its_word_and_its_colours():
+    assert set(LABELS) == set(Shown)
+    assert {s.replace("_", "-") for s in Shown} == set(theme.STATUS_LIGHT) == set(theme.STATUS_DARK)
+    assert set(theme.LIGHT) == set(theme.DARK)
+
+
+@pytest.mark.parametrize(
+    ("health", "level", "words"),
+    [
+        (FINE, "good", "Worker running"),
+        (Health(0, 2, None, False, ()), "danger", "worker is not running"),
+        (Health(1, 0, None, False, ("Shop",)), "danger", "Access was lost to Shop"),
+        (Health(1, 0, None, True, ()), "warning", "paused"),
+        (Health(1, 3, None, False, ()), "warning", "3 overdue"),
+    ],
+)
+def test_the_strip_says_the_worst_first(health, level, words):
+    said = glance.in_words(health, zone="UTC", now=NOW)
+
+    assert said["level"] == level
+    assert words in said["text"]
+
+
+def test_tabs_add_up():
+    counts = {"queued": 3, "publishing": 1, "paused": 1, "posted": 5, "failed": 2, "draft": 7}
+
+    assert glance.tab_counts(counts) == {
+        "tab_queue": 5,
+        "tab_attention": 2,
+        "tab_posted": 5,
+        "tab_all": 12,
+    }
+    assert "5 in the queue, 2 need a person" in glance.summary(counts)
+
+
+def entry(status: str, when: str) -> dict[str, dict[str, dict[str, str]]]:
+    return {"changed": {"1": {"status": status, "when": when}}}
+
+
+def test_a_move_is_seen_and_a_status_is_not_a_move():
+    assert feed.has_moved(entry("queued", "10:00"), entry("queued", "11:00"))
+    assert not feed.has_moved(entry("queued", "10:00"), entry("queued", "10:00"))
+    assert not feed.has_moved(entry("queued", "10:00"), entry("posted", "10:00"))
+
+
+def test_a_broadcast_names_vars_as_reflex_does():
+    ((state, values),) = feed.delta({"counts": {}, "version": 1}).items()
+
+    assert state.endswith("live_state")
+    assert set(values) == {"counts_rx_state_", "version_rx_state_"}
+    assert {"counts", "version"} <= set(feed.LiveState.vars)
+
+
+def test_everything_that_is_read_at_a_glance_is_a_var():
+    tabs = {"workspace", "zone", "counts", "changed", "health", "summary"}
+    slices = {"attention", "publishing", "next_up", "posted"}
+
+    assert tabs | slices <= set(feed.LiveState.vars)
+
+
+def test_percentiles_of_lateness():
+    assert figures.lateness([]) == {}
+    assert figures.lateness([5.0]) == {"p50": "5 ms", "p95": "5 ms", "p99": "5 ms", "of": "1"}
+    assert figures.lateness([float(n) for n in range(101)])["p95"] == "95 ms"
+
+
+def test_the_week_has_seven_days_across_a_clock_change():
+    now = datetime(2026, 10, 23, 12, tzinfo=UTC)
+    bars = figures.coming_days([now, now + timedelta(days=2)], "Europe/Berlin", now=now)
+
+    assert [bar["count"] for bar in bars] == [1, 0, 1, 0, 0, 0, 0]
+    assert [bar["label"] for bar in bars] == ["Today", "Sat", "Sun", "Mon", "Tue", "Wed", "Thu"]
+    assert "Today 1" in figures.in_words(bars)
+
+
+def test_first_steps_follow_what_is_there():
+    nothing = first_steps(FirstSteps(False, False, False, False), zone="UTC")
+    everything = first_steps(FirstSteps(True, True, True, False), zone="Europe/Berlin")
+
+    assert [step["done"] for step in nothing] == [False] * 4
+    assert [step["done"] for step in everything] == [True] * 4
+
+
+def test_steps_go_no_further_than_the_list():
+    steps = Steps()
+    steps.go(-1)
+    steps.go(1)
+    assert not steps.has_before
+
+    steps.next_cursor = "b"
+    steps.go(1)
+
+    assert (steps.cursor, steps.has_before) == ("b", True)
+    assert steps.words(10, 35) == f"{SIZE + 1}-{SIZE + 10} of 35"
+    assert steps.words(0, 0) == "Nothing here"
+    assert "more than" in steps.words(10, None)
+
+
+def test_a_browser_is_called_by_its_name():
+    safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1"
+
+    assert browser_words(safari) == "Safari on iPhone"
+    assert browser_words("<script>") == "A browser"
