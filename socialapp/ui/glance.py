@@ -120,7 +120,7 @@ def _verdict(health: Health, *, has_redis: bool) -> tuple[str, str, str]:
         names = ", ".join(health.to_reconnect[:3])
         return "danger", f"Access was lost to {names}.", "Reconnect it under Channels."
     if health.is_paused:
-        return "warning", "Publishing is paused for this workspace.", "Resume it under Settings."
+        return "warning", "Publishing is paused for this workspace.", ""
     if health.overdue:
         return "warning", f"{late}; the worker is catching up.", ""
     if not has_redis:

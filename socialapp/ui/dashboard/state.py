@@ -53,7 +53,7 @@ class DashboardState(rx.State):
         self.chart = figures.in_words(self.bars)
         self.steps = first_steps(steps, zone=by.zone)
         self.steps_done = sum(step["done"] for step in self.steps)
-        self.shows_steps = not steps.is_hidden
+        self.shows_steps = not steps.is_hidden and self.steps_done < len(self.steps)
 
     @needs(Right.READ)
     async def hide_steps(self) -> None:
