@@ -15,6 +15,8 @@ from socialapp.launch.plan import ROOT, CannotStart, installed
 HOME = ROOT / ".bundle"
 _WEB = ROOT / ".web"
 _KEPT = 3
+CHOSEN = "SOCIALAPP_PAGES"
+"""The variable that tells web processes which bundle to show, also when they start again."""
 # What the pages are made of. Values that arrive later over the socket are not among it.
 _SOURCES = (
     *("rxconfig.py", "requirements.lock", "bunfig.toml", "assets", "reflex.lock"),
@@ -61,6 +63,13 @@ def ensure(say: Callable[[str], None]) -> Path:
         if ready := current():
             return ready
         return _build_or_keep(say)
+
+
+def hold(bundle: Path) -> int:
+    """Keep a bundle from being cleared away for as long as this process or its children live."""
+    folder = os.open(bundle, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(folder, fcntl.LOCK_SH)
+    return folder
 
 
 def web_environment(bundle: Path) -> dict[str, str]:
@@ -131,7 +140,18 @@ def _publish(bundle: Path) -> None:
     shutil.copytree(_WEB / "backend", half / "backend")
     half.rename(bundle)
     for old in _built()[_KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
+        _clear_away(old)
+
+
+def _clear_away(bundle: Path) -> None:
+    folder = os.open(bundle, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(bundle, ignore_errors=True)
+    except OSError:
+        pass  # a running instance still shows these pages
+    finally:
+        os.close(folder)
 
 
 def _built() -> list[Path]:

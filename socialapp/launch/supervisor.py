@@ -103,13 +103,9 @@ class Supervisor:
     def _start(self) -> None:
         if self.plan.valkey_socket:
             self._begin(Part("valkey", [str(word) for word in valkey.command(self.plan)]))
-        preparing = None
         if not (self.plan.valkey_socket and migrations.is_current(self.plan.sqlite_file)):
-            preparing = Part("preparation", processes.python("socialapp.launch.prepare"))
-            self._begin(preparing)
-        bundle.ensure(say)
-        if preparing:
-            self._finish(preparing)
+            self._do(Part("preparation", processes.python("socialapp.launch.prepare")))
+        os.environ[bundle.CHOSEN] = str(bundle.ensure(say))
         self._until(self._valkey_answers, "The bundled Redis server")
         web = Part("web", processes.python("socialapp.cli", "web"))
         worker = Part("worker", processes.python("socialapp.cli", "worker"), hears=True)
@@ -122,8 +118,9 @@ class Supervisor:
         self.parts.append(part)
         part.start()
 
-    def _finish(self, part: Part) -> None:
-        """Wait until a part that does one thing has done it."""
+    def _do(self, part: Part) -> None:
+        """Start a part that does one thing, and wait until it is done."""
+        self._begin(part)
         while part.child and part.child.poll() is None:
             self._wait(_LOOK_S)
         self.parts.remove(part)

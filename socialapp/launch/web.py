@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from socialapp.launch import bundle
 from socialapp.launch.plan import ROOT, CannotStart
@@ -11,12 +12,18 @@ from socialapp.settings import Settings
 _FRAME_BYTES = 1_000_000
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """Return what Reflex reads when it is loaded."""
-    pages = bundle.current() or bundle.newest()
-    if pages is None:
+def pages() -> Path:
+    """Return the bundle that whoever started us chose, or else the one that fits best."""
+    chosen = os.environ.get(bundle.CHOSEN)
+    found = Path(chosen) if chosen else bundle.current() or bundle.newest()
+    if found is None:
         raise CannotStart("The pages are not built. Run `socialapp run`, which builds them.")
-    values = bundle.web_environment(pages) | {
+    return found
+
+
+def environment(settings: Settings, shown: Path) -> dict[str, str]:
+    """Return what Reflex reads when it is loaded."""
+    values = bundle.web_environment(shown) | {
         "REFLEX_CORS_ALLOWED_ORIGINS": settings.address,
         "REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE": str(_FRAME_BYTES),
         # A tab that vanished without a word is let go after half a minute, not two and a half.
@@ -30,7 +37,9 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def serve(settings: Settings) -> None:
     """Serve until told to stop."""
-    os.environ.update(environment(settings))
+    shown = pages()
+    bundle.hold(shown)
+    os.environ.update(environment(settings, shown))
     os.chdir(ROOT)  # Reflex finds rxconfig.py there
     sys.path.insert(0, str(ROOT))
     from granian import Granian

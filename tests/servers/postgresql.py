@@ -54,7 +54,8 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
 class Cluster:
     """A running server, and cheap fresh databases in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: tuple[str, ...] = FAST) -> None:
+        self._options = options
         self.folder = Path(tempfile.mkdtemp(prefix="socialapp-pg-", dir="/tmp"))
         self.port = free_port()
         self._made = 0
@@ -112,7 +113,7 @@ class Cluster:
         return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
     def _initialise(self) -> None:
-        command = [binaries() / "initdb", "-D", self.folder / "db", "-U", "tester"]
+        command = [str(binaries() / "initdb"), "-D", str(self.folder / "db"), "-U", "tester"]
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         subprocess.run([*command, *options], check=True, capture_output=True, cwd="/", **self._as)
 
@@ -122,7 +123,7 @@ class Cluster:
             [
                 *(binaries() / "postgres", "-D", self.folder / "db"),
                 *("-k", self.folder, "-h", "127.0.0.1", "-p", str(self.port)),
-                *FAST,
+                *self._options,
             ],
             stdout=log,
             stderr=log,
@@ -130,7 +131,7 @@ class Cluster:
             preexec_fn=die_with_parent(signal.SIGQUIT),
             **self._as,
         )
-        ready = [binaries() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        ready = [str(binaries() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         while subprocess.run(ready, check=False).returncode != 0:
             if server.poll() is not None:
                 raise RuntimeError((self.folder / "log").read_text())

@@ -1,0 +1,134 @@
+"""The whole app as people start it: `socialapp run` in a folder and on a port of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from tests.servers.postgresql import die_with_parent, free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+_OURS = ("SOCIALAPP_", "DATABASE_URL", "REDIS_URL", "REFLEX_", "__REFLEX_")
+
+
+def clean_environment(**settings: str) -> dict[str, str]:
+    """Return this environment without what somebody set for their own instance."""
+    rest = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return rest | {"PYTHONPATH": str(ROOT)} | settings
+
+
+def socialapp(
+    *arguments: str, cwd: Path, tree: Path = ROOT, **settings: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "socialapp.cli", *arguments],
+        env=clean_environment(**settings) | {"PYTHONPATH": str(tree)},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+class Installation:
+    """A running app; what it prints is kept in `said`."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.settings = {
+            "SOCIALAPP_PORT": str(self.port),
+            "SOCIALAPP_DATA_DIR": str(folder / "data"),
+            **settings,
+        }
+        self.said: list[str] = []
+        self._spoke = threading.Condition()
+
+    def start(self, within_s: float = 120) -> "Installation":
+        """Start it and return when it is ready."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "socialapp.cli", "run"],
+            env=clean_environment(**self.settings),
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=die_with_parent(),
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.hear("is ready at", within_s)
+        return self
+
+    def hear(self, words: str, within_s: float = 30) -> None:
+        """Wait until it has said `words`."""
+        with self._spoke:
+            is_said = self._spoke.wait_for(
+                lambda: any(words in line for line in self.said) or self._has_ended, within_s
+            )
+        assert is_said, f"it did not say {words!r}"
+        assert any(words in line for line in self.said), "".join(self.said)
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Ask for something."""
+        try:
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=10) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def children(self) -> dict[int, str]:
+        """Return the command lines of every process below it, itself included."""
+        found = {self.process.pid: _command(self.process.pid)}
+        for pid, parent in sorted(_parents().items()):
+            if parent in found:
+                found[pid] = _command(pid)
+        return found
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End it and return its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(60)
+
+    @property
+    def _has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def _listen(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            with self._spoke:
+                self.said.append(line)
+                self._spoke.notify_all()
+        with self._spoke:
+            self.process.wait()
+            self._spoke.notify_all()
+
+
+def pss_bytes(pid: int) -> int:
+    """Return the memory of a process, what it shares counted in parts."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _parents() -> dict[int, int]:
+    found: dict[int, int] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            rest: Any = file.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if rest[0] != "Z":
+            found[int(file.parent.name)] = int(rest[1])
+    return found
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
