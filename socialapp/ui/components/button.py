@@ -59,7 +59,11 @@ def icon_button(name: str, label: str, *, size: int = 16, **props: Any) -> rx.Co
 
 def link(*children: Any, to: Any, **props: Any) -> rx.Component:
     """Return a link to another page of the app: no full load. Outside addresses: `outside`."""
-    props.setdefault("class_name", "text-accent-ink underline-offset-2 hover:underline font-medium")
+    props.setdefault(
+        "class_name",
+        "inline-flex items-center min-h-6 max-md:min-h-touch text-accent-ink underline-offset-2 "
+        "hover:underline font-medium",
+    )
     component: rx.Component = router_link(*children, to=to, **props)
     return component
 

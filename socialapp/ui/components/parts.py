@@ -37,7 +37,7 @@ def card(*children: Any, title: Any = None, action: Any = None, **props: Any) ->
         else rx.fragment()
     )
     component: rx.Component = rx.el.section(
-        head, *children, class_name=f"{CARD}p-4 md:p-5 {more}", **props
+        head, *children, class_name=rx.Var.create(f"{CARD}p-4 md:p-5 ") + more, **props
     )
     return component
 

@@ -45,22 +45,33 @@ def _rows(rows: Any, **looks: Any) -> rx.Component:
 
 
 def _attention() -> rx.Component:
-    return rx.cond(
-        some(LiveState.attention),
-        card(
+    is_needed = some(LiveState.attention)
+    return card(
+        rx.cond(
+            is_needed,
             _rows(LiveState.attention, with_date=True),
-            title="Needs a person",
-            action=link("See all", to=f"{routes.QUEUE}?tab=failed"),
-            class_name="!border-danger-line",
+            _quiet("Nothing. What fails, is missed or needs a check appears here."),
         ),
+        title="Needs a person",
+        action=rx.cond(is_needed, link("See all", to=f"{routes.QUEUE}?tab=failed")),
+        class_name=rx.cond(is_needed, "!border-danger-line", ""),
     )
 
 
 def _publishing() -> rx.Component:
-    return rx.cond(
-        some(LiveState.publishing),
-        card(_rows(LiveState.publishing, with_date=True), title="Publishing now"),
+    return card(
+        rx.cond(
+            some(LiveState.publishing),
+            _rows(LiveState.publishing, with_date=True),
+            _quiet("Nothing at this moment."),
+        ),
+        title="Publishing now",
     )
+
+
+def _quiet(words: str) -> rx.Component:
+    """Hold the place of one row: what comes and goes must not push the rest about."""
+    return rx.el.p(words, class_name="m-0 h-12 flex items-center text-sm text-muted")
 
 
 def _next_up() -> rx.Component:

@@ -171,7 +171,8 @@ class SettingsState(rx.State):
             workspace = await people.workspace(db, by.workspace_id)
             mine = await people.sessions_of(db, by.person_id or 0, now=now)
             made = await people.keys_of(db, by.workspace_id) if by.may(Right.ADMIN) else []
-            self.sweep_seconds = await knobs.read(db, knobs.SWEEP_SECONDS) or ""
+            every = await knobs.read(db, knobs.SWEEP_SECONDS)
+            self.sweep_seconds = every or f"{knobs.default_sweep_seconds():g}"
             self.workers = await overview.workers_alive(db, now=now)
         self.name, self.zone = workspace.name, workspace.zone
         self.missed_after_minutes = str(workspace.missed_after_minutes)
