@@ -26,7 +26,7 @@ def zone_info(name: str) -> ZoneInfo:
     """Return the IANA zone, or raise Rejected with `zone_unknown`."""
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         message = f"There is no time zone called {name[:64]!r}. Use a name like Europe/Berlin."
         raise Rejected(Problem("zone_unknown", message, "timezone")) from error
 
