@@ -92,7 +92,7 @@ export function useUploads({ accept, maxBytes, onDone, isOn = true }) {
       onDone: (asset) => {
         remove(item.id);
         setSaid(`${item.name} is uploaded.`);
-        done.current?.(asset);
+        done.current?.(asset, item.id);
       },
       onError: (why) => fail(item, why),
     });

@@ -85,7 +85,7 @@ function Desk({ draft, channels, saved, moment, maxBytes, accept, altLimit, relo
     isAutomatic: !isClosed && !isPlanned && !isSending,
     onSave,
   });
-  const uploads = useUploads({ accept, maxBytes, isOn: !isClosed, onDone: (asset) => setMedia((now) => [...now, asset]) });
+  const uploads = useUploads({ accept, maxBytes, isOn: !isClosed, onDone: (asset, turn) => setMedia((now) => placed(now, { ...asset, turn })) });
   const found = unique(chosen.flatMap((c) => problems(text, media, c)), saved.ticket === draft.ticket && saving.is === "saved" ? saved.problems : []);
   const errors = found.filter((p) => p.severity === "error");
   const blank = !text.trim() && !media.length;
@@ -173,6 +173,12 @@ function Desk({ draft, channels, saved, moment, maxBytes, accept, altLimit, relo
       </div>
     </div>
   );
+}
+
+// Small files overtake large ones on their way: they stand in the order in which they were chosen.
+function placed(media, asset) {
+  const at = media.findIndex((m) => m.turn > asset.turn);
+  return at < 0 ? [...media, asset] : [...media.slice(0, at), asset, ...media.slice(at)];
 }
 
 function unique(...lists) {

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from socialapp.domain import moments
-from socialapp.domain.delivery import shown
+from socialapp.domain.delivery import Status, shown
 from socialapp.domain.people import Member
 from socialapp.store import channels, schedules
 from socialapp.store.session import AsyncSession
@@ -69,7 +69,7 @@ def _line(delivery: Delivery, channel: Channel | None) -> SentTo:
         key=str(delivery.id),
         channel=name,
         letters=letters(name),
-        status=str(shown(delivery.status)),
+        status=str(shown(Status(delivery.status))),
         url=delivery.url,
         reason=delivery.reason,
     )

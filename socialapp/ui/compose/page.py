@@ -55,17 +55,19 @@ def _outcome() -> rx.Component:
     return rx.cond(
         sent["schedule_id"] != 0,
         rx.el.div(
-            rx.el.h1(
-                rx.match(
-                    sent["status"],
-                    ("queued", "Scheduled"),
-                    ("publishing", "Publishing"),
-                    ("posted", "Posted"),
-                    ("paused", "Scheduled, on hold"),
-                    ("failed", "It did not go out"),
-                    "Sent",
+            rx.el.div(
+                rx.el.h1(
+                    rx.match(
+                        sent["status"],
+                        ("queued", "Scheduled"),
+                        ("publishing", "Publishing"),
+                        ("posted", "Posted"),
+                        ("paused", "Scheduled, on hold"),
+                        ("failed", "It did not go out"),
+                        "Sent",
+                    ),
+                    class_name="text-xl font-semibold tracking-tight m-0",
                 ),
-                class_name="text-xl font-semibold tracking-tight m-0",
                 role="status",
             ),
             card(_when(sent), _channels(sent), _warnings(sent)),

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { marked } from "./counts.js";
 import { CARD, TITLE } from "./look.js";
 
-const LOOKS = { link: "text-accent-ink underline break-all", tag: "text-accent-ink", mention: "text-accent-ink font-medium" };
+const LOOKS = { link: "text-accent-ink underline", tag: "text-accent-ink", mention: "text-accent-ink font-medium" };
 
 export function Preview({ text, media, chosen }) {
   const channel = chosen[0];

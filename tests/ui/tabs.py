@@ -1,0 +1,23 @@
+"""A tab: one state with its cookie, whose handlers are called as the socket calls them."""
+
+from typing import Any, TypeVar
+
+import reflex as rx
+from reflex.istate.data import RouterData
+
+from socialapp.services import members
+
+_State = TypeVar("_State", bound=rx.State)
+
+
+def tab(kind: type[_State], secret: str) -> _State:
+    """A fresh state of a browser that is signed in with this secret."""
+    root = rx.State(_reflex_internal_init=True)
+    cookie = f"{members.COOKIE}={secret}"
+    root.router = RouterData.from_router_data({"headers": {"cookie": cookie}})
+    return kind(parent_state=root, _reflex_internal_init=True)
+
+
+async def call(state: rx.State, handler: str, *args: Any) -> Any:
+    """Run one handler."""
+    return await type(state).event_handlers[handler].fn(state, *args)

