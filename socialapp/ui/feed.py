@@ -21,6 +21,7 @@ from socialapp.domain.people import Right
 from socialapp.store import overview
 from socialapp.store.session import reading
 from socialapp.ui import glance
+from socialapp.ui.components import notice
 from socialapp.ui.rows import ScheduleRow, letters
 from socialapp.ui.session import needs, room, signed_in
 
@@ -69,6 +70,7 @@ class LiveState(rx.State):
     async def load(self) -> None:
         """Join the workspace's room, then read: nothing falls between the two."""
         by = await signed_in(self)
+        await notice.tidy(self)
         namespace = RegistrationContext.get().app.event_namespace
         assert namespace is not None
         await namespace.enter_room(self.router.session.session_id, room(by.workspace_id))

@@ -5,7 +5,8 @@ from typing import Any
 
 from socialapp.clock import utc_now
 from socialapp.domain.people import Member
-from socialapp.services import posts, schedules
+from socialapp.services import channels, posts, schedules
+from socialapp.store import channels as channel_store
 from socialapp.store import people
 from socialapp.store.session import Database
 from socialapp.ui.feed import Rooms
@@ -69,12 +70,31 @@ async def test_a_status_that_changes_does_not_make_lists_be_read_again(database,
     await rooms.tell({by.workspace_id})
 
     async with database.transaction() as db:
+        (channel,) = await channel_store.of_workspace(db, by.workspace_id)
+        await channels.pause(db, by, channel.id or 0, now=utc_now())
+    await rooms.tell({by.workspace_id})
+
+    values = namespace.sent[-1][1]
+    assert values["changed"][str(planned)]["status"] == "paused"
+    assert "version" not in values
+
+
+async def test_a_cancelled_schedule_gives_a_draft_back_and_the_lists_are_read_again(
+    database, alice
+):
+    by = await owner(database)
+    planned = await plan(database, by)
+    namespace = FakeNamespace(by.workspace_id)
+    rooms = Rooms(namespace)
+    await rooms.tell({by.workspace_id})
+
+    async with database.transaction() as db:
         await schedules.cancel(db, by, planned, now=utc_now())
     await rooms.tell({by.workspace_id})
 
     values = namespace.sent[-1][1]
-    assert values["changed"][str(planned)]["status"] == "cancelled"
-    assert "version" not in values
+    assert values["counts"]["draft"] == 1
+    assert "version" in values
 
 
 async def test_a_workspace_that_nobody_has_open_is_not_read(database, alice):

@@ -5,11 +5,13 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec, passthrough_event_spec
 
+from socialapp.clock import monotonic
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.jsx import Widget, library
 from socialapp.ui.rights import PUBLIC, needs
 
 _MOST = 4
+_OLD_AFTER_S = 4.0
 
 
 class NoticeState(rx.State):
@@ -17,12 +19,14 @@ class NoticeState(rx.State):
 
     items: list[dict[str, str]] = []
     _count: int = 0
+    _shown_at: dict[str, float] = {}
 
     @needs(PUBLIC)
     def show(self, kind: str, text: str) -> None:
         """Show a notice; whoever calls this by hand only writes on their own screen."""
         self._count += 1
         item = {"id": str(self._count), "kind": kind[:10], "text": text[:600]}
+        self._shown_at[item["id"]] = monotonic()
         others = [other for other in self.items if other["text"] != item["text"]]
         self.items = [*others[-_MOST + 1 :], item]
 
@@ -30,6 +34,18 @@ class NoticeState(rx.State):
     def dismiss(self, id: str) -> None:
         """Take a notice away."""
         self.items = [item for item in self.items if item["id"] != id]
+
+    def _forget_old(self) -> None:
+        """Drop what a page that is loaded again would show a second time."""
+        since = monotonic() - _OLD_AFTER_S
+        if any(self._shown_at.get(item["id"], 0) < since for item in self.items):
+            self.items = [i for i in self.items if self._shown_at.get(i["id"], 0) >= since]
+        self._shown_at = {i["id"]: self._shown_at[i["id"]] for i in self.items}
+
+
+async def tidy(state: rx.State) -> None:
+    """Drop old notices of the tab of `state`, when a page opens."""
+    (await state.get_state(NoticeState))._forget_old()  # noqa: SLF001 - public ones can be called by browsers
 
 
 def good(text: str) -> EventSpec:
