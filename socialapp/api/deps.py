@@ -1,19 +1,22 @@
 """Who asks, with which right, and the database session that answers."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 from starlette.requests import HTTPConnection
 
 from socialapp.clock import utc_now
-from socialapp.domain.errors import NotAllowed, NotSignedIn
+from socialapp.domain.errors import Conflict, NotAllowed, NotSignedIn
 from socialapp.domain.people import Member, Right
 from socialapp.services import keys, members
 from socialapp.store import answers
 from socialapp.store.session import AsyncSession, database
 
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+ID_AT_MOST = 10**18
+"""No table will hold more; and unlike the databases' own limit it is exact in every JSON."""
+Id = Annotated[int, Path(ge=1, le=ID_AT_MOST)]
 
 
 async def identify(connection: HTTPConnection) -> Member | None:
@@ -41,11 +44,17 @@ async def _identify(connection: HTTPConnection) -> Member | None:
     return here.member
 
 
+async def known(connection: HTTPConnection) -> Member:
+    """Return who asks; raises NotSignedIn when nobody knows them."""
+    by = await identify(connection)
+    if by is None:
+        raise NotSignedIn("Sign in, or send a key: Authorization: Bearer <key>.")
+    return by
+
+
 def _needs(right: Right) -> Callable[[Request], Any]:
     async def member(request: Request) -> Member:
-        by = await identify(request)
-        if by is None:
-            raise NotSignedIn("Sign in, or send a key: Authorization: Bearer <key>.")
+        by = await known(request)
         if not by.may(right):
             raise NotAllowed(f"This key or role lacks the right to {right.value}.")
         return by
@@ -59,11 +68,19 @@ Publishes = Annotated[Member, Depends(_needs(Right.PUBLISH))]
 Admins = Annotated[Member, Depends(_needs(Right.ADMIN))]
 
 
-async def _transaction(request: Request) -> AsyncIterator[AsyncSession]:
+@asynccontextmanager
+async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
+    """Yield a session whose commit also says that a request with a key was carried out."""
     async with database().transaction() as db:
         yield db
-        if repeat := getattr(request.state, "idempotency", None):
-            await answers.carried_out(db, *repeat)
+        reserved: int | None = getattr(request.state, "reserved", None)
+        if reserved and not await answers.carried_out(db, reserved):
+            raise Conflict("The same request was sent again and went first. Look at the list.")
+
+
+async def _transaction(request: Request) -> AsyncIterator[AsyncSession]:
+    async with transaction(request) as db:
+        yield db
 
 
 async def _reading() -> AsyncIterator[AsyncSession]:

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -29,6 +29,12 @@ _STATUS: dict[type[errors.ForPeople], int] = {
     errors.UnsupportedType: 415,
     errors.TooMany: 429,
 }
+
+
+# PostgreSQL: connection, transaction, rollback, resources, locks, an operator, the system.
+_PASSING_STATES = {"08", "25", "40", "53", "55", "57", "58"}
+# SQLite: busy, locked, interrupted, input or output, full, cannot open.
+_PASSING_CODES = {5, 6, 9, 10, 13, 14}
 
 
 class FieldProblem(BaseModel):
@@ -142,29 +148,44 @@ def register(app: FastAPI) -> None:
         headers = dict(error.headers) if error.headers else None
         return answer(error.status_code, detail, code, headers=headers)
 
-    @app.exception_handler(PoolTimeout)
-    @app.exception_handler(DBAPIError)
-    async def _database(request: Request, error: Exception) -> JSONResponse:
-        _log.error("%s %s: the database failed: %s", request.method, request.url.path, error)
+    async def _failed(request: Request, error: Exception) -> JSONResponse:
+        return failure(request.method, request.url.path, error)
+
+    for kind in (PoolTimeout, DBAPIError, ConnectionRefusedError, TimeoutError, Exception):
+        app.add_exception_handler(kind, _failed)
+
+
+def failure(method: str, path: str, error: Exception) -> JSONResponse:
+    """Turn what is nobody's fault but ours into an answer, and log it with its number."""
+    if isinstance(error, errors.ForPeople):
+        return for_people(error)
+    if _is_database_away(error):
+        _log.error("%s %s: the database failed: %s", method, path, error)
         detail = "The database is busy or away. Nothing was changed; try again in a moment."
         return answer(503, detail, "database_away", headers={"Retry-After": "2"})
+    request_id = secrets.token_hex(8)
+    _log.error("%s %s failed, request_id=%s", method, path, request_id, exc_info=error)
+    detail = "Something went wrong on our side. Give the request id to whoever runs this app."
+    return answer(500, detail, "internal", request_id=request_id)
 
-    @app.exception_handler(Exception)
-    async def _bug(request: Request, error: Exception) -> JSONResponse:
-        request_id = secrets.token_hex(8)
-        _log.error(
-            "%s %s failed, request_id=%s",
-            request.method,
-            request.url.path,
-            request_id,
-            exc_info=error,
-        )
-        detail = "Something went wrong on our side. Give the request id to whoever runs this app."
-        return answer(500, detail, "internal", request_id=request_id)
+
+def _is_database_away(error: Exception) -> bool:
+    """Whether another try may succeed: the statement was not at fault."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeout | ConnectionRefusedError | TimeoutError)
+    state = getattr(error.orig, "sqlstate", None)
+    if state:
+        return str(state)[:2] in _PASSING_STATES
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _PASSING_CODES
+    return isinstance(error, OperationalError | InterfaceError) and not isinstance(
+        error.orig, ValueError
+    )
 
 
 def _field(error: Any) -> dict[str, str]:
-    place = [str(part) for part in error["loc"][1:]]
+    place = [str(part).encode(errors="replace").decode() for part in error["loc"][1:]]
     code = "missing" if error["type"] == "missing" else "invalid"
     message = str(error["msg"])[:300]
     return {"field": ".".join(place), "code": code, "message": message}

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse
 
 from socialapp.api.deps import Id, Reading, Reads, Transaction, Writes
+from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.multipart import receive
 from socialapp.clock import utc_now
@@ -20,7 +21,7 @@ from socialapp.store.files import PREVIEW, THUMBNAIL, files
 from socialapp.store.session import AsyncSession, database
 from socialapp.store.tables import MediaAsset
 
-router = APIRouter(prefix="/api", tags=["Media"])
+router = APIRouter(prefix="/api", tags=["Media"], route_class=Guarded)
 
 _EXTENSIONS = {
     ".jpg": {"jpg", "jpeg", "jpe", "jfif"},
@@ -98,8 +99,8 @@ class MediaChange(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"alt_text": "A harbour at dusk"}]}
     )
 
-    alt_text: str | None = Field(default=None, max_length=20_000)
-    filename: str | None = Field(default=None, max_length=1_000)
+    alt_text: Words | None = Field(default=None, max_length=20_000)
+    filename: Words | None = Field(default=None, max_length=1_000)
 
 
 _FORM: dict[str, Any] = {
@@ -144,7 +145,7 @@ async def upload_media(request: Request, by: Writes) -> MediaOut:
 async def list_media(
     by: Reads,
     db: Reading,
-    q: Annotated[str, Query(max_length=200, description="In names and descriptions.")] = "",
+    q: Annotated[Words, Query(max_length=200, description="In names and descriptions.")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str, Query(max_length=200)] = "",
 ) -> MediaPage:

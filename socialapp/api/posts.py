@@ -6,7 +6,8 @@ from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from socialapp import providers
-from socialapp.api.deps import Id, Reading, Reads, Transaction, Writes
+from socialapp.api.deps import ID_AT_MOST, Id, Reading, Reads, Transaction, Writes
+from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.views import PostOut, PostPage, example, post_out, posts_out
 from socialapp.clock import utc_now
@@ -21,11 +22,11 @@ from socialapp.store import media as media_rows
 from socialapp.store import posts as rows
 from socialapp.store.session import AsyncSession
 
-router = APIRouter(prefix="/api", tags=["Posts"])
+router = APIRouter(prefix="/api", tags=["Posts"], route_class=Guarded)
 
-AnyId = Annotated[int, Field(ge=1, le=2**63 - 1)]
-Tags = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=50)]
-Text = Annotated[str, Field(max_length=200_000)]
+AnyId = Annotated[int, Field(ge=1, le=ID_AT_MOST)]
+Tags = Annotated[list[Annotated[Words, Field(max_length=100)]], Field(max_length=50)]
+Text = Annotated[Words, Field(max_length=200_000)]
 
 
 class NewPost(BaseModel):
@@ -42,7 +43,7 @@ class NewPost(BaseModel):
     variants: list[dict[str, Any]] = Field(default=[], description="Not offered yet: empty.")
     parts: list[dict[str, Any]] = Field(default=[], description="Not offered yet: empty.")
     tags: Tags = []
-    campaign: Annotated[str, Field(max_length=200)] = ""
+    campaign: Annotated[Words, Field(max_length=200)] = ""
     notes: Text = ""
 
 
@@ -59,7 +60,7 @@ class PostChange(BaseModel):
     media_ids: Annotated[list[AnyId], Field(max_length=200)] | None = None
     channel_ids: Annotated[list[AnyId], Field(max_length=500)] | None = None
     tags: Tags | None = None
-    campaign: Annotated[str, Field(max_length=200)] | None = None
+    campaign: Annotated[Words, Field(max_length=200)] | None = None
     notes: Text | None = None
 
 
@@ -74,7 +75,7 @@ class CheckRequest(BaseModel):
     text: Text
     media_ids: Annotated[list[AnyId], Field(max_length=200)] = []
     channel_ids: Annotated[list[AnyId], Field(max_length=500)] = []
-    networks: Annotated[list[Annotated[str, Field(max_length=50)]], Field(max_length=50)] = []
+    networks: Annotated[list[Annotated[Words, Field(max_length=50)]], Field(max_length=50)] = []
 
 
 class ProblemFound(BaseModel):
@@ -141,14 +142,14 @@ async def list_posts(
     by: Reads,
     db: Reading,
     status: Shown | None = None,
-    channel_id: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
-    provider: Annotated[str, Query(max_length=50)] = "",
-    campaign: Annotated[str, Query(max_length=200)] = "",
-    tag: Annotated[str, Query(max_length=100)] = "",
-    q: Annotated[str, Query(max_length=200, description="In the text.")] = "",
+    channel_id: Annotated[int | None, Query(ge=1, le=ID_AT_MOST)] = None,
+    provider: Annotated[Words, Query(max_length=50)] = "",
+    campaign: Annotated[Words, Query(max_length=200)] = "",
+    tag: Annotated[Words, Query(max_length=100)] = "",
+    q: Annotated[Words, Query(max_length=200, description="In the text.")] = "",
     sort: Literal["created_at", "scheduled_at"] = "created_at",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str, Query(max_length=300)] = "",
+    cursor: Annotated[Words, Query(max_length=300)] = "",
 ) -> PostPage:
     """List posts, the newest first."""
     page = await rows.page(

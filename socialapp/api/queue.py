@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from socialapp import live, providers
-from socialapp.api.deps import Admins, Id, Publishes, Reading, Reads, Transaction
+from socialapp.api.deps import Admins, Id, Publishes, Reading, Reads, Transaction, transaction
+from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.posts import AnyId
 from socialapp.api.views import ChannelOut, LogOut, example
@@ -23,7 +24,7 @@ from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession, database
 from socialapp.store.tables import Delivery, PublishLog
 
-router = APIRouter(prefix="/api", tags=["Publishing"])
+router = APIRouter(prefix="/api", tags=["Publishing"], route_class=Guarded)
 WAITS_S = 40.0
 LOOKS_EVERY_S = 0.25
 _UNDER_WAY = UNSENT | IN_FLIGHT
@@ -87,7 +88,12 @@ async def list_providers(by: Reads) -> ProviderList:
 
 
 @router.post("/providers/{provider}/publish", responses=problems(400, 401, 403, 404, 409))
-async def publish_now(provider: str, what: WhatToPublish, by: Publishes) -> LogOut:
+async def publish_now(
+    provider: Annotated[Words, Path(max_length=50)],
+    what: WhatToPublish,
+    by: Publishes,
+    request: Request,
+) -> LogOut:
     """Publish a post at once, by the same engine as a due schedule, and say how it went.
 
     `default` is the workspace's default channel. When no outcome is known after 40 seconds the
@@ -97,7 +103,7 @@ async def publish_now(provider: str, what: WhatToPublish, by: Publishes) -> LogO
         if what.page_id is not None:
             raise NotFound("There is no such page. Nothing was published.")
         raise Rejected(Problem("missing", "Say which post: `post_id` is missing.", "post_id"))
-    async with database().transaction() as db:
+    async with transaction(request) as db:
         channel_ids = await _channels_of(db, by, provider)
         schedule = await schedules.create(
             db, by, post_id=what.post_id, channel_ids=channel_ids, now=utc_now()
@@ -111,7 +117,7 @@ async def _channels_of(db: AsyncSession, by: Member, provider: str) -> list[int]
     there = await channel_rows.of_workspace(db, by.workspace_id)
     found = [c.id or 0 for c in there if c.provider == provider]
     if not found:
-        raise NotFound(f"No channel is connected to a network called {provider[:50]!r}.")
+        raise NotFound(f"No channel is connected to a network called {provider!r}.")
     return found[:1]
 
 
@@ -139,7 +145,7 @@ def _unsent(delivery: Delivery, provider: str) -> LogOut:
         id=0,
         workspace_id=delivery.workspace_id,
         schedule_id=delivery.schedule_id,
-        delivery_id=delivery.id,
+        delivery_id=delivery.id or 0,
         provider=provider,
         attempt=0,
         status=Shown.QUEUED,
@@ -170,8 +176,8 @@ class NewChannel(BaseModel):
         json_schema_extra={"examples": [{"provider": "sandbox", "name": "Second shop"}]},
     )
 
-    provider: Annotated[str, Field(max_length=50)]
-    name: Annotated[str, Field(max_length=200)]
+    provider: Annotated[Words, Field(max_length=50)]
+    name: Annotated[Words, Field(max_length=200)]
 
 
 @router.post("/channels", status_code=201, responses=problems(400, 401, 403, 409))

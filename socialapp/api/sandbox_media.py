@@ -14,9 +14,7 @@ from socialapp.store.files import files
 router = APIRouter(tags=["Sandbox"])
 
 
-@router.get(
-    "/sandbox/media/{sha256}", response_class=FileResponse, responses=problems(400, 404)
-)
+@router.get("/sandbox/media/{sha256}", response_class=FileResponse, responses=problems(400, 404))
 async def sandbox_media(
     sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")], request: Request
 ) -> Response:

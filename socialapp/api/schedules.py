@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from socialapp.api.deps import Id, Publishes, Reading, Reads, Transaction
+from socialapp.api.deps import ID_AT_MOST, Id, Publishes, Reading, Reads, Transaction
+from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.posts import AnyId
 from socialapp.api.views import (
@@ -28,10 +29,10 @@ from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Delivery, Schedule
 
-router = APIRouter(prefix="/api", tags=["Schedules"])
+router = APIRouter(prefix="/api", tags=["Schedules"], route_class=Guarded)
 
 When = Annotated[
-    str,
+    Words,
     Field(
         min_length=1,
         max_length=64,
@@ -39,7 +40,7 @@ When = Annotated[
         " in `timezone`, or in the workspace's zone.",
     ),
 ]
-Zone = Annotated[str, Field(min_length=1, max_length=64, description="An IANA name.")]
+Zone = Annotated[Words, Field(min_length=1, max_length=64, description="An IANA name.")]
 Priority = Annotated[int, Field(ge=-100, le=100)]
 
 
@@ -61,10 +62,10 @@ class NewSchedule(BaseModel):
     timezone: Zone | None = None
     channel_ids: Annotated[list[AnyId], Field(max_length=500)] = []
     priority: Priority = 0
-    slot: Annotated[str, Field(max_length=50)] | None = Field(
+    slot: Annotated[Words, Field(max_length=50)] | None = Field(
         default=None, description="Not offered yet."
     )
-    repeat: Annotated[str, Field(max_length=500)] | None = Field(
+    repeat: Annotated[Words, Field(max_length=500)] | None = Field(
         default=None, description="Not offered yet."
     )
 
@@ -91,7 +92,7 @@ class Resolution(BaseModel):
     )
 
     posted: bool
-    url: Annotated[str, Field(max_length=2000, pattern=r"^(https?://\S+)?$")] = ""
+    url: Annotated[str, Field(max_length=2000, pattern=r"^(https?://[^\s\x00]+)?$")] = ""
 
 
 class LogList(BaseModel):
@@ -152,12 +153,12 @@ async def list_schedules(
     by: Reads,
     db: Reading,
     status: Annotated[list[Shown], Query(description="Repeat it for several.")] = [],  # noqa: B006
-    channel_id: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
-    since: Annotated[str | None, Query(alias="from", max_length=64)] = None,
-    until: Annotated[str | None, Query(alias="to", max_length=64)] = None,
-    q: Annotated[str, Query(max_length=200, description="In the text of the post.")] = "",
+    channel_id: Annotated[int | None, Query(ge=1, le=ID_AT_MOST)] = None,
+    since: Annotated[Words | None, Query(alias="from", max_length=64)] = None,
+    until: Annotated[Words | None, Query(alias="to", max_length=64)] = None,
+    q: Annotated[Words, Query(max_length=200, description="In the text of the post.")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str, Query(max_length=300)] = "",
+    cursor: Annotated[Words, Query(max_length=300)] = "",
 ) -> SchedulePage:
     """List schedules with their posts, by their time."""
     page = await rows.page(

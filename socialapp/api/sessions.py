@@ -6,15 +6,16 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from socialapp.api.deps import Reads
+from socialapp.api.door import Bounded, Words
 from socialapp.api.errors import problems
 from socialapp.clock import utc_now
 from socialapp.domain.people import Member
 from socialapp.services import members
 from socialapp.store.session import database
 
-router = APIRouter(prefix="/api", tags=["Signing in"])
-Short = Annotated[str, Field(max_length=300)]
-Password = Annotated[str, Field(max_length=1000)]
+router = APIRouter(prefix="/api", tags=["Signing in"], route_class=Bounded)
+Short = Annotated[Words, Field(max_length=300)]
+Password = Annotated[Words, Field(max_length=1000)]
 
 
 class NewOwner(BaseModel):

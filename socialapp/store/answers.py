@@ -6,9 +6,10 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from socialapp.store.session import AsyncSession, Database
+from socialapp.store.session import AsyncSession, Database, change
 from socialapp.store.tables import IdempotentAnswer
 
+UNDER_WAY = 0
 CARRIED_OUT = 1
 """The status of a key whose work is committed, and whose answer is not kept yet."""
 
@@ -23,39 +24,39 @@ async def find(db: AsyncSession, workspace_id: int, key: str) -> IdempotentAnswe
 
 async def reserve(
     database: Database, workspace_id: int, key: str, request_hash: str, *, now: datetime
-) -> bool:
-    """Note that the first request with this key is under way; False when there was one."""
+) -> int | None:
+    """Note that the first request with this key is under way; None when there was one."""
+    row = IdempotentAnswer(
+        workspace_id=workspace_id, key=key, request_hash=request_hash, created_at=now
+    )
     try:
         async with database.transaction() as db:
-            db.add(
-                IdempotentAnswer(
-                    workspace_id=workspace_id, key=key, request_hash=request_hash, created_at=now
-                )
-            )
+            db.add(row)
     except IntegrityError:
-        return False
-    return True
+        return None
+    return row.id
 
 
-async def keep(db: AsyncSession, workspace_id: int, key: str, *, status: int, body: str) -> None:
+async def keep(db: AsyncSession, reserved: int, *, status: int, body: str) -> None:
     """Keep the answer."""
     await db.execute(
         update(IdempotentAnswer)
-        .where(col(IdempotentAnswer.workspace_id) == workspace_id, col(IdempotentAnswer.key) == key)
+        .where(col(IdempotentAnswer.id) == reserved)
         .values(status=status, body=body)
     )
 
 
-async def carried_out(db: AsyncSession, workspace_id: int, key: str) -> None:
-    """Note, in the transaction of the work itself, that it is done."""
-    await keep(db, workspace_id, key, status=CARRIED_OUT, body="")
+async def carried_out(db: AsyncSession, reserved: int) -> bool:
+    """Note, in the transaction of the work itself, that it is done; False: it was given up."""
+    done = update(IdempotentAnswer).where(col(IdempotentAnswer.id) == reserved)
+    return bool(await change(db, done.values(status=CARRIED_OUT)))
 
 
-async def drop(db: AsyncSession, workspace_id: int, key: str) -> None:
-    """Forget a key whose request came to nothing: it may be tried again."""
+async def drop(db: AsyncSession, reserved: int) -> None:
+    """Forget a key whose request came to nothing; of one that was carried out it is known."""
     await db.execute(
         delete(IdempotentAnswer).where(
-            col(IdempotentAnswer.workspace_id) == workspace_id, col(IdempotentAnswer.key) == key
+            col(IdempotentAnswer.id) == reserved, col(IdempotentAnswer.status) == UNDER_WAY
         )
     )
 

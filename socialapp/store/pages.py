@@ -3,7 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, select
@@ -39,7 +39,7 @@ def read_cursor(cursor: str, *kinds: type) -> list[Any]:
         if not isinstance(plain, list) or len(plain) != len(kinds):
             raise ValueError
         return [_read(kind, value) for kind, value in zip(kinds, plain, strict=True)]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         message = "The cursor is not one that a list gave out."
         raise Rejected(Problem("cursor_invalid", message, "cursor")) from error
 
@@ -49,8 +49,8 @@ def _read(kind: type, value: Any) -> Any:
         at = datetime.fromisoformat(value)
         if at.tzinfo is None:
             raise ValueError
-        return at
-    if kind is int and (not isinstance(value, int) or abs(value) >= 2**63):
+        return at.astimezone(UTC)
+    if kind is int and (type(value) is not int or abs(value) >= 2**63):
         raise ValueError
     return value
 

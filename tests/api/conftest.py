@@ -14,9 +14,9 @@ from socialapp.api.repeats import Repeats
 from socialapp.clock import utc_now
 from socialapp.domain.people import Member, Role
 from socialapp.services import keys, members
-from socialapp.store import files
+from socialapp.store import channels, files, people
 from socialapp.store.session import Database
-from socialapp.store.tables import Membership, Person
+from socialapp.store.tables import Membership, Person, Workspace
 from socialapp.worker import Tools
 from tests.world import settings_for
 
@@ -49,17 +49,27 @@ async def client(app: ASGIApp) -> AsyncIterator[Callable[..., httpx.AsyncClient]
         await one.aclose()
 
 
-async def person(database: Database, name: str, zone: str) -> Member:
-    """Somebody with a workspace of their own."""
+async def owner_of_a_workspace(database: Database, name: str, zone: str) -> Member:
+    """Somebody with a workspace and its channel, who has no password: hashing one takes long."""
     async with database.transaction() as db:
-        return await members.create_person(
+        workspace = Workspace(name=f"{name}'s workspace", zone=zone)
+        someone = Person(email=f"{name.lower()}@example.org", name=name)
+        db.add_all([workspace, someone])
+        await db.flush()
+        ids = {"person_id": someone.id or 0, "workspace_id": workspace.id or 0}
+        db.add(Membership(role=Role.OWNER, **ids))
+        await channels.add_channel(
             db,
-            name=name,
-            email=f"{name.lower()}@example.org",
-            password=f"{name} likes fresh bread",
-            zone=zone,
+            ids["workspace_id"],
+            provider="sandbox",
+            name="Sandbox",
+            is_default=True,
             now=utc_now(),
         )
+        await db.flush()
+        member = await people.member(db, **ids)
+    assert member
+    return member
 
 
 async def key_of(database: Database, by: Member, *scopes: str) -> str:
@@ -86,7 +96,7 @@ async def cookie_of(database: Database, by: Member, role: Role) -> str:
 @pytest.fixture
 async def owner(database: Database) -> Member:
     """Alice herself: the owner of a workspace in Berlin."""
-    return await person(database, "Alice", "Europe/Berlin")
+    return await owner_of_a_workspace(database, "Alice", "Europe/Berlin")
 
 
 @pytest.fixture
@@ -108,7 +118,7 @@ async def bob(
 @pytest.fixture
 async def carol(client: Callable[..., httpx.AsyncClient], database: Database) -> httpx.AsyncClient:
     """Carol's program: she owns another workspace."""
-    stranger = await person(database, "Carol", "Asia/Tokyo")
+    stranger = await owner_of_a_workspace(database, "Carol", "Asia/Tokyo")
     return client(authorization=f"Bearer {await key_of(database, stranger)}")
 
 

@@ -171,7 +171,7 @@ async def test_a_lost_answer_is_found_out_and_nothing_is_posted_twice(
 
     attempts = await log_of(alice, log["delivery_id"])
     assert log["status"] == "posted"
-    assert [a["kind"] for a in attempts][0] == "send"
+    assert attempts[0]["kind"] == "send"
     assert (attempts[-1]["kind"], attempts[-1]["status"]) == ("look", "posted")
 
 
