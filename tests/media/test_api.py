@@ -1,7 +1,6 @@
 """The library through HTTP: real requests, real keys, real files."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -27,7 +26,7 @@ async def client(database: Database, by: Member, folder: Files) -> httpx.AsyncCl
     app = FastAPI()
     errors.register(app)
     app.include_router(router)
-    app.include_router(sandbox_media.router(folder.folder.parent / "sandbox"))
+    app.include_router(sandbox_media.router)
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app),
         base_url="http://test",
@@ -280,12 +279,12 @@ async def test_bytes_that_look_like_a_boundary_survive(hers: httpx.AsyncClient) 
 
 
 async def test_the_sandbox_shows_what_was_posted_to_it_and_nothing_else(
-    hers: httpx.AsyncClient, folder: Files, tmp_path: Path
+    hers: httpx.AsyncClient, folder: Files
 ) -> None:
     del hers.headers["Authorization"]
-    (tmp_path / "sandbox").mkdir()
+    folder.sandbox.mkdir(parents=True, exist_ok=True)
     posted = "0" * 64
-    (tmp_path / "sandbox" / posted).write_bytes(samples.photo(300, 200))
+    (folder.sandbox / posted).write_bytes(samples.photo(300, 200))
 
     shown = await hers.get(f"/sandbox/media/{posted}")
 

@@ -12,10 +12,11 @@ _State = TypeVar("_State", bound=rx.State)
 
 def tab(kind: type[_State], secret: str) -> _State:
     """A fresh state of a browser that is signed in with this secret."""
-    root = rx.State(_reflex_internal_init=True)
+    made: dict[str, Any] = {"_reflex_internal_init": True}  # only Reflex itself may, otherwise
+    root = rx.State(**made)
     cookie = f"{members.COOKIE}={secret}"
     root.router = RouterData.from_router_data({"headers": {"cookie": cookie}})
-    return kind(parent_state=root, _reflex_internal_init=True)
+    return kind(parent_state=root, **made)
 
 
 async def call(state: rx.State, handler: str, *args: Any) -> Any:
