@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -34,7 +36,7 @@ TRIES_PER_ADDRESS = 30
 TRIES_COUNT_FOR = timedelta(minutes=15)
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's floor
-_hashing = asyncio.Semaphore(2)
+_hashing = ThreadPoolExecutor(2, thread_name_prefix="hashing")
 # Verified when the person is unknown, so that the answer takes as long as for a known one.
 _NOBODY = _hasher.hash(secrets.token_hex())
 
@@ -52,16 +54,15 @@ def _hash_secret(secret: str) -> str:
 
 
 async def _hash_password(password: str) -> str:
-    async with _hashing:
-        return await asyncio.to_thread(_hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_hashing, _hasher.hash, password)
 
 
 async def _is_password(password_hash: str, password: str) -> bool:
-    async with _hashing:
-        try:
-            return await asyncio.to_thread(_hasher.verify, password_hash or _NOBODY, password)
-        except (VerificationError, InvalidHashError):
-            return False
+    verify = partial(_hasher.verify, password_hash or _NOBODY, password)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_hashing, verify)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def _check_person(name: str, email: str, password: str) -> None:
@@ -87,6 +88,7 @@ async def create_owner(
 
     Raises Conflict when somebody was first.
     """
+    await people.one_at_a_time(db, "create_owner")
     if await people.has_anyone(db):
         raise Conflict("This app has an owner already. Sign in.", code="has_owner")
     return await create_person(db, name=name, email=email, password=password, zone=zone, now=now)
@@ -145,6 +147,8 @@ async def _count_try(db: AsyncSession, subjects: tuple[str, str], *, now: dateti
     """Count a try before it is judged, so that many at once cannot slip through."""
     since = now - TRIES_COUNT_FOR
     await people.forget_tries(db, before=since)
+    for subject in subjects:
+        await people.one_at_a_time(db, subject)
     for subject, limit in zip(subjects, (TRIES_PER_PERSON, TRIES_PER_ADDRESS), strict=True):
         if await people.failed_tries(db, subject, since=since) >= limit:
             minutes = int(TRIES_COUNT_FOR.total_seconds() // 60)

@@ -22,6 +22,15 @@ SEEN_EVERY = timedelta(minutes=5)
 """How exactly "last seen" is kept: a write for each request would be the app's busiest."""
 
 
+async def one_at_a_time(db: AsyncSession, what: str) -> None:
+    """Wait until no other transaction is at `what`, and let none be at it until this one ends.
+
+    What is counted before it is written needs this. On SQLite writers are alone anyway.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+
+
 async def has_anyone(db: AsyncSession) -> bool:
     """Whether the first visitor has been."""
     return bool((await db.execute(select(exists().select_from(Person)))).scalar())
