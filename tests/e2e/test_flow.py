@@ -19,6 +19,13 @@ async def write(page: Page, text: str) -> None:
     )
 
 
+async def publish_now(page: Page) -> None:
+    """Publish what stands on an open compose page, and confirm it."""
+    await page.get_by_label("More ways to send or keep it").click()
+    await page.get_by_role("button", name="Publish now").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Publish now").click()
+
+
 def row(page: Page, text: str) -> Locator:
     """Return the line of a post in a list."""
     return page.get_by_role("listitem").filter(has_text=text).first
@@ -57,8 +64,7 @@ async def test_publish_now_is_seen_live_in_another_browser(anna: NewPage) -> Non
     page = await anna("/compose/")
     await write(page, "Out at once, seen everywhere")
 
-    await page.get_by_label("More ways to send or keep it").click()
-    await page.get_by_role("button", name="Publish now").click()
+    await publish_now(page)
 
     await expect(page.get_by_role("heading", name="Posted")).to_be_visible()
     await expect(watching.get_by_text("Out at once, seen everywhere").first).to_be_visible()
@@ -123,8 +129,7 @@ async def test_a_page_that_lost_its_connection_says_so_and_catches_up(anna: NewP
     lost = page.get_by_text("Connection lost.")
     await expect(lost).to_be_visible(timeout=40_000)
     await write(other, "Posted while the other was away")
-    await other.get_by_label("More ways to send or keep it").click()
-    await other.get_by_role("button", name="Publish now").click()
+    await publish_now(other)
     await expect(other.get_by_role("heading", name="Posted")).to_be_visible()
     await page.context.set_offline(False)
 
@@ -141,8 +146,7 @@ async def test_a_refusal_is_said_in_words_and_retried_from_the_queue(anna: NewPa
     await expect(page.get_by_text("Simulates:").first).to_be_visible()
     compose = await anna("/compose/")
     await write(compose, "Refused at first")
-    await compose.get_by_label("More ways to send or keep it").click()
-    await compose.get_by_role("button", name="Publish now").click()
+    await publish_now(compose)
     await expect(compose.get_by_text("breaks the rules of the sandbox").first).to_be_visible()
 
     await visit(page, "/queue/")

@@ -79,7 +79,9 @@ async def test_an_unknown_address_says_so_and_leads_home(anna: NewPage) -> None:
     assert answer is not None
     assert answer.status == 404
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    await expect(page.get_by_role("link", name=re.compile("dashboard|home", re.I)).first).to_be_visible()
+    await expect(
+        page.get_by_role("link", name=re.compile("dashboard|home", re.I)).first
+    ).to_be_visible()
 
 
 async def test_the_first_visitor_becomes_the_owner_and_lands_on_the_checklist(

@@ -186,7 +186,9 @@ def _behaviour(channel: Any) -> rx.Component:
                 aria_label="How often",
             ),
             button("Simulate", type="submit"),
-            on_submit=lambda form: ChannelsState.behave(channel["id"], form),
+            # In the form, not in the handler's arguments: Reflex lifts the handler out of the loop.
+            rx.el.input(type="hidden", name="channel_id", value=channel["key"]),
+            on_submit=ChannelsState.behave,
             key=channel["behaviour"].to(str) + channel["requests"].to(str),
             class_name="flex flex-col gap-2 pt-1",
         ),

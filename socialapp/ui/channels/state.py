@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from socialapp.clock import utc_now
+from socialapp.domain.errors import NotFound
 from socialapp.domain.people import Right
 from socialapp.providers import DEFAULT, kind
 from socialapp.services import channels as services
@@ -129,15 +130,18 @@ class ChannelsState(rx.State):
         return [notice.good("The channel is removed."), ChannelsState.load()]
 
     @needs(Right.WRITE)
-    async def behave(self, channel_id: int, form: dict[str, Any]) -> list[EventSpec]:
+    async def behave(self, form: dict[str, Any]) -> list[EventSpec]:
         """Tell a sandbox account what to do with its next requests."""
         by = await signed_in(self)
+        channel_id = str(form.get("channel_id", ""))
+        if not (channel_id.isascii() and channel_id.isdigit() and len(channel_id) < 19):
+            raise NotFound("There is no such channel.")
         behaviour = str(form.get("behaviour", "normal"))
         async with transaction() as db:
             await services.set_behaviour(
                 db,
                 by,
-                channel_id,
+                int(channel_id),
                 behaviour=behaviour,
                 requests=_requests(form.get("requests")),
                 delay_ms=SLOW_MS if behaviour == "slow" else 0,
