@@ -80,7 +80,7 @@ async def test_an_unknown_address_says_so_and_leads_home(anna: NewPage) -> None:
     assert answer.status == 404
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await expect(
-        page.get_by_role("link", name=re.compile("dashboard|home", re.I)).first
+        page.get_by_role("link", name=re.compile("dashboard|home", re.IGNORECASE)).first
     ).to_be_visible()
 
 
