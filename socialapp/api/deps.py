@@ -13,6 +13,7 @@ from socialapp.domain.people import Member, Right
 from socialapp.services import keys, members
 from socialapp.store import answers
 from socialapp.store.session import AsyncSession, database
+from socialapp.store.tables import IdempotentAnswer
 
 ID_AT_MOST = 10**18
 """No table will hold more; and unlike the databases' own limit it is exact in every JSON."""
@@ -73,7 +74,7 @@ async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
     """Yield a session whose commit also says that a request with a key was carried out."""
     async with database().transaction() as db:
         yield db
-        reserved: int | None = getattr(request.state, "reserved", None)
+        reserved: IdempotentAnswer | None = getattr(request.state, "reserved", None)
         if reserved and not await answers.carried_out(db, reserved):
             raise Conflict("The same request was sent again and went first. Look at the list.")
 

@@ -17,7 +17,7 @@ from socialapp.domain.delivery import IN_FLIGHT, UNSENT, Shown, Status
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.domain.moments import iso
 from socialapp.domain.people import Member
-from socialapp.services import channels, schedules
+from socialapp.services import channels, schedules, sweep
 from socialapp.store import channels as channel_rows
 from socialapp.store import deliveries, knobs, overview
 from socialapp.store import schedules as rows
@@ -291,7 +291,13 @@ class SchedulerChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"interval_s": 2}]})
 
-    interval_s: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] | None = None
+    interval_s: (
+        Annotated[
+            float,
+            Field(ge=sweep.SECONDS_AT_LEAST, le=sweep.SECONDS_AT_MOST, allow_inf_nan=False),
+        ]
+        | None
+    ) = None
     running: bool | None = None
 
 
@@ -314,7 +320,7 @@ async def scheduler(by: Reads, db: Reading) -> SchedulerOut:
 async def change_scheduler(change: SchedulerChange, by: Admins, db: Transaction) -> SchedulerOut:
     """Change the sweep while it runs; `running: false` stops all publishing here."""
     if change.interval_s is not None:
-        await knobs.turn(db, knobs.SWEEP_SECONDS, str(change.interval_s))
+        await sweep.set_interval(db, by, seconds=change.interval_s)
     if change.running is not None:
         await knobs.turn(db, knobs.SWEEP_RUNNING, "yes" if change.running else "no")
     await db.flush()

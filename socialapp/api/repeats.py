@@ -18,6 +18,8 @@ from socialapp.store.tables import IdempotentAnswer
 
 KEY_AT_MOST = 200
 ABANDONED_AFTER = timedelta(seconds=60)
+TRIES = 5
+"""Between two looks the first may come to nothing, and another begin."""
 _NOT_KEPT = {400, 401, 403, 413, 415, 429}
 """Nothing was done, and the same request again is judged again."""
 
@@ -92,7 +94,7 @@ class _Request:
         self._workspace_id = workspace_id
         self._key = key
         self._body = body
-        self._reserved = 0
+        self._reserved: IdempotentAnswer | None = None
         scope = connection.scope
         digest = hashlib.sha256(f"{scope['path']}?{scope['query_string']!r}".encode())
         length = connection.headers.get("content-length", "").encode()
@@ -101,29 +103,22 @@ class _Request:
 
     async def answer(self) -> ASGIApp:
         """Answer from memory, or carry it out and remember."""
-        if not await self._reserve():
-            first = await self._first()
-            if first is not None:
+        for _ in range(TRIES):
+            self._reserved = await answers.reserve(
+                database(), self._workspace_id, self._key, self._hash, now=utc_now()
+            )
+            if self._reserved:
+                return self._carry_out
+            first = await self._find()
+            if first and not (first.status == answers.UNDER_WAY and _is_abandoned(first)):
                 return _again(first, self._hash)
-        return self._carry_out
+            if first:
+                await self._drop(first)
+        return _in_progress()
 
-    async def _reserve(self) -> bool:
-        reserved = await answers.reserve(
-            database(), self._workspace_id, self._key, self._hash, now=utc_now()
-        )
-        self._reserved = reserved or 0
-        return reserved is not None
-
-    async def _first(self) -> IdempotentAnswer | None:
-        """Return what is known of the first; None when it surely came to nothing."""
-        first = await self._find()
-        if first is None:
-            return None if await self._reserve() else await self._find()
-        if first.status != answers.UNDER_WAY or not _is_abandoned(first):
-            return first
+    async def _drop(self, first: IdempotentAnswer) -> None:
         async with database().transaction() as db:
-            await answers.drop(db, first.id or 0)
-        return None if await self._reserve() else await self._find()
+            await answers.drop(db, first)
 
     async def _find(self) -> IdempotentAnswer | None:
         async with database().reading() as db:
@@ -151,6 +146,7 @@ class _Request:
             raise
 
     async def _keep(self, status: int, body: bytes) -> None:
+        assert self._reserved
         async with database().transaction() as db:
             if status in _NOT_KEPT or status >= 500:
                 await answers.drop(db, self._reserved)
@@ -167,11 +163,15 @@ def _again(first: IdempotentAnswer, request_hash: str) -> ASGIApp:
         detail = "This Idempotency-Key was used for another request. Nothing was done."
         return errors.answer(409, detail, "idempotency_mismatch")
     if first.status in {answers.UNDER_WAY, answers.CARRIED_OUT} and not _is_abandoned(first):
-        detail = "The first request with this Idempotency-Key is still under way. Ask again."
-        return errors.answer(409, detail, "idempotency_in_progress", headers={"Retry-After": "1"})
+        return _in_progress()
     if first.status == answers.CARRIED_OUT:
         detail = "The first request was carried out, but its answer was lost. Look at the list."
         return errors.answer(409, detail, "idempotency_answer_lost")
     kind = errors.MEDIA_TYPE if first.status >= 400 else "application/json"
     headers = {"Idempotent-Replayed": "true"}
     return Response(first.body, first.status, headers, media_type=kind)
+
+
+def _in_progress() -> ASGIApp:
+    detail = "The first request with this Idempotency-Key is still under way. Ask again."
+    return errors.answer(409, detail, "idempotency_in_progress", headers={"Retry-After": "1"})

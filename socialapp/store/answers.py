@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, and_, delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -24,7 +24,7 @@ async def find(db: AsyncSession, workspace_id: int, key: str) -> IdempotentAnswe
 
 async def reserve(
     database: Database, workspace_id: int, key: str, request_hash: str, *, now: datetime
-) -> int | None:
+) -> IdempotentAnswer | None:
     """Note that the first request with this key is under way; None when there was one."""
     row = IdempotentAnswer(
         workspace_id=workspace_id, key=key, request_hash=request_hash, created_at=now
@@ -34,31 +34,32 @@ async def reserve(
             db.add(row)
     except IntegrityError:
         return None
-    return row.id
+    return row
 
 
-async def keep(db: AsyncSession, reserved: int, *, status: int, body: str) -> None:
+def _is(row: IdempotentAnswer) -> ColumnElement[bool]:
+    """Whether it is this row still: SQLite gives out the id of a deleted one again."""
+    return and_(
+        col(IdempotentAnswer.id) == row.id,
+        col(IdempotentAnswer.created_at) == row.created_at,
+    )
+
+
+async def keep(db: AsyncSession, reserved: IdempotentAnswer, *, status: int, body: str) -> None:
     """Keep the answer."""
-    await db.execute(
-        update(IdempotentAnswer)
-        .where(col(IdempotentAnswer.id) == reserved)
-        .values(status=status, body=body)
-    )
+    await db.execute(update(IdempotentAnswer).where(_is(reserved)).values(status=status, body=body))
 
 
-async def carried_out(db: AsyncSession, reserved: int) -> bool:
+async def carried_out(db: AsyncSession, reserved: IdempotentAnswer) -> bool:
     """Note, in the transaction of the work itself, that it is done; False: it was given up."""
-    done = update(IdempotentAnswer).where(col(IdempotentAnswer.id) == reserved)
-    return bool(await change(db, done.values(status=CARRIED_OUT)))
+    done = update(IdempotentAnswer).where(_is(reserved)).values(status=CARRIED_OUT)
+    return bool(await change(db, done))
 
 
-async def drop(db: AsyncSession, reserved: int) -> None:
+async def drop(db: AsyncSession, reserved: IdempotentAnswer) -> None:
     """Forget a key whose request came to nothing; of one that was carried out it is known."""
-    await db.execute(
-        delete(IdempotentAnswer).where(
-            col(IdempotentAnswer.id) == reserved, col(IdempotentAnswer.status) == UNDER_WAY
-        )
-    )
+    is_under_way = col(IdempotentAnswer.status) == UNDER_WAY
+    await db.execute(delete(IdempotentAnswer).where(_is(reserved), is_under_way))
 
 
 async def forget(db: AsyncSession, *, before: datetime) -> None:
