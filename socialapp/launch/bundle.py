@@ -1,6 +1,7 @@
 """The page bundle: built when its sources changed, kept while anything may still serve it."""
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -116,7 +117,7 @@ def _build(bundle: Path) -> Path:
     if missing := missing_tool():
         raise CannotStart(missing)
     log = HOME / "build.log"
-    with log.open("wb") as output:
+    with log.open("wb") as output, _lock_left_as_it_is():
         child = processes.start(
             processes.python("reflex", "export", "--frontend-only", "--no-zip"),
             os.environ | QUIET | {"PATH": tools(), "REFLEX_WEB_WORKDIR": str(_WEB)},
@@ -130,6 +131,16 @@ def _build(bundle: Path) -> Path:
         raise CannotStart(f"The pages could not be built; {log} says why.")
     _publish(bundle)
     return bundle
+
+
+@contextmanager
+def _lock_left_as_it_is() -> Iterator[None]:
+    """Undo a rewriting of the lock that changes nothing but its spaces: Reflex does that."""
+    file = ROOT / "reflex.lock" / "package.json"
+    before = file.read_bytes()
+    yield
+    if file.exists() and json.loads(file.read_bytes()) == json.loads(before):
+        file.write_bytes(before)
 
 
 def _publish(bundle: Path) -> None:

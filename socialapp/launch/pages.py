@@ -6,6 +6,10 @@ from typing import Any
 
 from reflex.plugins import Plugin
 
+from socialapp.launch import callers
+
+callers.be_quick()
+
 # Reflex writes the address of the build into one small chunk, as constants.
 _BAKED = re.compile(r"([`\"'])(http|ws)://localhost:\d+(/[\w/-]*)\1")
 # On https its client drops the port of a local address: it expects a proxy on 443.

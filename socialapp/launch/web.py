@@ -1,12 +1,10 @@
 """One web process, or several that share their visitors through Redis."""
 
-import functools
-import inspect
 import os
 import sys
 from pathlib import Path
 
-from socialapp.launch import bundle
+from socialapp.launch import bundle, callers
 from socialapp.launch.plan import ROOT, CannotStart
 from socialapp.settings import Settings
 
@@ -42,8 +40,7 @@ def serve(settings: Settings) -> None:
     shown = pages()
     bundle.hold(shown)
     os.environ.update(environment(settings, shown))
-    # Each asset of the pages asks who called, with the source of all callers: a second in all.
-    inspect.stack = functools.partial(inspect.stack, 0)
+    callers.be_quick()
     os.chdir(ROOT)  # Reflex finds rxconfig.py there
     sys.path.insert(0, str(ROOT))
     from granian import Granian
