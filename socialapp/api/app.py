@@ -27,6 +27,9 @@ Plan, schedule and publish posts from a program.
   answer again for 24 hours.
 """
 
+_OPEN = {("post", "/api/session")}
+"""Its 401 is about the password that was sent."""
+
 
 def build() -> FastAPI:
     """Return the app; the wiring puts the pages beside it."""
@@ -65,17 +68,17 @@ def _document(api: FastAPI) -> None:
             "cookie": {"type": "apiKey", "in": "cookie", "name": "socialapp_session"},
         }
         for path, methods in schema["paths"].items():
-            for operation in methods.values():
-                _describe_operation(path, operation)
+            for method, operation in methods.items():
+                _describe_operation(operation, is_open=(method, path) in _OPEN)
         return schema
 
     api.openapi = openapi  # type: ignore[method-assign]
 
 
-def _describe_operation(path: str, operation: dict[str, Any]) -> None:
+def _describe_operation(operation: dict[str, Any], *, is_open: bool) -> None:
     answers = operation["responses"]
     if answers.pop("422", None):
         answers.update({str(k): v for k, v in errors.problems(400).items()} | answers)
     answers.update({str(k): v for k, v in errors.problems(500, 503).items()} | answers)
-    if "401" in answers and path != "/api/session":
+    if "401" in answers and not is_open:
         operation["security"] = [{"key": []}, {"cookie": []}]

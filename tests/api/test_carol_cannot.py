@@ -1,0 +1,194 @@
+"""Another workspace's things look as if they did not exist, at every address there is."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from socialapp.api.app import build
+from tests.api.calls import plan, upload, write
+
+UNKNOWN = 987654321
+FOR_EVERYBODY = {
+    ("post", "/api/owner"),
+    ("post", "/api/session"),
+    ("delete", "/api/session"),
+    ("get", "/api/health"),
+    ("get", "/api/ready"),
+    ("get", "/metrics"),
+    ("get", "/sandbox/media/{sha256}"),
+}
+NOT_AN_ID = {"provider"}
+"""Names of networks are the same for all."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method at one address, as the documentation has it."""
+
+    method: str
+    path: str
+    operation: Any
+
+    @property
+    def names(self) -> list[str]:
+        """The ids in its address."""
+        there = self.operation.get("parameters", [])
+        named = [p["name"] for p in there if p["in"] == "path"]
+        return [name for name in named if name not in NOT_AN_ID]
+
+    def example(self, schema: Any) -> Any:
+        """The body that the documentation shows."""
+        content = self.operation.get("requestBody", {}).get("content", {})
+        if "application/json" not in content:
+            return None
+        shape = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        return schema["components"]["schemas"][shape]["examples"][0]
+
+
+SCHEMA = build().openapi()
+ROUTES = [
+    Route(method, path, operation)
+    for path, methods in SCHEMA["paths"].items()
+    for method, operation in methods.items()
+]
+PRIVATE = [r for r in ROUTES if (r.method, r.path) not in FOR_EVERYBODY]
+WITH_ID = [r for r in PRIVATE if r.names]
+
+
+def name_of(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+@pytest.fixture
+async def hers(alice: httpx.AsyncClient) -> dict[str, int]:
+    """Something of Alice's for each kind of id."""
+    picture = await upload(alice)
+    schedule = await plan(alice)
+    (delivery,) = schedule["deliveries"]
+    return {
+        "media_id": picture["id"],
+        "post_id": schedule["post_id"],
+        "schedule_id": schedule["id"],
+        "delivery_id": delivery["id"],
+        "channel_id": delivery["channel"]["id"],
+    }
+
+
+async def ask(program: httpx.AsyncClient, route: Route, ids: dict[str, int]) -> httpx.Response:
+    where = route.path
+    for name in route.names:
+        where = where.replace(f"{{{name}}}", str(ids[name]))
+    return await program.request(route.method, where, json=route.example(SCHEMA))
+
+
+def looks(answer: httpx.Response) -> tuple[int, Any]:
+    """Return what can be told from an answer, but for the numbers that were asked for."""
+    body = answer.json()
+    return answer.status_code, body | {"detail": re.sub(r"\d+", "#", body["detail"])}
+
+
+async def test_carol_cannot_tell_alices_things_from_what_does_not_exist(
+    alice: httpx.AsyncClient, carol: httpx.AsyncClient, hers: dict[str, int]
+) -> None:
+    before = await everything(alice)
+
+    for route in WITH_ID:
+        strangers = await ask(carol, route, hers)
+        nothing = await ask(carol, route, dict.fromkeys(hers, UNKNOWN))
+
+        assert strangers.status_code == 404, name_of(route)
+        assert looks(strangers) == looks(nothing), name_of(route)
+        assert set(strangers.headers) == set(nothing.headers), name_of(route)
+    assert await everything(alice) == before
+
+
+async def test_alice_can_do_what_carol_cannot(
+    alice: httpx.AsyncClient, hers: dict[str, int]
+) -> None:
+    """Otherwise the test before this one would show nothing."""
+    for route in sorted(WITH_ID, key=lambda r: r.method == "delete"):
+        answer = await ask(alice, route, hers)
+
+        assert answer.status_code != 404, (name_of(route), answer.text)
+
+
+async def everything(program: httpx.AsyncClient) -> list[Any]:
+    """Return all that a program can see."""
+    places = ("/api/posts", "/api/schedules", "/api/media", "/api/channels")
+    return [(await program.get(where)).json() for where in places]
+
+
+IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
+    ("post", "/api/posts", {"text": "a", "media_ids": ["media_id"]}),
+    ("post", "/api/posts", {"text": "a", "channel_ids": ["channel_id"]}),
+    ("post", "/api/posts/check", {"text": "a", "media_ids": ["media_id"]}),
+    ("post", "/api/posts/check", {"text": "a", "channel_ids": ["channel_id"]}),
+    ("post", "/api/schedules", {"post_id": "post_id"}),
+    ("post", "/api/providers/default/publish", {"post_id": "post_id"}),
+    ("post", "/api/queue/pause", {"channel_id": "channel_id"}),
+    ("post", "/api/queue/resume", {"channel_id": "channel_id"}),
+]
+
+
+def filled(value: Any, ids: dict[str, int]) -> Any:
+    """Put ids where their names stand."""
+    if isinstance(value, dict):
+        return {name: filled(inner, ids) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [filled(inner, ids) for inner in value]
+    return ids.get(value, value)
+
+
+async def test_carol_cannot_name_alices_things_in_what_she_sends(
+    alice: httpx.AsyncClient, carol: httpx.AsyncClient, hers: dict[str, int]
+) -> None:
+    before = await everything(alice)
+    mine = (await write(carol))["id"]
+    nothing = dict.fromkeys(hers, UNKNOWN)
+    bodies = [
+        *IN_A_BODY,
+        ("patch", f"/api/posts/{mine}", {"revision": 1, "media_ids": ["media_id"]}),
+        ("patch", f"/api/posts/{mine}", {"revision": 1, "channel_ids": ["channel_id"]}),
+        ("post", "/api/schedules", {"post_id": mine, "channel_ids": ["channel_id"]}),
+    ]
+
+    for method, where, body in bodies:
+        strangers = await carol.request(method, where, json=filled(body, hers))
+        unknown = await carol.request(method, where, json=filled(body, nothing))
+
+        assert strangers.status_code in {400, 404}, (where, body)
+        assert strangers.status_code == unknown.status_code, (where, body)
+        assert looks(strangers)[1]["detail"] == looks(unknown)[1]["detail"], (where, body)
+    assert await everything(alice) == before
+
+
+async def test_carol_sees_none_of_it_in_her_lists(
+    carol: httpx.AsyncClient, hers: dict[str, int]
+) -> None:
+    for where in ("/api/posts", "/api/schedules", "/api/media"):
+        for asked in ({}, {"q": "bread"}, {"channel_id": hers["channel_id"]}):
+            found = (await carol.get(where, params=asked)).json()
+
+            assert (found["items"], found["total"]) == ([], 0), where
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_nobody_gets_in_without_credentials(
+    nobody: httpx.AsyncClient, hers: dict[str, int]
+) -> None:
+    for route in PRIVATE:
+        answer = await ask(nobody, route, hers)
+
+        assert answer.status_code == 401, name_of(route)
+        assert answer.headers["content-type"] == "application/problem+json", name_of(route)
+        assert answer.json()["code"] == "not_signed_in", name_of(route)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+def test_the_documentation_says_who_may_come_in(route: Route) -> None:
+    is_private = (route.method, route.path) not in FOR_EVERYBODY
+
+    assert bool(route.operation.get("security")) == is_private
