@@ -15,12 +15,16 @@ class _Watch(Widget):
     tag = "Watch"
     is_default = False
     version: rx.Var[Any]
+    number: rx.Var[Any]
     events = {"on_stale": passthrough_event_spec()}
 
 
-def watch(version: Any, *, on_stale: Any) -> rx.Component:
-    """Call `on_stale` when the version changes, on focus, and every 30 s while it is seen."""
-    return _Watch.create(version=version, on_stale=on_stale)
+def watch(version: Any, *, on_stale: Any, number: Any = 0) -> rx.Component:
+    """Call `on_stale` when the version changes, on focus, and every 30 s while it is seen.
+
+    Also when `number` grows, for a list that things come into by changing their status.
+    """
+    return _Watch.create(version=version, number=number, on_stale=on_stale)
 
 
 class _Say(Widget):

@@ -4,8 +4,9 @@ const EVERY = 30000;
 const NOT_BEFORE = 2000;
 
 // The wait differs from tab to tab: a thousand of them must not ask in the same instant.
-export function Watch({ version, onStale }) {
+export function Watch({ version, number, onStale }) {
   const first = useRef(true);
+  const counted = useRef(number);
   const stale = useRef(false);
   const asked = useRef(0);
   const timer = useRef(null);
@@ -29,6 +30,11 @@ export function Watch({ version, onStale }) {
     if (first.current) first.current = false;
     else soon();
   }, [version]);
+  useEffect(() => {
+    // Something came into the list. What leaves it stays to be seen until the list is read again.
+    if (number > counted.current) soon();
+    counted.current = number;
+  }, [number]);
   useEffect(() => {
     const back = () => {
       const isOld = Date.now() - asked.current > 10000;

@@ -23,6 +23,13 @@ from socialapp.ui.shell import QUEUE, shell
 def page() -> rx.Component:
     """Return the page."""
     counts = LiveState.counts
+    views = [
+        ("queue", "Queue", counts["tab_queue"]),
+        ("drafts", "Drafts", counts["draft"]),
+        ("posted", "Posted", counts["tab_posted"]),
+        ("failed", "Failed", counts["tab_attention"]),
+        ("all", "All", counts["tab_all"]),
+    ]
     return shell(
         page_header(
             "Queue",
@@ -31,13 +38,7 @@ def page() -> rx.Component:
             text=rx.fragment("Times in ", LiveState.zone),
         ),
         tabs(
-            [
-                ("queue", "Queue", counts["tab_queue"]),
-                ("drafts", "Drafts", counts["draft"]),
-                ("posted", "Posted", counts["tab_posted"]),
-                ("failed", "Failed", counts["tab_attention"]),
-                ("all", "All", counts["tab_all"]),
-            ],
+            views,
             current=QueueState.tab,
             choose=QueueState.choose_tab,
         ),
@@ -55,7 +56,11 @@ def page() -> rx.Component:
                 go=QueueState.go,
             ),
         ),
-        watch(LiveState.version, on_stale=QueueState.refresh),
+        watch(
+            LiveState.version,
+            number=rx.match(QueueState.tab, *((key, number) for key, _, number in views), 0),
+            on_stale=QueueState.refresh,
+        ),
         panel.panel(),
         place=QUEUE,
     )
