@@ -1,5 +1,7 @@
 """How the pages are built and served; the addresses and secrets are in socialapp/settings.py."""
 
+from typing import Any, cast
+
 import reflex as rx
 
 from socialapp.launch.pages import AnyAddress
@@ -7,7 +9,7 @@ from socialapp.ui.theme import TAILWIND
 
 config = rx.Config(
     app_name="socialapp",
-    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND), AnyAddress()],
+    plugins=[rx.plugins.TailwindV4Plugin(cast("Any", TAILWIND)), AnyAddress()],
     disable_plugins=[rx.plugins.SitemapPlugin],
     # The first that the browser takes; brotli is about a sixth smaller than gzip.
     frontend_compression_formats=["brotli", "gzip"],

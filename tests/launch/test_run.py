@@ -12,6 +12,7 @@ import pytest
 
 from socialapp.clock import monotonic
 from tests.servers.installation import Installation, pss_bytes, socialapp
+from tests.servers.postgresql import Cluster
 
 AT_REST_BYTES = 300 * 1024 * 1024
 
@@ -142,3 +143,21 @@ def test_nothing_outlives_a_killed_supervisor(tmp_path: Path) -> None:
 
     until_gone(pids)
     assert Installation(tmp_path).start().stop() == 0
+
+
+def test_it_runs_on_servers_of_ones_own(tmp_path: Path, postgresql: Cluster, valkey: str) -> None:
+    """Two web processes share their visitors through Redis; the database is empty at first."""
+    database = postgresql.fresh()
+    app = Installation(
+        tmp_path,
+        DATABASE_URL=postgresql.url(database).replace("+asyncpg", ""),
+        REDIS_URL=valkey,
+        SOCIALAPP_WEB_PROCESSES="2",
+    ).start()
+    try:
+        assert json.loads(app.get("/api/health")[1])["status"] == "ok"
+        assert not named(app, "valkey-server")
+        assert len(named(app, "cli", "web")) == 3  # granian's own and two that serve
+    finally:
+        assert app.stop() == 0
+        postgresql.drop(database)
