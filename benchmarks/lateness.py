@@ -62,11 +62,12 @@ async def plan(app: App, marker: str, due: Sequence[datetime]) -> None:
         await asyncio.gather(*(client(web) for _ in range(_AT_ONCE)))
 
 
-async def seconds_to_plan(app: App, number: int) -> float:
-    """Return how long planning so many will take here, with something to spare."""
+async def first_instant(app: App, number: int) -> datetime:
+    """Return a moment by which so many can be planned here, with something to spare."""
     begun = monotonic()
-    await plan(app, "trial", [utc_now() + timedelta(days=1)] * 40)
-    return (monotonic() - begun) / 40 * number * 2 + _AHEAD_S
+    await plan(app, "trial", [utc_now() + timedelta(days=1)] * 16)
+    each_s = (monotonic() - begun) / 16
+    return utc_now() + timedelta(seconds=_AHEAD_S + 2 * number * each_s)
 
 
 async def outcome(database: Database, marker: str, due: Sequence[datetime]) -> Outcome:
@@ -124,7 +125,7 @@ async def spread(app: App, database: Database, number: int, seconds: float) -> O
     """Publish posts at random instants."""
     # The same instants in each run, so that runs can be compared.
     chance = random.Random(number)
-    start = utc_now() + timedelta(seconds=await seconds_to_plan(app, number))
+    start = await first_instant(app, number)
     due = [start + timedelta(seconds=chance.uniform(0, seconds)) for _ in range(number)]
     await plan(app, "spread", due)
     return await outcome(database, "spread", due)
@@ -132,7 +133,7 @@ async def spread(app: App, database: Database, number: int, seconds: float) -> O
 
 async def together(app: App, database: Database, number: int) -> Outcome:
     """Publish posts that are all due at one instant."""
-    at = utc_now() + timedelta(seconds=await seconds_to_plan(app, number))
+    at = await first_instant(app, number)
     await plan(app, "together", [at] * number)
     return await outcome(database, "together", [at] * number)
 
@@ -144,7 +145,7 @@ async def slowly(
     await tell_network(database, answer_ms)
     marker = f"slow{seconds:.0f}"
     chance = random.Random(number)
-    start = utc_now() + timedelta(seconds=await seconds_to_plan(app, number))
+    start = await first_instant(app, number)
     due = [start + timedelta(seconds=chance.uniform(0, seconds)) for _ in range(number)]
     await plan(app, marker, due)
     found = await outcome(database, marker, due)

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncSession as AsyncSession  # noqa: PLC0414 - the rooms above take it from here
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from socialapp.store import sqlite
+
 SQLITE_AT_LEAST = (3, 51, 3)
 _READERS = 4
 
@@ -116,13 +118,20 @@ def unusable(url: str, error: BaseException) -> str:
 
 
 def _sqlite_engine(url: str, *, size: int, begin: str) -> AsyncEngine:
+    async def line() -> Any:
+        return await sqlite.Line(make_url(url).database or "")
+
     engine = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=size, max_overflow=0, pool_timeout=30
+        url,
+        async_creator=line,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=30,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver would begin by itself, and later
         cursor = connection.cursor()
         cursor.execute("SELECT sqlite_version()")
         version = cursor.fetchone()[0]
@@ -140,7 +149,7 @@ def _sqlite_engine(url: str, *, size: int, begin: str) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.driver_connection.begin(begin)
 
     return engine
 
