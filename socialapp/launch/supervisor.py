@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from socialapp.clock import monotonic
@@ -54,11 +55,15 @@ class Part:
     @property
     def output(self) -> IO[bytes] | None:
         """Its output, as long as it has one."""
-        return self.child.stdout if self.child else None
+        out = self.child.stdout if self.child else None
+        return out if out and not out.closed else None
 
     def hear(self) -> None:
         """Pass its words on; one of them means that it is ready."""
-        heard = self.output.read() if self.output else None
+        out = self.output
+        heard = out.read() if out else None
+        if out and heard == b"":
+            out.close()  # it will say no more; asking again would be answered at once
         if not heard:
             return
         *lines, self._rest = (self._rest + heard).split(b"\n")
@@ -66,8 +71,7 @@ class Part:
             if line == _READY:
                 self.is_ready = True
             else:
-                sys.stdout.buffer.write(line + b"\n")
-        sys.stdout.flush()
+                say(line.decode(errors="replace"))
 
 
 class Supervisor:
@@ -210,9 +214,12 @@ def see_that_port_is_free(this: Plan) -> None:
 
 
 def say(words: str) -> None:
-    """Tell the person at the terminal."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
+    """Tell the person at the terminal, if there is still one."""
+    try:
+        sys.stdout.write(f"{words}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as this process lives
 
 
 def _how(part: Part) -> str:

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from socialapp.launch import bundle, callers
+from socialapp.launch import bundle, callers, plan, supervisor
 from socialapp.launch.plan import ROOT, CannotStart
 from socialapp.settings import Settings
 
@@ -39,6 +39,7 @@ def serve(settings: Settings) -> None:
     """Serve until told to stop."""
     shown = pages()
     bundle.hold(shown)
+    supervisor.see_that_port_is_free(plan.from_settings(settings))
     os.environ.update(environment(settings, shown))
     callers.be_quick()
     os.chdir(ROOT)  # Reflex finds rxconfig.py there
