@@ -53,7 +53,7 @@ class Tools:
         self._stack.push_async_callback(heartbeat.stop)
 
         http = await self._stack.enter_async_context(Http())
-        sandbox = _sandbox(database, home)
+        sandbox = _sandbox(database, home, public_url=settings.url)
         addresses = {providers.DEFAULT: await sandbox.start()}
         self._stack.push_async_callback(sandbox.stop)
 
@@ -92,12 +92,12 @@ def _media_file(home: files.Files) -> Any:
     return media_file
 
 
-def _sandbox(database: Database, home: files.Files) -> Server:
+def _sandbox(database: Database, home: files.Files, *, public_url: str) -> Server:
     def told(behaviour: str, delay_ms: int) -> Told:
         return Told(Behaviour(behaviour), delay_ms)
 
     timeline = SandboxTimeline(database, home.sandbox, told)
-    return Server(timeline, public_url="")
+    return Server(timeline, public_url=public_url)
 
 
 def _sweep_of(database: Database, default_s: float) -> Any:

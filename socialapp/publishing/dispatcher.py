@@ -13,8 +13,8 @@ from socialapp.domain.delivery import Settlement, Status
 from socialapp.publishing import upkeep
 from socialapp.publishing.engine import Engine, Ready
 from socialapp.publishing.timekeeper import RENEW_S, Timekeeper
-from socialapp.store import deliveries
-from socialapp.store.deliveries import Claim, Finish
+from socialapp.store import claims
+from socialapp.store.claims import Claim, Finish
 from socialapp.store.session import Database
 
 AHEAD = timedelta(seconds=15)
@@ -92,7 +92,7 @@ class Dispatcher:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         async with self._database.transaction() as db:
-            await deliveries.hand_back(db, worker=self._worker, now=self._time.now())
+            await claims.hand_back(db, worker=self._worker, now=self._time.now())
 
     def wake(self) -> None:
         """Look at once: something is due, or changed."""
@@ -142,26 +142,26 @@ class Dispatcher:
             return False
         now = self._time.now()
         async with self._database.reading() as db:
-            has_due, has_unknown = await deliveries.has_due(db, until=now + AHEAD, now=now)
+            has_due, has_unknown = await claims.has_due(db, until=now + AHEAD, now=now)
         if has_unknown:
             await self._claim_unknown()
         if not has_due:
             return False
         async with self._database.transaction() as db:
-            claims = await deliveries.claim(
+            taken = await claims.claim(
                 db, worker=self._worker, until=now + AHEAD, now=now, limit=room
             )
-        self._held += len(claims)
-        for some in _by_urgency(claims, now + timedelta(seconds=1)):
+        self._held += len(taken)
+        for some in _by_urgency(taken, now + timedelta(seconds=1)):
             self._spawn(self._prepare(some))
-        return len(claims) == room
+        return len(taken) == room
 
     async def _claim_unknown(self) -> None:
         async with self._database.transaction() as db:
-            claims = await deliveries.claim_unknown(
+            taken = await claims.claim_unknown(
                 db, worker=self._worker, now=self._time.now(), limit=20
             )
-        for claim in claims:
+        for claim in taken:
             self._spawn(self._reconcile(claim))
 
     async def _reconcile(self, claim: Claim) -> None:

@@ -14,8 +14,8 @@ from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Outcome, TryLater, Unknown
 from socialapp.providers.contract import Access, Finds, Intent, Prepares, Provider, PublishFailed
 from socialapp.publishing.timekeeper import Timekeeper
-from socialapp.store import deliveries, posts
-from socialapp.store.deliveries import Claim, Finish
+from socialapp.store import claims, deliveries, posts
+from socialapp.store.claims import Claim, Finish
 from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import Channel, MediaAsset, Schedule, Workspace
 
@@ -70,31 +70,31 @@ class Engine:
         self._lease_left_s = lease_left_s
         self._chance = chance
 
-    async def prepare(self, claims: Sequence[Claim]) -> list[Ready]:
+    async def prepare(self, taken: Sequence[Claim]) -> list[Ready]:
         """Freeze what will be sent and do what may be done before the moment.
 
         What is too late, or cannot be sent, is settled here and not returned.
         """
         async with self._database.reading() as db:
-            planned, ends = await self._plan(db, claims)
+            planned, ends = await self._plan(db, taken)
         made = await asyncio.gather(*(self._prepare_one(ready) for ready in planned))
         ends += [m for m in made if isinstance(m, Finish)]
         good = [m for m in made if isinstance(m, Ready)]
         async with self._database.transaction() as db:
-            await deliveries.finish(db, ends, now=self._time.now())
-            kept = await deliveries.freeze(db, [(r.claim, r.intent.frozen()) for r in good])
+            await claims.finish(db, ends, now=self._time.now())
+            kept = await claims.freeze(db, [(r.claim, r.intent.frozen()) for r in good])
         return [r for r in good if r.claim.ticket in kept]
 
     async def _plan(
-        self, db: AsyncSession, claims: Sequence[Claim]
+        self, db: AsyncSession, taken: Sequence[Claim]
     ) -> tuple[list[Ready], list[Finish]]:
-        rows = await deliveries.contents(db, [c.id for c in claims])
+        rows = await claims.contents(db, [c.id for c in taken])
         post_ids = {schedule.post_id for schedule, _, _ in rows.values()}
         texts = await posts.texts_of(db, post_ids)
         media = await posts.media_of(db, post_ids)
         planned: list[Ready] = []
         ends: list[Finish] = []
-        for claim in claims:
+        for claim in taken:
             about = About(*rows[claim.id])
             if end := self._stopped(claim, about):
                 ends.append(end)
@@ -148,7 +148,7 @@ class Engine:
         Returns those that were still ours, with the ids of their log entries.
         """
         async with self._database.transaction() as db:
-            logged = await deliveries.start(
+            logged = await claims.start(
                 db,
                 [r.claim for r in batch],
                 providers={r.claim.id: r.provider.key for r in batch},
@@ -191,13 +191,13 @@ class Engine:
     async def reconcile(self, claim: Claim) -> None:
         """Ask the network whether an unknown one is there, and settle it if that is known."""
         async with self._database.reading() as db:
-            rows = await deliveries.contents(db, [claim.id])
+            rows = await claims.contents(db, [claim.id])
         about = About(*rows[claim.id])
         provider = self._networks.get(about.channel.provider)
         end = await self._look(claim, about, provider)
         async with self._database.transaction() as db:
             now = self._time.now()
-            if claim.ticket in await deliveries.finish(db, [end], now=now):
+            if claim.ticket in await claims.finish(db, [end], now=now):
                 await self._log_look(db, end, provider=about.channel.provider, now=now)
 
     async def _look(self, claim: Claim, about: About, provider: Provider | None) -> Finish:
@@ -249,7 +249,7 @@ class Engine:
     async def settle(self, ends: Sequence[Finish]) -> None:
         """Record outcomes; those that were taken over meanwhile are left to their new owner."""
         async with self._database.transaction() as db:
-            kept = await deliveries.finish(db, ends, now=self._time.now())
+            kept = await claims.finish(db, ends, now=self._time.now())
         for end in ends:
             if end.claim.ticket not in kept:
                 _log.warning("Delivery %s was taken over; its outcome is not ours.", end.claim.id)

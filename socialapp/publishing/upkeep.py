@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from socialapp.clock import monotonic
 from socialapp.domain.delivery import HELD
 from socialapp.publishing.heartbeat import LEASE_SENDING_S, LEASE_UNSENT_S
-from socialapp.store import answers, deliveries, people, workers
+from socialapp.store import answers, claims, people, workers
 from socialapp.store.session import Database
 from socialapp.store.tables import WorkerBeat
 
@@ -35,7 +35,7 @@ class Watch:
 async def take_over(database: Database, watch: Watch, *, now: datetime) -> int:
     """Hand back what workers hold that are surely gone, or silent for the whole lease."""
     async with database.reading() as db:
-        others = await deliveries.owners(db) - {watch.me}
+        others = await claims.owners(db) - {watch.me}
         if not others:
             return 0
         beats = await workers.beats(db)
@@ -46,7 +46,7 @@ async def take_over(database: Database, watch: Watch, *, now: datetime) -> int:
             continue
         async with database.transaction() as db:
             only = None if sending else HELD
-            taken += await deliveries.hand_back(db, worker=name, now=now, only=only)
+            taken += await claims.hand_back(db, worker=name, now=now, only=only)
     return taken
 
 

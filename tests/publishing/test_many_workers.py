@@ -7,8 +7,8 @@ from sqlmodel import select
 
 from socialapp.clock import utc_now
 from socialapp.domain.delivery import Settlement, Status
-from socialapp.store import deliveries
-from socialapp.store.deliveries import Finish
+from socialapp.store import claims
+from socialapp.store.claims import Finish
 from socialapp.store.session import Database
 from socialapp.store.tables import Delivery, PublishLog
 from tests.world import World, until
@@ -20,10 +20,10 @@ async def test_a_due_delivery_is_claimed_by_one_of_many(world: World) -> None:
 
     async def claim(number: int) -> int:
         async with databases[number % 4].transaction() as db:
-            claims = await deliveries.claim(
+            mine = await claims.claim(
                 db, worker=f"w{number}", until=utc_now(), now=utc_now(), limit=10
             )
-        return len(claims)
+        return len(mine)
 
     taken = await asyncio.gather(*(claim(number) for number in range(12)))
 
@@ -36,16 +36,16 @@ async def test_a_worker_that_was_overtaken_changes_nothing(world: World) -> None
     schedule = await world.schedule()
     now = utc_now()
     async with world.database.transaction() as db:
-        (old,) = await deliveries.claim(db, worker="slow", until=now, now=now, limit=1)
-        await deliveries.hand_back(db, worker="slow", now=now)
-        (new,) = await deliveries.claim(db, worker="fast", until=now, now=now, limit=1)
-        await deliveries.freeze(db, [(new, {"text": "", "media": [], "created_at": ""})])
+        (old,) = await claims.claim(db, worker="slow", until=now, now=now, limit=1)
+        await claims.hand_back(db, worker="slow", now=now)
+        (new,) = await claims.claim(db, worker="fast", until=now, now=now, limit=1)
+        await claims.freeze(db, [(new, {"text": "", "media": [], "created_at": ""})])
 
     async with world.database.transaction() as db:
-        frozen = await deliveries.freeze(db, [(old, {"text": "old"})])
-        started = await deliveries.start(db, [old], providers={old.id: "sandbox"}, now=now)
+        frozen = await claims.freeze(db, [(old, {"text": "old"})])
+        started = await claims.start(db, [old], providers={old.id: "sandbox"}, now=now)
         failed = Settlement(Status.FAILED, reason="late")
-        finished = await deliveries.finish(db, [Finish(old, failed)], now=now)
+        finished = await claims.finish(db, [Finish(old, failed)], now=now)
 
     assert (frozen, started, finished) == (set(), {}, set())
     delivery = await world.delivery(schedule)
@@ -56,12 +56,12 @@ async def test_an_old_claim_beside_the_new_one_in_a_batch_is_left_out(world: Wor
     await world.schedule()
     now = utc_now()
     async with world.database.transaction() as db:
-        (old,) = await deliveries.claim(db, worker="me", until=now, now=now, limit=1)
-        await deliveries.hand_back(db, worker="me", now=now)
-        (new,) = await deliveries.claim(db, worker="me", until=now, now=now, limit=1)
-        await deliveries.freeze(db, [(old, {"text": "old"}), (new, {"text": "new"})])
+        (old,) = await claims.claim(db, worker="me", until=now, now=now, limit=1)
+        await claims.hand_back(db, worker="me", now=now)
+        (new,) = await claims.claim(db, worker="me", until=now, now=now, limit=1)
+        await claims.freeze(db, [(old, {"text": "old"}), (new, {"text": "new"})])
 
-        started = await deliveries.start(db, [old, new], providers={new.id: "sandbox"}, now=now)
+        started = await claims.start(db, [old, new], providers={new.id: "sandbox"}, now=now)
 
     assert set(started) == {new.ticket}
 
