@@ -2,6 +2,7 @@
 
 import io
 import random
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.e2e.app import App
+from tests.servers.installation import Installation
 
 OWNER = {
     "name": "Anna Bakery",
@@ -29,15 +30,16 @@ BROWSER = [
     "--disable-sync",
 ]
 expect.set_options(timeout=15_000)
+BUILDS_WITHIN_S = 240
 NewPage = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One app for the whole run; each test writes texts of its own."""
-    started = App(tmp_path_factory.mktemp("app")).start()
+    started = Installation(tmp_path_factory.mktemp("app")).start(within_s=BUILDS_WITHIN_S)
     yield started
-    assert started.stop() == 0
+    assert started.stop(signal.SIGINT) == 0
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def quiet() -> Iterator[Quiet]:
 
 
 @pytest.fixture
-async def stranger(app: App, browser: Browser, quiet: Quiet) -> AsyncIterator[NewPage]:
+async def stranger(app: Installation, browser: Browser, quiet: Quiet) -> AsyncIterator[NewPage]:
     """Make pages of browsers that are not signed in."""
     async with AsyncExitStack() as stack:
 

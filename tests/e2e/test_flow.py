@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.e2e.app import App
 from tests.e2e.conftest import NewPage, picture_file, visit
+from tests.servers.installation import Installation
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -32,7 +32,7 @@ def row(page: Page, text: str) -> Locator:
 
 
 async def test_a_post_with_a_photograph_is_scheduled_and_seen_going_out_in_two_browsers(
-    anna: NewPage, app: App
+    anna: NewPage, app: Installation
 ) -> None:
     watching = await anna("/queue/")
     page = await anna("/compose/")
@@ -71,7 +71,7 @@ async def test_publish_now_is_seen_live_in_another_browser(anna: NewPage) -> Non
 
 
 async def test_a_killed_worker_comes_back_under_the_open_page_and_the_post_goes_out(
-    anna: NewPage, app: App
+    anna: NewPage, app: Installation
 ) -> None:
     page = await anna("/compose/")
     await write(page, "Survives a killed worker")
@@ -103,7 +103,7 @@ async def test_a_draft_survives_closing_the_tab(anna: NewPage) -> None:
 
 
 async def test_a_draft_survives_a_crash_of_the_server_while_it_is_written(
-    anna: NewPage, app: App
+    anna: NewPage, app: Installation
 ) -> None:
     page = await anna("/compose/")
     await write(page, "Before the crash")

@@ -1,6 +1,7 @@
 """Every page: reachable by its people only, without barriers, on a phone, in both themes."""
 
 import re
+import signal
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from socialapp.ui import routes
-from tests.e2e.app import App
 from tests.e2e.conftest import OWNER, NewPage, picture_file, ready, visit
+from tests.servers.installation import Installation
 
 PAGES = ["/", "/compose/", "/queue/", "/posts/", "/library/", "/channels/", "/settings/"]
 PUBLIC = ["/sandbox/", "/sign-in/"]
@@ -87,7 +88,7 @@ async def test_an_unknown_address_says_so_and_leads_home(anna: NewPage) -> None:
 async def test_the_first_visitor_becomes_the_owner_and_lands_on_the_checklist(
     browser: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    own = App(tmp_path_factory.mktemp("fresh")).start()
+    own = Installation(tmp_path_factory.mktemp("fresh")).start()
     try:
         context = await browser.new_context(base_url=own.url, timezone_id="Europe/Paris")
         page = await context.new_page()
@@ -105,7 +106,7 @@ async def test_the_first_visitor_becomes_the_owner_and_lands_on_the_checklist(
         await expect(page.get_by_text("Europe/Paris").first).to_be_visible()
         await context.close()
     finally:
-        assert own.stop() == 0
+        assert own.stop(signal.SIGINT) == 0
 
 
 async def test_signing_out_and_in_again(anna: NewPage) -> None:

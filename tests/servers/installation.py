@@ -91,6 +91,12 @@ class Installation:
                 found[pid] = _command(pid)
         return found
 
+    def kill(self, word: str) -> None:
+        """End the processes with `word` in their command line, without a word to them."""
+        for pid, command in self.children().items():
+            if word in command:
+                os.kill(pid, signal.SIGKILL)
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it and return its exit code."""
         if self.process.poll() is None:
@@ -131,4 +137,7 @@ def _parents() -> dict[int, int]:
 
 
 def _command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""  # it ended meanwhile
