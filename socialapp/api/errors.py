@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from socialapp.domain import errors
 
@@ -141,11 +142,13 @@ def register(app: FastAPI) -> None:
         return answer(400, f"{where}{first['message']}", first["code"], fields=fields)
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
         words = {404: "There is nothing at this address.", 405: "That method is not offered here."}
         detail = words.get(error.status_code, str(error.detail))
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-        headers = dict(error.headers) if error.headers else None
+        headers = dict(error.headers) if error.headers else {}
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_offered(app, request.url.path))
         return answer(error.status_code, detail, code, headers=headers)
 
     async def _failed(request: Request, error: Exception) -> JSONResponse:
@@ -153,6 +156,15 @@ def register(app: FastAPI) -> None:
 
     for kind in (PoolTimeout, DBAPIError, ConnectionRefusedError, TimeoutError, Exception):
         app.add_exception_handler(kind, _failed)
+
+
+def _offered(app: FastAPI, path: str) -> list[str]:
+    """Return every method of an address; the framework names those of one route alone."""
+    documented: dict[str, Any] = app.openapi()["paths"]
+    if path not in documented:
+        places = (place for place in documented if compile_path(place)[0].fullmatch(path))
+        path = next(places, "")
+    return sorted(method.upper() for method in documented.get(path, {}))
 
 
 def failure(method: str, path: str, error: Exception) -> JSONResponse:

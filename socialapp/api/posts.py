@@ -25,6 +25,7 @@ from socialapp.store.session import AsyncSession
 router = APIRouter(prefix="/api", tags=["Posts"], route_class=Guarded)
 
 AnyId = Annotated[int, Field(ge=1, le=ID_AT_MOST)]
+REVISION_AT_MOST = 2**31 - 1
 Tags = Annotated[list[Annotated[Words, Field(max_length=100)]], Field(max_length=50)]
 Text = Annotated[Words, Field(max_length=200_000)]
 
@@ -55,7 +56,7 @@ class PostChange(BaseModel):
         json_schema_extra={"examples": [{"revision": 1, "text": "Fresh bread from seven."}]},
     )
 
-    revision: AnyId | None = None
+    revision: Annotated[int, Field(ge=1, le=REVISION_AT_MOST)] | None = None
     text: Text | None = None
     media_ids: Annotated[list[AnyId], Field(max_length=200)] | None = None
     channel_ids: Annotated[list[AnyId], Field(max_length=500)] | None = None
@@ -218,7 +219,7 @@ async def edit_post(
 
 def _revision(if_match: str) -> int:
     number = if_match.strip().removeprefix("W/").strip('"')
-    if not (number.isascii() and number.isdigit()) or not 0 < int(number) < 2**63:
+    if not (number.isascii() and number.isdigit()) or not 0 < int(number) <= REVISION_AT_MOST:
         message = "Send the `revision` that you read, so that nobody's change is lost."
         raise Rejected(Problem("revision_required", message, "revision"))
     return int(number)

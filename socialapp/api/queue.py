@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from socialapp import live, providers
 from socialapp.api.deps import Admins, Id, Publishes, Reading, Reads, Transaction, transaction
@@ -177,7 +177,7 @@ class NewChannel(BaseModel):
     )
 
     provider: Annotated[Words, Field(max_length=50)]
-    name: Annotated[Words, Field(max_length=200)]
+    name: Annotated[Words, Field(min_length=1, max_length=100)]
 
 
 @router.post("/channels", status_code=201, responses=problems(400, 401, 403, 409))
@@ -298,7 +298,7 @@ class SchedulerChange(BaseModel):
         ]
         | None
     ) = None
-    running: bool | None = None
+    running: StrictBool | None = None
 
 
 async def _scheduler(db: AsyncSession) -> SchedulerOut:

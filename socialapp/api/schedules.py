@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from socialapp.api.deps import ID_AT_MOST, Id, Publishes, Reading, Reads, Transaction
 from socialapp.api.door import Guarded, Words
@@ -91,7 +91,7 @@ class Resolution(BaseModel):
         json_schema_extra={"examples": [{"posted": True, "url": "https://example.org/@shop/1"}]},
     )
 
-    posted: bool
+    posted: StrictBool
     url: Annotated[str, Field(max_length=2000, pattern=r"^(https?://[^\s\x00]+)?$")] = ""
 
 

@@ -125,7 +125,9 @@ async def test_a_stale_edit_overwrites_nothing(alice: httpx.AsyncClient) -> None
     assert (now["text"], now["tags"], now["revision"]) == ("The faster one", [], 2)
 
 
-@pytest.mark.parametrize("header", [None, "", "*", "one", "0", "-1", '"99999999999999999999"'])
+@pytest.mark.parametrize(
+    "header", [None, "", "*", "one", "0", "-1", '"2147483648"', '"99999999999999999999"']
+)
 async def test_an_edit_that_does_not_say_what_it_read_is_refused(
     alice: httpx.AsyncClient, header: str | None
 ) -> None:
@@ -135,6 +137,18 @@ async def test_an_edit_that_does_not_say_what_it_read_is_refused(
     answer = await alice.patch(f"/api/posts/{post['id']}", json={"text": "a"}, headers=headers)
 
     problem(answer, 400, "revision_required")
+
+
+@pytest.mark.parametrize("revision", [0, -1, 2**31, 10**18, 10**30, 1.5, "x"])
+async def test_a_revision_that_no_post_has_is_refused(
+    alice: httpx.AsyncClient, revision: Any
+) -> None:
+    post = await write(alice)
+
+    answer = await alice.patch(f"/api/posts/{post['id']}", json={"text": "a", "revision": revision})
+
+    refusal = problem(answer, 400)
+    assert [e["field"] for e in refusal["errors"]] == ["revision"]
 
 
 async def test_an_edit_may_not_leave_it_blank(alice: httpx.AsyncClient) -> None:
