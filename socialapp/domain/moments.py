@@ -106,9 +106,15 @@ def distance(at: datetime, *, now: datetime) -> str:
     size = abs(seconds)
     if size < 5:
         return "now"
-    units = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
-    unit, length = next(u for u in units if size >= u[1])
-    number = round(size / length)
+    # The third number: from where on it rounds to one of these, not to 60 or 24 of the next.
+    units = (
+        ("day", 86400, 84600),
+        ("hour", 3600, 3570),
+        ("minute", 60, 59.5),
+        ("second", 1, 0),
+    )
+    unit, length = next(u[:2] for u in units if size >= u[2])
+    number = max(1, round(size / length))
     words = f"{number} {unit}{'' if number == 1 else 's'}"
     return f"in {words}" if seconds > 0 else f"{words} ago"
 
