@@ -21,7 +21,7 @@ from benchmarks import table
 from socialapp.services.members import COOKIE
 from socialapp.settings import ROOT
 from socialapp.store.session import Database
-from tests.servers.postgresql import Cluster, free_port
+from tests.servers.postgresql import Cluster, die_with_parent, free_port
 
 PASSWORD = "correct horse battery"
 EMAIL = "anna@example.org"
@@ -136,6 +136,7 @@ def started(data: Path, url: str = "", root: Path = ROOT) -> Iterator[App]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - its one thread only reads
     )
     try:
         begun = monotonic()

@@ -200,28 +200,29 @@ class Dispatcher:
     async def _pump_for_ever(self) -> None:
         while not self._is_stopping:
             self._pumped.clear()
-            batch = self._take_due()
+            # One reading for both: what comes due between two would be taken for blocked.
+            now = asyncio.get_running_loop().time()
+            batch = self._take_due(now)
             if batch:
                 await self._start(batch)
                 continue
-            await self._wait_for_due()
+            await self._wait_for_due(now)
 
-    async def _wait_for_due(self) -> None:
-        now = asyncio.get_running_loop().time()
-        is_blocked = bool(self._timers) and self._timers[0].due <= now
-        wait = None if is_blocked or not self._timers else self._timers[0].due - now
+    async def _wait_for_due(self, now: float) -> None:
+        """Wait for the next timer; one that was due at `now` waits for a free place."""
+        left_s = self._timers[0].due - now if self._timers else 0.0
+        # At most a second: the database's clock may have been corrected meanwhile.
+        wait = min(left_s, 1.0) if left_s > 0 else 1.0
         try:
-            # At most a second: the database's clock may have been corrected meanwhile.
-            async with asyncio.timeout(min(wait, 1.0) if wait is not None else None):
+            async with asyncio.timeout(wait):
                 await self._pumped.wait()
         except TimeoutError:
             pass
 
-    def _take_due(self) -> list[Ready]:
+    def _take_due(self, now: float) -> list[Ready]:
         """Take from the timers what is due and has a free place at its network and channel."""
         batch: list[Ready] = []
         waiting: list[_Timed] = []
-        now = asyncio.get_running_loop().time()
         while self._timers and self._timers[0].due <= now and len(batch) < COMMIT_AT_MOST:
             if self._sending.total() // 3 >= self._at_once:
                 break
