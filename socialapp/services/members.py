@@ -257,7 +257,8 @@ async def update_workspace(
     checklist_hidden: bool | None = None,
 ) -> None:
     """Change the workspace; posts that are queued keep their instant."""
-    if not by.may(Right.ADMIN) and checklist_hidden is None:
+    is_more = (name, zone, missed_after_minutes) != (None, None, None)
+    if is_more and not by.may(Right.ADMIN):
         raise NotAllowed("Only an owner or admin can change the workspace.")
     workspace = await people.workspace(db, by.workspace_id)
     if name is not None:

@@ -157,31 +157,41 @@ async def move(
     priority: int | None = None,
     now: datetime,
 ) -> Schedule:
-    """Give a schedule another moment or priority. Raises Conflict once it is publishing."""
+    """Give a schedule another moment or priority. Raises Conflict once it is publishing.
+
+    Another moment queues again what failed or was missed; another priority alone does not.
+    """
     _allow(by)
     schedule = await _get(db, by, schedule_id)
     if at is not None:
         _check_time(at, now=now)
-    due_at = at.at if at else schedule.scheduled_at
-    await _replan(db, schedule, due_at)
-    if at is not None:
+        await _replan(db, schedule, at.at)
         schedule.scheduled_at = at.at
         schedule.local_time = at.local.isoformat(timespec="seconds")
         schedule.timezone = at.zone
+    elif schedule.status not in _UNSENT:
+        raise _too_late(schedule)
     if priority is not None:
         schedule.priority = priority
         await deliveries.set_priority(db, schedule_id, priority)
     schedule.updated_at = now
     await db.flush()
-    await _changed(db, schedule, due_at=due_at, now=now)
+    await _changed(db, schedule, due_at=schedule.scheduled_at, now=now)
     await db.refresh(schedule)
     return schedule
+
+
+_UNSENT = {Shown.QUEUED, Shown.PAUSED, Shown.FAILED, Shown.MISSED}
 
 
 async def _replan(db: AsyncSession, schedule: Schedule, due_at: datetime) -> None:
     caught = await deliveries.replan(db, schedule.id or 0, due_at=due_at)
     if not caught:
-        raise Conflict(f"This schedule is {_words(schedule.status)} and cannot be moved any more.")
+        raise _too_late(schedule)
+
+
+def _too_late(schedule: Schedule) -> Conflict:
+    return Conflict(f"This schedule is {_words(schedule.status)} and cannot be moved any more.")
 
 
 def _words(status: str) -> str:

@@ -11,13 +11,11 @@ from starlette.types import ASGIApp
 from socialapp import live
 from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
-from socialapp.clock import utc_now
 from socialapp.domain.people import Member, Role
-from socialapp.services import keys, members
-from socialapp.store import channels, files, people
+from socialapp.store import files
 from socialapp.store.session import Database
-from socialapp.store.tables import Membership, Person, Workspace
 from socialapp.worker import Tools
+from tests.people import cookie_of, key_of, owner_of_a_workspace
 from tests.world import settings_for
 
 LIMIT_BYTES = 5 * 1024 * 1024
@@ -47,50 +45,6 @@ async def client(app: ASGIApp) -> AsyncIterator[Callable[..., httpx.AsyncClient]
     yield make
     for one in made:
         await one.aclose()
-
-
-async def owner_of_a_workspace(database: Database, name: str, zone: str) -> Member:
-    """Somebody with a workspace and its channel, who has no password: hashing one takes long."""
-    async with database.transaction() as db:
-        workspace = Workspace(name=f"{name}'s workspace", zone=zone)
-        someone = Person(email=f"{name.lower()}@example.org", name=name)
-        db.add_all([workspace, someone])
-        await db.flush()
-        ids = {"person_id": someone.id or 0, "workspace_id": workspace.id or 0}
-        db.add(Membership(role=Role.OWNER, **ids))
-        await channels.add_channel(
-            db,
-            ids["workspace_id"],
-            provider="sandbox",
-            name="Sandbox",
-            is_default=True,
-            now=utc_now(),
-        )
-        await db.flush()
-        member = await people.member(db, **ids)
-    assert member
-    return member
-
-
-async def key_of(database: Database, by: Member, *scopes: str) -> str:
-    """Return the secret of a new key; without scopes it may do everything."""
-    async with database.transaction() as db:
-        _, secret = await keys.create(db, by, name="A program", scopes=[*scopes], now=utc_now())
-    return secret
-
-
-async def cookie_of(database: Database, by: Member, role: Role) -> str:
-    """Return the cookie of a new person who has `role` in the workspace of `by`."""
-    now = utc_now()
-    async with database.transaction() as db:
-        bob = Person(email=f"bob-{role}@example.org", name="Bob")
-        db.add(bob)
-        await db.flush()
-        bob_id = bob.id or 0
-        db.add(Membership(person_id=bob_id, workspace_id=by.workspace_id, role=role))
-        await db.flush()
-        opened = await members.open_session(db, bob_id, user_agent="a browser", now=now)
-    return f"{members.COOKIE}={opened.secret}"
 
 
 @pytest.fixture

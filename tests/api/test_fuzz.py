@@ -22,8 +22,8 @@ from socialapp.clock import utc_now
 from socialapp.services import posts, schedules
 from socialapp.store import files, session
 from socialapp.store.session import Database
-from tests.api.conftest import key_of, owner_of_a_workspace
 from tests.api.test_carol_cannot import FOR_EVERYBODY
+from tests.people import key_of, owner_of_a_workspace
 from tests.servers.postgresql import Cluster, run
 from tests.servers.valkey import ValkeyServer
 

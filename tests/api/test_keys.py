@@ -15,7 +15,7 @@ from socialapp.services.members import COOKIE
 from socialapp.store.session import Database
 from socialapp.store.tables import ApiKey
 from tests.api.calls import problem, write
-from tests.api.conftest import cookie_of, key_of
+from tests.people import cookie_of, key_of
 
 READ = ("GET", "/api/posts", None)
 WRITE = ("POST", "/api/posts", {"text": "Fresh bread"})
