@@ -22,6 +22,6 @@ def schedule(schedule_id: int | str) -> str:
     return f"{QUEUE}?schedule={schedule_id}"
 
 
-def sandbox_media(post_id: int, place: int) -> str:
+def sandbox_media(sha256: str) -> str:
     """Return the address of a picture on the public timeline."""
-    return f"/sandbox/media/{post_id}/{place}"
+    return f"/sandbox/media/{sha256}"

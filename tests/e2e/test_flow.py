@@ -42,6 +42,9 @@ async def test_a_post_with_a_photograph_is_scheduled_and_seen_going_out_in_two_b
     preview = page.get_by_role("region", name=re.compile("preview", re.IGNORECASE))
     await expect(preview).to_contain_text("Fresh bread from six")
     await expect(preview.locator("img")).to_be_visible()
+    await page.get_by_role("button").filter(has_text="ALT").first.click()
+    await page.get_by_role("dialog").get_by_role("textbox").fill("Loaves on a shelf")
+    await page.get_by_role("dialog").get_by_role("button", name="Save the description").click()
     soon = datetime.now(BERLIN) + timedelta(minutes=1)
     await page.get_by_label("Date and time").fill(soon.strftime("%Y-%m-%dT%H:%M"))
     await expect(page.locator("#compose-moment")).to_contain_text("Europe/Berlin")
@@ -56,7 +59,10 @@ async def test_a_post_with_a_photograph_is_scheduled_and_seen_going_out_in_two_b
     posted = await anna("/sandbox/")
     post = posted.get_by_role("article").filter(has_text="Fresh bread from six")
     await expect(post).to_be_visible()
-    await expect(post.locator("img").first).to_be_visible()
+    picture = post.get_by_role("img").first
+    await expect(picture).to_be_visible()
+    await expect(picture).to_have_attribute("alt", "Loaves on a shelf")
+    assert await picture.evaluate("(img) => img.decode().then(() => img.naturalWidth)") > 0
 
 
 async def test_publish_now_is_seen_live_in_another_browser(anna: NewPage) -> None:

@@ -119,7 +119,7 @@ def _view(post: SandboxPost, channel: Channel, *, wanted: str, now: datetime) ->
         pictures=[
             Picture(
                 key=f"{post.id}-{place}",
-                url=routes.sandbox_media(post.id or 0, place),
+                url=routes.sandbox_media(str(medium["sha256"])),
                 alt=str(medium.get("alt_text", "")),
                 is_film=str(medium.get("mime_type", "")).startswith("video/"),
             )
