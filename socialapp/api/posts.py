@@ -135,7 +135,7 @@ async def create_post(new: NewPost, by: Writes, db: Transaction) -> PostOut:
         notes=new.notes,
         now=utc_now(),
     )
-    return await post_out(db, post)
+    return await post_out(db, post, has_media=bool(new.media_ids))
 
 
 @router.get("/posts", responses=problems(400, 401, 403))

@@ -92,11 +92,13 @@ class PostPage(BaseModel):
     total: int | None = Field(description="Exact up to 10000; null when there are more.")
 
 
-async def posts_out(db: AsyncSession, rows: Sequence[Post]) -> list[PostOut]:
+async def posts_out(
+    db: AsyncSession, rows: Sequence[Post], *, have_media: bool = True
+) -> list[PostOut]:
     """Return what programs see of posts of one workspace."""
     if not rows:
         return []
-    media = await posts.media_of(db, [post.id or 0 for post in rows])
+    media = await posts.media_of(db, [post.id or 0 for post in rows]) if have_media else {}
     wanted = {channel_id for post in rows for channel_id in post.channel_ids}
     known = await channels.by_id(db, rows[0].workspace_id, wanted) if wanted else {}
     return [
@@ -118,9 +120,9 @@ async def posts_out(db: AsyncSession, rows: Sequence[Post]) -> list[PostOut]:
     ]
 
 
-async def post_out(db: AsyncSession, post: Post) -> PostOut:
-    """Return what programs see of one post."""
-    return (await posts_out(db, [post]))[0]
+async def post_out(db: AsyncSession, post: Post, *, has_media: bool = True) -> PostOut:
+    """Return what programs see of one post; without media none are looked for."""
+    return (await posts_out(db, [post], have_media=has_media))[0]
 
 
 class DeliveryOut(BaseModel):

@@ -55,9 +55,8 @@ async def create(
         created_at=now,
         updated_at=now,
     )
-    db.add(post)
-    await db.flush()
-    await posts.add_media(db, post.id or 0, media_ids)
+    post_id = await posts.add(db, post)
+    await posts.add_media(db, post_id, media_ids)
     aftermath(db).workspaces.add(by.workspace_id)
     return post
 

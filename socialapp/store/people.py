@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, update
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from socialapp.domain.people import RIGHTS, Member, Right, Role
@@ -18,6 +19,8 @@ from socialapp.store.tables import (
     Workspace,
 )
 
+_KEYS: Table = ApiKey.__table__  # type: ignore[attr-defined]
+_WORKSPACES: Table = Workspace.__table__  # type: ignore[attr-defined]
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly "last seen" is kept: a write for each request would be the app's busiest."""
 
@@ -170,26 +173,36 @@ async def forget_tries(
     await db.execute(query)
 
 
+# Built once and without objects of the session: every request of a program begins with it.
+_KEY_MEMBER = (
+    select_columns(
+        _KEYS.c.id,
+        _KEYS.c.workspace_id,
+        _KEYS.c.name,
+        _KEYS.c.scopes,
+        _KEYS.c.last_used_at,
+        _WORKSPACES.c.zone,
+        _WORKSPACES.c.name.label("workspace_name"),
+    )
+    .join(_WORKSPACES, _WORKSPACES.c.id == _KEYS.c.workspace_id)
+    .where(_KEYS.c.key_hash == bindparam("key_hash"), _KEYS.c.revoked_at.is_(None))
+)
+
+
 async def key_member(db: AsyncSession, key_hash: str) -> tuple[Member, int, datetime | None] | None:
     """Return who a program with this key acts as, the key's id, and when it was last used."""
-    query = (
-        select(ApiKey, Workspace)
-        .join(Workspace, col(Workspace.id) == ApiKey.workspace_id)
-        .where(ApiKey.key_hash == key_hash, col(ApiKey.revoked_at).is_(None))
-    )
-    row = (await db.execute(query)).one_or_none()
+    row = (await db.execute(_KEY_MEMBER, {"key_hash": key_hash})).one_or_none()
     if row is None:
         return None
-    key, workspace = row
     acting = Member(
-        workspace_id=key.workspace_id,
-        zone=workspace.zone,
-        rights=frozenset(Right(scope) for scope in key.scopes),
-        name=key.name,
-        workspace_name=workspace.name,
-        key_id=key.id,
+        workspace_id=row.workspace_id,
+        zone=row.zone,
+        rights=frozenset(Right(scope) for scope in row.scopes),
+        name=row.name,
+        workspace_name=row.workspace_name,
+        key_id=row.id,
     )
-    return acting, key.id or 0, key.last_used_at
+    return acting, row.id, row.last_used_at
 
 
 async def key_used(db: AsyncSession, key_id: int, *, now: datetime) -> None:

@@ -18,6 +18,21 @@ from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, PostMedi
 _POSTS: Table = Post.__table__  # type: ignore[attr-defined]
 
 
+_NEW = insert(_POSTS).returning(_POSTS.c.id)
+_WRITTEN = [column.name for column in _POSTS.c if column.name != "id"]
+
+
+async def add(db: AsyncSession, post: Post) -> int:
+    """Keep a new post and give it its id.
+
+    Past the session, which would take longer to look after the object than the database to keep
+    it; so what is changed on it later is not written.
+    """
+    values = {name: getattr(post, name) for name in _WRITTEN}
+    post.id = int((await db.execute(_NEW, values)).scalar_one())
+    return post.id
+
+
 async def get(
     db: AsyncSession, workspace_id: int, post_id: int, *, lock: bool = False
 ) -> Post | None:

@@ -1,5 +1,6 @@
 """connect() once, transaction() everywhere that changes something, reading() elsewhere."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import UpdateBase, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncSession as AsyncSession  # noqa: PLC0414 - the rooms above take it from here
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -17,6 +19,7 @@ from socialapp.store import sqlite
 
 SQLITE_AT_LEAST = (3, 51, 3)
 _READERS = 4
+_PATIENCE_S = 30.0
 
 
 class DatabaseUnusable(Exception):
@@ -61,6 +64,7 @@ class Database:
     def __init__(self, url: str, after_commit: Callable[[Aftermath], None] | None = None) -> None:
         self.url = url
         self.after_commit = after_commit
+        self._turn = asyncio.Lock()
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = _sqlite_engine(url, size=1, begin="BEGIN IMMEDIATE")
@@ -71,10 +75,34 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Yield a session that is committed at the end, or rolled back by an exception."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as db, db.begin():
+        async with (
+            self._one_by_one(),
+            AsyncSession(self._writer, expire_on_commit=False) as db,
+            db.begin(),
+        ):
             yield db
         if self.after_commit and (noted := db.info.get("aftermath")):
             self.after_commit(noted)
+
+    @asynccontextmanager
+    async def _one_by_one(self) -> AsyncIterator[None]:
+        """Let the writers of SQLite go in the order they came.
+
+        The pool gives its only connection to whoever asks when it is free; one that waits for it
+        may wait for as long as others keep coming.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise PoolTimeout("too many wait to write") from error
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -127,7 +155,7 @@ def _sqlite_engine(url: str, *, size: int, begin: str) -> AsyncEngine:
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
-        pool_timeout=30,
+        pool_timeout=_PATIENCE_S,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

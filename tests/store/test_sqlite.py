@@ -1,5 +1,6 @@
 """The line to SQLite: BEGIN waits for a statement, ROLLBACK for nobody, a failed COMMIT undoes."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -99,3 +100,17 @@ async def test_rows_of_a_statement_that_changes_are_returned_and_counted(
         connection: AsyncConnection = await db.connection()
         caught = await connection.execute(text("DELETE FROM word"))
         assert caught.rowcount == 2
+
+
+async def test_writers_go_in_the_order_they_came(database: Database) -> None:
+    done: list[int] = []
+
+    async def write(number: int) -> None:
+        for _ in range(3):  # whoever has just been asks again at once
+            async with database.transaction() as db:
+                await add(db, f"{number}-{len(done)}")
+                done.append(number)
+
+    await asyncio.gather(*(write(number) for number in range(4)))
+
+    assert done == [0, 1, 2, 3] * 3
