@@ -5,33 +5,20 @@ from typing import Annotated, Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
 from socialapp.api.deps import known
+from socialapp.api.errors import NO_NUL
 from socialapp.domain.errors import TooBig
 
 BODY_AT_MOST = 1024 * 1024
 """Of JSON. The longest text there can be is a fifth of it; files have a way of their own."""
 
 
-def _storable(words: str) -> str:
-    if "\0" in words:
-        raise PydanticCustomError("nul", "Take the NUL character out: no text can hold it.")
-    try:
-        words.encode()
-    except UnicodeEncodeError as error:
-        message = "Half of a surrogate pair is no character. Take it out."
-        raise PydanticCustomError("surrogate", message) from error
-    return words
-
-
-Words = Annotated[
-    str, AfterValidator(_storable), Field(json_schema_extra={"pattern": "^[^\\u0000]*$"})
-]
-"""Text from outside that every database can hold."""
+Words = Annotated[str, Field(pattern=NO_NUL)]
+"""Text from outside that every database can hold; half of a surrogate pair is refused with it."""
 
 
 async def whole(headers: Headers, receive: Receive) -> bytes:

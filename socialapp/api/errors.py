@@ -38,6 +38,9 @@ _PASSING_STATES = {"08", "25", "40", "53", "55", "57", "58"}
 _PASSING_CODES = {5, 6, 9, 10, 13, 14}
 
 
+NO_NUL = r"^[^\x00]*$"
+
+
 class FieldProblem(BaseModel):
     """One thing wrong with what was sent."""
 
@@ -200,4 +203,8 @@ def _field(error: Any) -> dict[str, str]:
     place = [str(part).encode(errors="replace").decode() for part in error["loc"][1:]]
     code = "missing" if error["type"] == "missing" else "invalid"
     message = str(error["msg"])[:300]
+    if error.get("ctx", {}).get("pattern") == NO_NUL:
+        message = "Take the NUL character out: no text can hold it."
+    elif error["type"] == "string_unicode":
+        message = "Half of a surrogate pair is no character. Take it out."
     return {"field": ".".join(place), "code": code, "message": message}

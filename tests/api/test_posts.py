@@ -1,5 +1,6 @@
 """Posts: what is kept, what is refused, and how they are listed."""
 
+import json
 from typing import Any
 
 import httpx
@@ -40,6 +41,21 @@ async def test_a_text_that_is_missing_is_named(alice: httpx.AsyncClient) -> None
     refusal = problem(await alice.post("/api/posts", json={"media_ids": []}), 400, "missing")
 
     assert [e["field"] for e in refusal["errors"]] == ["text"]
+
+
+async def test_what_is_wrong_with_words_is_said_in_words(alice: httpx.AsyncClient) -> None:
+    for campaign, words in (
+        ("x" * 201, "at most 200 characters"),
+        ("a\0b", "Take the NUL character out"),
+        ("\ud800", "Half of a surrogate pair is no character"),
+    ):
+        body = json.dumps({"text": "a", "campaign": campaign}).encode()
+
+        answer = await alice.post(
+            "/api/posts", content=body, headers={"Content-Type": "application/json"}
+        )
+
+        assert words in problem(answer, 400, "invalid")["detail"]
 
 
 async def test_media_that_do_not_exist_are_named(

@@ -43,7 +43,8 @@ async def test_a_channel_is_added_and_taken_away(alice: httpx.AsyncClient) -> No
     [
         ({"provider": "myspace", "name": "a"}, "network_unknown"),
         ({"provider": "sandbox", "name": " "}, "name_required"),
-        ({"provider": "sandbox", "name": "x" * 101}, "name_required"),
+        ({"provider": "sandbox", "name": ""}, "invalid"),
+        ({"provider": "sandbox", "name": "x" * 101}, "invalid"),
         ({"provider": "sandbox"}, "missing"),
     ],
 )
