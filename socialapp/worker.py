@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from arq.connections import RedisSettings
@@ -171,7 +171,8 @@ async def _do_jobs(settings: Settings, ctx: dict[str, Any]) -> None:
             _log.warning("Redis is away (%s); jobs wait, posts go out.", error)
         finally:
             if worker:
-                await worker.close()
+                with suppress(RedisError, OSError, TimeoutError):
+                    await worker.close()
         await asyncio.sleep(1)
 
 

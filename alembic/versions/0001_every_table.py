@@ -252,6 +252,7 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("looks", sa.Integer(), nullable=False),
+        sa.Column("absences", sa.Integer(), nullable=False),
         sa.Column("once", sa.String(), nullable=False),
         sa.Column("intent", sa.JSON(), nullable=True),
         sa.Column("remote_id", sa.String(), nullable=False),

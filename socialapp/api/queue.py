@@ -112,9 +112,9 @@ async def publish_now(
 
 
 async def _channels_of(db: AsyncSession, by: Member, provider: str) -> list[int]:
-    if provider == "default":
-        return []
     there = await channel_rows.of_workspace(db, by.workspace_id)
+    if provider == "default":
+        return [c.id or 0 for c in there if c.is_default]
     found = [c.id or 0 for c in there if c.provider == provider]
     if not found:
         raise NotFound(f"No channel is connected to a network called {provider!r}.")
@@ -126,7 +126,7 @@ async def _outcome(by: Member, schedule_id: int, provider: str) -> LogOut:
     until = monotonic() + WAITS_S
     while True:
         async with database().reading() as db:
-            (delivery,) = (await rows.deliveries_of(db, [schedule_id]))[schedule_id]
+            delivery = (await rows.deliveries_of(db, [schedule_id]))[schedule_id][0]
             if _is_known(delivery) or monotonic() > until:
                 log = await deliveries.log_of(db, by.workspace_id, [delivery.id or 0])
                 return LogOut.of(log[-1]) if log else _unsent(delivery, provider)

@@ -162,16 +162,16 @@ def settle(outcome: Outcome, *, tries: int, now: datetime, chance: float) -> Set
 
 
 def reconcile(
-    finding: Finding, *, looks: int, needed: int, now: datetime, settling: timedelta
+    finding: Finding, *, looks: int, absences: int, needed: int, now: datetime, settling: timedelta
 ) -> Settlement:
     """Decide what becomes of an unknown one after the network was asked for the `looks`-th time.
 
-    Absence counts when it was seen `needed` times, `settling` apart.
+    Absence counts when it was seen `needed` times in a row (`absences`), `settling` apart.
     """
     match finding:
         case Posted(remote_id, url):
             return Settlement(Status.POSTED, remote_id=remote_id, url=url)
-        case Absent() if looks >= needed:
+        case Absent() if absences >= needed:
             return Settlement(Status.QUEUED, due_at=now, reason="", action="wait")
         case Absent():
             return Settlement(Status.UNKNOWN, due_at=now + settling)

@@ -26,6 +26,11 @@ def normalised(text: str) -> str:
     return str(_UNSHOWN.sub("", unified))
 
 
+def storable(text: str) -> str:
+    """Return `text`, from wherever it came, as every database takes it: halves of pairs marked."""
+    return normalised(text.encode("utf-8", "replace").decode("utf-8"))
+
+
 def excerpt(text: str, length: int = 140) -> str:
     """Return the start of `text` on one line, cut between words."""
     line = " ".join(text.split())

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from socialapp.domain.delivery import Settlement, Status
+from sqlalchemy.exc import DataError
+
+from socialapp.clock import monotonic
+from socialapp.domain.delivery import MAX_TRIES, Settlement, Status
 from socialapp.publishing import upkeep
 from socialapp.publishing.engine import Engine, Ready
 from socialapp.publishing.timekeeper import RENEW_S, Timekeeper
@@ -21,6 +24,8 @@ AHEAD = timedelta(seconds=15)
 CLAIM_AT_MOST = 500
 COMMIT_AT_MOST = 200
 GRACE_S = 35.0
+CALM_S = 30.0
+"""A loop that ran for so long has got over its last stumble."""
 _log = logging.getLogger(__name__)
 
 
@@ -80,15 +85,21 @@ class Dispatcher:
     async def stop(self, *, grace_s: float = GRACE_S) -> None:
         """Finish what has left, hand back the rest, and end."""
         self._is_stopping = True
-        self._loops[0].cancel()
+        claiming, pumping, settling = self._loops
+        claiming.cancel()
         self._timers.clear()
         self._pumped.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace_s)
-        while self._ends and not self._loops[2].done():
-            self._settled.set()
-            await asyncio.sleep(0.01)
-        for loop in self._loops:
+        try:
+            async with asyncio.timeout(grace_s):
+                await asyncio.wait([pumping])  # what it has just committed is sent, too
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+                while self._ends and not settling.done():
+                    self._settled.set()
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            _log.warning("Not everything ended in time; the next worker finds out about it.")
+        for loop in [*self._loops, *self._tasks]:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         async with self._database.transaction() as db:
@@ -102,9 +113,11 @@ class Dispatcher:
         """Run a loop again when it fails: the database may be away, and comes back."""
         wait = 0.2
         while True:
+            began = monotonic()
             try:
                 return await loop()
             except Exception:
+                wait = 0.2 if monotonic() - began > CALM_S else wait
                 _log.exception("The dispatcher stumbled; it goes on in %.1f s.", wait)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 5.0)
@@ -169,19 +182,31 @@ class Dispatcher:
             await self._engine.reconcile(claim)
         except Exception:
             _log.exception("Delivery %s could not be looked up.", claim.id)
-            await self._finish(
-                Finish(claim, Settlement(Status.UNKNOWN, due_at=self._time.now() + AHEAD))
-            )
+            await self._finish(self._stumbled(claim))
+
+    def _stumbled(self, claim: Claim) -> Finish:
+        """Look again later; when that fails again and again, ask a person."""
+        if claim.looks + 1 >= MAX_TRIES:
+            reason = "The network could not be asked whether the post is there. Look there."
+            settlement = Settlement(Status.NEEDS_CHECK, reason=reason, action="check")
+        else:
+            settlement = Settlement(Status.UNKNOWN, due_at=self._time.now() + AHEAD)
+        return Finish(claim, settlement, looks=claim.looks + 1)
 
     async def _prepare(self, claims: list[Claim]) -> None:
-        ready: list[Ready] = []
+        left = {claim.ticket: claim for claim in claims}
         try:
-            ready = await self._engine.prepare(claims)
+            async for ready in self._engine.prepare(claims):
+                for item in ready:
+                    del left[item.claim.ticket]
+                self._set_timers(ready)
         except Exception:
-            _log.exception("%s deliveries could not be prepared.", len(claims))
-            await self._give_back(claims)
+            _log.exception("%s deliveries could not be prepared.", len(left))
+            await self._give_back(list(left.values()))
         finally:
-            self._held -= len(claims) - len(ready)
+            self._held -= len(left)
+
+    def _set_timers(self, ready: list[Ready]) -> None:
         if self._is_stopping:
             return
         for item in ready:
@@ -293,9 +318,22 @@ class Dispatcher:
             self._settled.clear()
             while self._ends:
                 batch = self._ends[:COMMIT_AT_MOST]
-                await self._engine.settle(batch)
+                await self._settle(batch)
                 del self._ends[: len(batch)]
             self._woken.set()
+
+    async def _settle(self, batch: list[Finish]) -> None:
+        try:
+            await self._engine.settle(batch)
+            return
+        except (DataError, ValueError):
+            _log.exception("An outcome could not be recorded; each is tried by itself.")
+        for end in batch:
+            try:
+                await self._engine.settle([end])
+            except (DataError, ValueError):
+                # Never drop it: it may be out. What it said is unusable; what it did is found out.
+                await self._engine.settle([Finish(end.claim, Settlement(Status.UNKNOWN))])
 
 
 def _places(item: Ready) -> tuple[str, str, str]:

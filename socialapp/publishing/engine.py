@@ -3,15 +3,15 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from socialapp.domain import delivery as rules
 from socialapp.domain.content import Capabilities
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.moments import iso
-from socialapp.domain.outcome import Outcome, TryLater, Unknown
+from socialapp.domain.outcome import Absent, Outcome, TryLater, Unknown
 from socialapp.providers.contract import Access, Finds, Intent, Prepares, Provider, PublishFailed
 from socialapp.publishing.timekeeper import Timekeeper
 from socialapp.store import claims, deliveries, posts
@@ -70,16 +70,30 @@ class Engine:
         self._lease_left_s = lease_left_s
         self._chance = chance
 
-    async def prepare(self, taken: Sequence[Claim]) -> list[Ready]:
+    async def prepare(self, taken: Sequence[Claim]) -> AsyncIterator[list[Ready]]:
         """Freeze what will be sent and do what may be done before the moment.
 
-        What is too late, or cannot be sent, is settled here and not returned.
+        Yields what is ready as it becomes so: one slow upload keeps no other post waiting. What is
+        too late, or cannot be sent, is settled here and not yielded.
         """
         async with self._database.reading() as db:
             planned, ends = await self._plan(db, taken)
-        made = await asyncio.gather(*(self._prepare_one(ready) for ready in planned))
-        ends += [m for m in made if isinstance(m, Finish)]
-        good = [m for m in made if isinstance(m, Ready)]
+        slow = [r for r in planned if isinstance(r.provider, Prepares) and r.intent.media]
+        uploads = {asyncio.create_task(self._prepare_one(ready)) for ready in slow}
+        try:
+            yield await self._freeze([r for r in planned if r not in slow], ends)
+            while uploads:
+                done, uploads = await asyncio.wait(uploads, return_when=asyncio.FIRST_COMPLETED)
+                made = [task.result() for task in done]
+                yield await self._freeze(
+                    [m for m in made if isinstance(m, Ready)],
+                    [m for m in made if isinstance(m, Finish)],
+                )
+        finally:
+            for upload in uploads:
+                upload.cancel()
+
+    async def _freeze(self, good: Sequence[Ready], ends: Sequence[Finish]) -> list[Ready]:
         async with self._database.transaction() as db:
             await claims.finish(db, ends, now=self._time.now())
             kept = await claims.freeze(db, [(r.claim, r.intent.frozen()) for r in good])
@@ -173,10 +187,14 @@ class Engine:
             )
         except Exception as error:
             outcome = _failure(error, ready)
-        end = self._end(ready.claim, outcome)
+        settlement = self._end(ready.claim, outcome).settlement
+        if settlement.status is Status.UNKNOWN:
+            # It may still be on its way in: looked for too soon it would seem absent.
+            first_look_at = self._time.now() + ready.capabilities.settling
+            settlement = replace(settlement, due_at=first_look_at)
         return Finish(
-            claim=end.claim,
-            settlement=end.settlement,
+            claim=ready.claim,
+            settlement=settlement,
             log_id=log_id,
             sent_at=left[-1] if left else None,
             finished_at=self._time.now(),
@@ -214,14 +232,16 @@ class Engine:
             once=claim.once,
             since=claim.due_at,
         )
+        absences = claim.absences + 1 if isinstance(finding, Absent) else 0
         settlement = rules.reconcile(
             finding,
             looks=claim.looks + 1,
+            absences=absences,
             needed=provider.capabilities.absent_looks,
             now=self._time.now(),
             settling=provider.capabilities.settling,
         )
-        return Finish(claim, settlement, looks=claim.looks + 1)
+        return Finish(claim, settlement, looks=claim.looks + 1, absences=absences)
 
     async def _log_look(
         self, db: AsyncSession, end: Finish, *, provider: str, now: datetime

@@ -11,6 +11,7 @@ from socialapp.store.session import Database
 from socialapp.store.tables import WorkerBeat
 
 KEEP_ANSWERS = timedelta(hours=24)
+GAP_S = 10.0
 KEEP_BEATS = timedelta(days=1)
 
 
@@ -21,6 +22,15 @@ class Watch:
     me: str
     seen: dict[str, tuple[int, float]] = field(default_factory=dict)
     """The beat of each, and since when it has stood still."""
+
+    looked_at: float = 0.0
+
+    def begin(self) -> None:
+        """Note a look at the beats. After a gap of our own nobody's silence proves anything."""
+        now = monotonic()
+        if now - self.looked_at > GAP_S:
+            self.seen.clear()
+        self.looked_at = now
 
     def still_s(self, name: str, beat: int) -> float:
         """Return for how many seconds that worker's beat has not moved."""
@@ -39,6 +49,7 @@ async def take_over(database: Database, watch: Watch, *, now: datetime) -> int:
         if not others:
             return 0
         beats = await workers.beats(db)
+    watch.begin()
     taken = 0
     for name in others:
         unsent, sending = _is_gone(watch, name, beats.get(name))

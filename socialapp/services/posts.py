@@ -6,18 +6,19 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from socialapp.domain import checks
 from socialapp.domain import text as texts
 from socialapp.domain.content import Content
-from socialapp.domain.delivery import IN_FLIGHT, Shown, Status
+from socialapp.domain.delivery import IN_FLIGHT, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
 from socialapp.domain.people import Member, Right
+from socialapp.providers import kind
 from socialapp.store import channels, deliveries, posts, schedules
 from socialapp.store.session import AsyncSession, aftermath
-from socialapp.store.tables import MediaAsset, Post
+from socialapp.store.tables import Channel, MediaAsset, Post
 
 TEXT_AT_MOST = 100_000
 MEDIA_AT_MOST = 50
-_CLOSED = {Shown.POSTED, Shown.PARTLY_POSTED, Shown.PUBLISHING, Shown.NEEDS_CHECK}
 
 
 def _allow(by: Member) -> None:
@@ -99,12 +100,18 @@ async def edit(
     if channel_ids is not None:
         await _check_channels(db, by, channel_ids)
         changes["channel_ids"] = list(channel_ids)
-    await _take_back(db, post)
+    planned_for = await _take_back(db, post)
+    if planned_for and channel_ids is not None and set(channel_ids) != planned_for:
+        message = "This post is planned, and its channels stay. Cancel it to choose others."
+        raise Conflict(message, code="channels_planned")
     if not await posts.edit(db, post_id, revision=revision, now=now, **changes):
         raise Stale("Somebody changed this post meanwhile. Nothing was overwritten; reload it.")
     if media_ids is not None:
         await posts.set_media(db, post_id, media_ids)
     await db.refresh(post)
+    if planned_for:
+        there = await channels.by_id(db, by.workspace_id, planned_for)
+        await check_channels(db, post, list(there.values()))
     aftermath(db).workspaces.add(by.workspace_id)
     return post
 
@@ -128,28 +135,25 @@ async def _get(db: AsyncSession, by: Member, post_id: int) -> Post:
     return post
 
 
-async def _take_back(db: AsyncSession, post: Post) -> None:
+async def _take_back(db: AsyncSession, post: Post) -> set[int]:
     """Take unsent deliveries out of the workers' hands: they must not send what is old by now.
 
-    Raises Conflict when one has left. The order matters: first the change, then the look, so
-    that a worker that starts between the two is seen.
+    Returns the channels that it is planned for. Raises Conflict when one has left.
     """
-    all_of_it = await schedules.of_post(db, post.id or 0)
-    ids = [schedule.id or 0 for schedule in all_of_it]
+    ids = [schedule.id or 0 for schedule in await schedules.of_post(db, post.id or 0)]
+    await schedules.lock(db, ids)
     await deliveries.take_back(db, ids)
-    status = post.status
-    now_there = await schedules.deliveries_of(db, ids)
-    if any(Status(d.status) in IN_FLIGHT for some in now_there.values() for d in some):
-        status = Shown.PUBLISHING
-    if status in _CLOSED:
-        raise Conflict(f"This post is {_CLOSED_WORDS[Shown(status)]} and stays as it is.")
+    there = [d for some in (await schedules.deliveries_of(db, ids)).values() for d in some]
+    for delivery in there:
+        if words := _CLOSED_WORDS.get(Status(delivery.status)):
+            raise Conflict(f"This post is {words} and stays as it is.")
+    return {d.channel_id for d in there if Status(d.status) is not Status.CANCELLED}
 
 
 _CLOSED_WORDS = {
-    Shown.POSTED: "posted",
-    Shown.PARTLY_POSTED: "partly posted",
-    Shown.PUBLISHING: "being published",
-    Shown.NEEDS_CHECK: "waiting for a check",
+    Status.POSTED: "posted",
+    Status.NEEDS_CHECK: "waiting for a check",
+    **dict.fromkeys(IN_FLIGHT, "being published"),
 }
 
 
@@ -193,3 +197,16 @@ async def content(db: AsyncSession, post: Post) -> Content:
     """Return what the checks look at."""
     found = await posts.media_of(db, [post.id or 0])
     return Content(post.text, tuple(posts.as_media(m) for m in found.get(post.id or 0, [])))
+
+
+async def check_channels(db: AsyncSession, post: Post, to: Sequence[Channel]) -> None:
+    """Raise Rejected with everything that some channel would refuse."""
+    found_content = await content(db, post)
+    found: dict[tuple[str, str], Problem] = {}
+    for provider in {kind(channel.provider) for channel in to}:
+        verdict = checks.check(found_content, provider.capabilities, network=provider.name)
+        for problem in verdict.problems:
+            if problem.severity == "error":
+                found[problem.code, problem.message] = problem
+    if found:
+        raise Rejected(*found.values())

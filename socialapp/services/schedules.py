@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from socialapp.domain import checks, moments
+from socialapp.domain import moments
 from socialapp.domain.delivery import RETRYABLE, Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.providers import kind
 from socialapp.services import posts as post_services
 from socialapp.store import channels, deliveries, posts, schedules
 from socialapp.store.session import AsyncSession, aftermath
@@ -59,7 +58,7 @@ async def create(
     at = at or moments.read(moments.iso(now), zone=by.zone)
     _check_time(at, now=now)
     to = await _channels(db, by, channel_ids or post.channel_ids)
-    await check_channels(db, post, to)
+    await post_services.check_channels(db, post, to)
     schedule = Schedule(
         workspace_id=by.workspace_id,
         post_id=post_id,
@@ -119,19 +118,6 @@ async def _channels(db: AsyncSession, by: Member, ids: Sequence[int]) -> list[Ch
     return [there[i] for i in dict.fromkeys(ids)]
 
 
-async def check_channels(db: AsyncSession, post: Post, to: Sequence[Channel]) -> None:
-    """Raise Rejected with everything that some channel would refuse."""
-    content = await post_services.content(db, post)
-    found: dict[tuple[str, str], Problem] = {}
-    for provider in {kind(channel.provider) for channel in to}:
-        verdict = checks.check(content, provider.capabilities, network=provider.name)
-        for problem in verdict.problems:
-            if problem.severity == "error":
-                found[problem.code, problem.message] = problem
-    if found:
-        raise Rejected(*found.values())
-
-
 async def _changed(
     db: AsyncSession, schedule: Schedule, *, due_at: datetime, now: datetime
 ) -> None:
@@ -142,9 +128,11 @@ async def _changed(
 
 
 async def _get(db: AsyncSession, by: Member, schedule_id: int) -> Schedule:
-    schedule = await schedules.get(db, by.workspace_id, schedule_id, lock=True)
+    schedule = await schedules.get(db, by.workspace_id, schedule_id)
     if schedule is None:
         raise NotFound("There is no such schedule.")
+    await schedules.lock(db, [schedule_id])
+    await db.refresh(schedule)
     return schedule
 
 
@@ -283,6 +271,8 @@ async def _delivery_of(db: AsyncSession, by: Member, delivery_id: int) -> Delive
     delivery = await deliveries.get(db, by.workspace_id, delivery_id)
     if delivery is None:
         raise NotFound("There is no such delivery.")
+    await schedules.lock(db, [delivery.schedule_id])
+    await db.refresh(delivery)
     return delivery
 
 

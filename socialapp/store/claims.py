@@ -6,7 +6,7 @@ claim: a worker that was overtaken changes nothing.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,12 +22,14 @@ from sqlalchemy import (
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import (
+    ARROWS,
     HELD,
     IN_FLIGHT,
     Settlement,
     Status,
     check_arrow,
 )
+from socialapp.domain.text import storable
 from socialapp.store import schedules
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Channel, Delivery, PublishLog, Schedule, Workspace
@@ -49,6 +51,7 @@ class Claim:
     status: Status
     tries: int = 0
     looks: int = 0
+    absences: int = 0
     attempt: int = 0
     once: str = ""
     intent: dict[str, Any] | None = field(default=None, hash=False)
@@ -70,6 +73,7 @@ def _claim(d: Delivery) -> Claim:
         status=Status(d.status),
         tries=d.tries,
         looks=d.looks,
+        absences=d.absences,
         attempt=d.attempt,
         once=d.once,
         intent=d.intent,
@@ -145,6 +149,7 @@ async def _still_ours(
     query = (
         select(_DELIVERIES.c.id, _DELIVERIES.c.fence, _DELIVERIES.c.status)
         .where(_ours(claims), col(Delivery.status).in_(list(sources)))
+        .order_by(_DELIVERIES.c.id)
         .with_for_update()
     )
     return {(row.id, row.fence): Status(row.status) for row in (await db.execute(query)).all()}
@@ -188,6 +193,7 @@ async def start(
     cancelled or taken over meanwhile. `providers` names the network of each delivery.
     """
     check_arrow([Status.READY], Status.SENDING)
+    await schedules.lock(db, [claim.schedule_id for claim in claims])
     done = await (await db.connection()).execute(
         update(_DELIVERIES)
         .where(_ours(claims), _DELIVERIES.c.status == Status.READY)
@@ -245,6 +251,8 @@ class Finish:
     finished_at: datetime | None = None
     looks: int = 0
     """How often the network was asked by now."""
+    absences: int = 0
+    """How often in a row it did not have it."""
     counts_as_try: bool = False
     """It failed before it was sent: the tries are counted here, not by start()."""
 
@@ -253,17 +261,24 @@ async def finish(
     db: AsyncSession, ends: Sequence[Finish], *, now: datetime
 ) -> set[tuple[int, int]]:
     """Settle deliveries; returns the tickets that were still ours, the others stay as they are."""
+    await schedules.lock(db, [end.claim.schedule_id for end in ends])
     ours = await _still_ours(db, [end.claim for end in ends], HELD | IN_FLIGHT)
-    kept = [end for end in ends if end.claim.ticket in ours]
-    for end in kept:
-        check_arrow([ours[end.claim.ticket]], end.settlement.status)
+    kept = [end for end in ends if _fits(end, ours.get(end.claim.ticket))]
     if not kept:
         return set()
     await _write(db, _DELIVERIES, [_settled(end, now=now) for end in kept])
     logged = [_logged(end, now=now) for end in kept if end.log_id is not None]
     await _write(db, _LOG, logged)
     await schedules.refresh_status(db, {end.claim.schedule_id for end in kept}, now=now)
-    return set(ours)
+    return {end.claim.ticket for end in kept}
+
+
+def _fits(end: Finish, status: Status | None) -> bool:
+    """Whether the delivery is still ours and may become this.
+
+    A commit that took effect and answered with an error is repeated: then it is already so.
+    """
+    return status is not None and end.settlement.status in ARROWS[status]
 
 
 def _logged(end: Finish, *, now: datetime) -> dict[str, Any]:
@@ -271,9 +286,9 @@ def _logged(end: Finish, *, now: datetime) -> dict[str, Any]:
     return {
         "id": end.log_id,
         "status": new.status.value,
-        "remote_id": new.remote_id,
-        "url": new.url,
-        "error": new.reason,
+        "remote_id": storable(new.remote_id),
+        "url": storable(new.url),
+        "error": storable(new.reason),
         "finished_at": end.finished_at or now,
         **_lateness(end),
     }
@@ -292,9 +307,10 @@ def _settled(end: Finish, *, now: datetime) -> dict[str, Any]:
         "id": end.claim.id,
         "status": new.status,
         "owner": None,
-        "reason": new.reason,
+        "reason": storable(new.reason),
         "action": new.action,
         "looks": end.looks,
+        "absences": end.absences,
     }
     if end.counts_as_try:
         values["tries"] = end.claim.tries + 1
@@ -306,11 +322,15 @@ def _settled(end: Finish, *, now: datetime) -> dict[str, Any]:
         late_ms = (end.sent_at - end.claim.due_at).total_seconds() * 1000
         values |= {"sent_at": end.sent_at, "late_ms": round(late_ms, 3)}
     if new.status is Status.POSTED:
-        values |= {"remote_id": new.remote_id, "url": new.url}
+        values |= {"remote_id": storable(new.remote_id), "url": storable(new.url)}
         values["posted_at"] = end.finished_at or now
     if new.status is Status.QUEUED:
-        values["looks"] = 0
+        values |= {"looks": 0, "absences": 0}
     return values
+
+
+GONE_SETTLES = timedelta(seconds=2)
+"""How long what a dead worker had sent may still be on its way into the network."""
 
 
 async def hand_back(
@@ -323,6 +343,8 @@ async def hand_back(
     check_arrow(HELD, Status.QUEUED)
     check_arrow([Status.SENDING, Status.RECONCILING], Status.UNKNOWN)
     mine = col(Delivery.owner) == worker
+    held = await db.execute(select(col(Delivery.schedule_id)).where(mine))
+    await schedules.lock(db, held.scalars().all())
     unsent = await change(
         db,
         update(Delivery)
@@ -338,7 +360,7 @@ async def hand_back(
             status=Status.UNKNOWN,
             owner=None,
             fence=col(Delivery.fence) + 1,
-            due_at=now,
+            due_at=now + GONE_SETTLES,
             reason="The worker stopped before the network's answer was read.",
         )
         .returning(col(Delivery.id), col(Delivery.schedule_id))

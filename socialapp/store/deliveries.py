@@ -34,19 +34,30 @@ async def oldest_overdue(db: AsyncSession, workspace_id: int, *, now: datetime) 
 
 
 async def take_back(db: AsyncSession, schedule_ids: Iterable[int]) -> None:
-    """Queue again what a worker holds unsent, because what it would send has changed."""
+    """Void what was frozen of unsent deliveries, and every claim: what they send has changed."""
     check_arrow(HELD, Status.QUEUED)
-    await db.execute(
+    mine = col(Delivery.schedule_id).in_(list(schedule_ids))
+    fresh: dict[str, Any] = {
+        "owner": None,
+        "fence": col(Delivery.fence) + 1,
+        "intent": None,
+    }
+    waiting_too = [Status.QUEUED, Status.PAUSED]
+    await change(
+        db, update(Delivery).where(mine, col(Delivery.status).in_(waiting_too)).values(**fresh)
+    )
+    await change(
+        db,
         update(Delivery)
-        .where(col(Delivery.schedule_id).in_(list(schedule_ids)))
-        .where(col(Delivery.status).in_(HELD))
-        .values(status=Status.QUEUED, owner=None, fence=col(Delivery.fence) + 1, intent=None)
+        .where(mine, col(Delivery.status).in_(HELD))
+        .values(status=Status.QUEUED, **fresh),
     )
 
 
 async def hold(db: AsyncSession, channel_id: int) -> None:
     """Put what is queued for a channel on hold."""
     check_arrow(UNSENT, Status.PAUSED)
+    await _lock_channel(db, channel_id, UNSENT)
     await db.execute(
         update(Delivery)
         .where(col(Delivery.channel_id) == channel_id, col(Delivery.status).in_(UNSENT))
@@ -58,12 +69,20 @@ async def hold(db: AsyncSession, channel_id: int) -> None:
 async def let_go(db: AsyncSession, channel_id: int) -> None:
     """Queue what was on hold for a channel; what is too late by then becomes missed."""
     check_arrow([Status.PAUSED], Status.QUEUED)
+    await _lock_channel(db, channel_id, [Status.PAUSED])
     await db.execute(
         update(Delivery)
         .where(col(Delivery.channel_id) == channel_id, col(Delivery.status) == Status.PAUSED)
         .values(status=Status.QUEUED, owner=None, fence=col(Delivery.fence) + 1)
     )
     await _refresh_channel(db, channel_id)
+
+
+async def _lock_channel(db: AsyncSession, channel_id: int, statuses: Iterable[Status]) -> None:
+    query = select(col(Delivery.schedule_id)).where(
+        col(Delivery.channel_id) == channel_id, col(Delivery.status).in_(list(statuses))
+    )
+    await schedules.lock(db, (await db.execute(query)).scalars().all())
 
 
 async def _refresh_channel(db: AsyncSession, channel_id: int) -> None:
@@ -104,6 +123,7 @@ async def replan(db: AsyncSession, schedule_id: int, *, due_at: datetime) -> int
         "fence": col(Delivery.fence) + 1,
         "tries": 0,
         "looks": 0,
+        "absences": 0,
         "reason": "",
         "action": "",
         "intent": None,
@@ -153,6 +173,7 @@ async def retry(
             due_at=now,
             tries=0,
             looks=0,
+            absences=0,
             owner=None,
             fence=col(Delivery.fence) + 1,
             reason="",

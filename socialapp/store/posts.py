@@ -41,7 +41,7 @@ async def get(
         Post.id == post_id, Post.workspace_id == workspace_id, col(Post.deleted_at).is_(None)
     )
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)
     return (await db.execute(query)).scalar_one_or_none()
 
 

@@ -14,18 +14,37 @@ from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Delivery, Post, Schedule, UtcDateTime
 
+_POSTS: Table = Post.__table__  # type: ignore[attr-defined]
 _SCHEDULES: Table = Schedule.__table__  # type: ignore[attr-defined]
+_DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
 
 
-async def get(
-    db: AsyncSession, workspace_id: int, schedule_id: int, *, lock: bool = False
-) -> Schedule | None:
+async def lock(db: AsyncSession, schedule_ids: Iterable[int]) -> None:
+    """Keep everybody else from these schedules, their posts and deliveries until the commit.
+
+    Whoever changes a delivery calls it first: all lock in the same order, so that no two wait for
+    each other, and a status is derived from what nobody is changing. SQLite's writers go one at a
+    time by themselves.
+    """
+    ids = sorted(set(schedule_ids))
+    if not ids or db.get_bind().dialect.name == "sqlite":
+        return
+    theirs = select(_SCHEDULES.c.post_id).where(_SCHEDULES.c.id.in_(ids))
+    line = await db.connection()
+    for table, which in (
+        (_POSTS, _POSTS.c.id.in_(theirs)),
+        (_SCHEDULES, _SCHEDULES.c.id.in_(ids)),
+        (_DELIVERIES, _DELIVERIES.c.schedule_id.in_(ids)),
+    ):
+        rows = select(table.c.id).where(which).order_by(table.c.id)
+        await line.execute(rows.with_for_update(key_share=True))
+
+
+async def get(db: AsyncSession, workspace_id: int, schedule_id: int) -> Schedule | None:
     """Return a schedule of the workspace."""
     query = select(Schedule).where(
         Schedule.id == schedule_id, Schedule.workspace_id == workspace_id
     )
-    if lock:
-        query = query.with_for_update()
     return (await db.execute(query)).scalar_one_or_none()
 
 

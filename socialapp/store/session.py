@@ -189,7 +189,8 @@ def _postgresql_engine(url: str) -> AsyncEngine:
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"server_settings": limits, "timeout": 5},
+        # command_timeout: a line that went dead without a word must not hold a loop for minutes.
+        connect_args={"server_settings": limits, "timeout": 5, "command_timeout": 10},
     )
 
 

@@ -268,6 +268,8 @@ class Delivery(SQLModel, table=True):
     """Requests since a person last asked; the limit counts these."""
     looks: int = 0
     """How often the network was asked whether it has it."""
+    absences: int = 0
+    """How often in a row it did not."""
     once: str = ""
     """The id or key that makes a repeat recognisable; the same for all attempts."""
     intent: dict[str, Any] | None = Field(default=None, sa_type=JSON)

@@ -43,7 +43,12 @@ def _host() -> str:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8]
     except OSError:
         boot = ""
-    return f"{socket.gethostname()}-{boot}".replace(":", "-")
+    # Containers may share a host's name and its boot, and still number their processes apart.
+    try:
+        numbers = str(Path("/proc/self/ns/pid").readlink()).strip("pid:[]")
+    except OSError:
+        numbers = ""
+    return f"{socket.gethostname()}-{boot}-{numbers}".replace(":", "-")
 
 
 def _start_of(pid: int) -> str:

@@ -104,7 +104,9 @@ def test_a_look_ends_in_something_and_never_in_a_blind_repeat(
 ) -> None:
     settling = timedelta(seconds=2)
 
-    settled = rules.reconcile(finding, looks=looks, needed=needed, now=NOON, settling=settling)
+    settled = rules.reconcile(
+        finding, looks=looks, absences=looks, needed=needed, now=NOON, settling=settling
+    )
 
     rules.check_arrow([Status.RECONCILING], settled.status)
     if settled.status is Status.QUEUED:
@@ -116,9 +118,22 @@ def test_a_look_ends_in_something_and_never_in_a_blind_repeat(
         assert looks < max(needed, MAX_TRIES)
 
 
+def test_an_absence_after_silence_is_the_first() -> None:
+    settled = rules.reconcile(
+        Absent(), looks=2, absences=1, needed=2, now=NOON, settling=timedelta(seconds=1)
+    )
+
+    assert settled.status is Status.UNKNOWN
+
+
 def test_when_nobody_can_tell_a_person_is_asked() -> None:
     settled = rules.reconcile(
-        Unknown("Silence."), looks=MAX_TRIES, needed=2, now=NOON, settling=timedelta(seconds=1)
+        Unknown("Silence."),
+        looks=MAX_TRIES,
+        absences=0,
+        needed=2,
+        now=NOON,
+        settling=timedelta(seconds=1),
     )
 
     assert (settled.status, settled.action) == (Status.NEEDS_CHECK, "check")

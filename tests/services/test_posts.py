@@ -85,7 +85,6 @@ async def test_an_edit_takes_back_what_a_worker_holds_unsent(
     assert delivery.fence == 4
 
 
-@pytest.mark.xfail(strict=True, reason="what waits for its next try stays as it was frozen")
 async def test_an_edit_between_two_tries_is_what_goes_out(
     database: Database, alice: Member
 ) -> None:
@@ -129,3 +128,12 @@ async def test_what_is_thrown_away_is_not_posted(
     assert (delivery.status, delivery.owner) == (Status.CANCELLED, None)
     assert delivery.fence > 3
     assert await status_of(database, schedule) == "cancelled"
+
+
+async def test_an_edit_that_a_channel_would_refuse_is_refused_while_it_is_planned(
+    database: Database, alice: Member
+) -> None:
+    schedule = await plan(database, alice)
+
+    with pytest.raises(Rejected, match="501|too many"):
+        await edit(database, alice, schedule.post_id, text="x" * 501)

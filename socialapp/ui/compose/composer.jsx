@@ -139,7 +139,7 @@ function Desk({ draft, channels, saved, moment, maxBytes, accept, altLimit, relo
           onOverwrite={saving.overwrite}
         />
       )}
-      <Channels channels={channels} chosen={chosenIds} setChosen={setChosenIds} disabled={isClosed} />
+      <Channels channels={channels} chosen={chosenIds} setChosen={setChosenIds} disabled={isClosed || isPlanned} />
       <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_22rem] items-start">
         <div className="flex flex-col gap-5 min-w-0">
           <div className={CARD}>
