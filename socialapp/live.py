@@ -178,6 +178,11 @@ def connect(url: str) -> Live:
     return line
 
 
+def close_current() -> None:
+    """Forget the line that connect() opened; whoever opened it closes it."""
+    _current.clear()
+
+
 def current() -> Live | None:
     """Return the line that connect() opened, or None in a process without one."""
     return _current[0] if _current else None

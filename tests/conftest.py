@@ -9,12 +9,20 @@ from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
+from socialapp import live
 from socialapp.store import tables
 from socialapp.store.session import Database, connect
 from tests.servers.postgresql import Cluster, run
 from tests.servers.valkey import ValkeyServer
 
 assert tables  # importing it fills SQLModel.metadata
+
+
+@pytest.fixture(autouse=True)
+def no_line_of_another_test() -> Iterator[None]:
+    """Each test has its own line to Redis, or none."""
+    yield
+    live.close_current()
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""The door for programs: a file per noun; the contract is docs/API.md and /api/docs."""
+"""The door for programs: a file per noun; its readable page is /api/docs."""

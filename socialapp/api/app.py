@@ -79,6 +79,7 @@ def _describe_operation(operation: dict[str, Any], *, is_open: bool) -> None:
     answers = operation["responses"]
     if answers.pop("422", None):
         answers.update({str(k): v for k, v in errors.problems(400).items()} | answers)
-    answers.update({str(k): v for k, v in errors.problems(500, 503).items()} | answers)
+    always = (413, 500, 503) if "requestBody" in operation else (500, 503)
+    answers.update({str(k): v for k, v in errors.problems(*always).items()} | answers)
     if "401" in answers and not is_open:
         operation["security"] = [{"key": []}, {"cookie": []}]

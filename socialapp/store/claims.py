@@ -218,7 +218,7 @@ async def start(
     if not rows:
         return {}
     logged = await db.execute(
-        insert(PublishLog).returning(col(PublishLog.delivery_id), col(PublishLog.id)),
+        insert(_LOG).returning(_LOG.c.delivery_id, _LOG.c.id),
         [
             {
                 "workspace_id": workspace_id,

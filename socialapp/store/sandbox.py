@@ -7,13 +7,15 @@ from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Table, delete, insert, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select
 
 from socialapp.store.session import AsyncSession, Database, aftermath, change
 from socialapp.store.tables import Channel, SandboxPost, SandboxRule
+
+_POSTS: Table = SandboxPost.__table__  # type: ignore[attr-defined]
 
 
 class SandboxTimeline:
@@ -101,10 +103,10 @@ class SandboxTimeline:
                     for post, _ in added
                 }
                 done = await db.execute(
-                    new(SandboxPost)
-                    .values(list(rows.values()))
+                    new(_POSTS)
                     .on_conflict_do_nothing(index_elements=["account", "once"])
-                    .returning(col(SandboxPost.id), col(SandboxPost.account), col(SandboxPost.once))
+                    .returning(_POSTS.c.id, _POSTS.c.account, _POSTS.c.once),
+                    list(rows.values()),
                 )
                 made = {(account, once): post_id for post_id, account, once in done.all()}
         except Exception as error:

@@ -12,7 +12,13 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.checks import positive_data_acceptance, unsupported_method
-from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
+from schemathesis.config import (
+    ChecksConfig,
+    GenerationConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SchemathesisConfig,
+)
 
 from socialapp import live
 from socialapp.api import queue
@@ -80,7 +86,10 @@ def app(
 
 
 GENERATION = GenerationConfig(deterministic=True)
-PROJECT = ProjectConfig(generation=GENERATION)
+# A body over the limit is refused before anybody looks at what is in it.
+REFUSALS = ["400", "401", "403", "404", "406", "413", "415"]
+CHECKS = ChecksConfig.from_dict({"negative_data_rejection": {"expected-statuses": REFUSALS}})
+PROJECT = ProjectConfig(generation=GENERATION, checks=CHECKS)
 SCHEMA = schemathesis.openapi.from_asgi(
     "/api/openapi.json",
     Repeats(build()),
