@@ -37,6 +37,8 @@ class Intent:
     media: tuple[Media, ...]
     created_at: str
     """The moment the post carries on the network, ISO 8601; the same at each attempt."""
+    prepared: dict[str, Any] = field(default_factory=dict)
+    """What prepare() made at the network: ids of media, of a container."""
 
     def frozen(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -44,13 +46,14 @@ class Intent:
             "text": self.text,
             "media": [vars(m) for m in self.media],
             "created_at": self.created_at,
+            "prepared": self.prepared,
         }
 
     @classmethod
     def thawed(cls, kept: dict[str, Any]) -> "Intent":
         """Read what frozen() wrote."""
         media = tuple(Media(**m) for m in kept["media"])
-        return cls(kept["text"], media, kept["created_at"])
+        return cls(kept["text"], media, kept["created_at"], kept.get("prepared", {}))
 
     @property
     def content(self) -> Content:
@@ -84,10 +87,13 @@ class Provider(Protocol):
 
 @runtime_checkable
 class Prepares(Protocol):
-    """A network that takes media ahead of the moment."""
+    """A network that takes media, or a draft of the post, ahead of the moment."""
 
-    async def prepare(self, intent: Intent, access: Access) -> None:
-        """Do what may be done before; again is harmless. Raises PublishFailed."""
+    async def prepare(self, intent: Intent, access: Access, *, once: str) -> dict[str, Any]:
+        """Do what may be done before the moment; again is harmless. Raises PublishFailed.
+
+        Returns what publish() then finds in `intent.prepared`: JSON, kept in the database.
+        """
         ...
 
 

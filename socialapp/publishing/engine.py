@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from socialapp.domain import delivery as rules
-from socialapp.domain.content import Capabilities
+from socialapp.domain.content import Capabilities, Repeats
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Absent, Outcome, TryLater, Unknown
@@ -78,7 +78,7 @@ class Engine:
         """
         async with self._database.reading() as db:
             planned, ends = await self._plan(db, taken)
-        slow = [r for r in planned if isinstance(r.provider, Prepares) and r.intent.media]
+        slow = [r for r in planned if _has_something_to_prepare(r)]
         uploads = {asyncio.create_task(self._prepare_one(ready)) for ready in slow}
         try:
             yield await self._freeze([r for r in planned if r not in slow], ends)
@@ -148,13 +148,15 @@ class Engine:
         if not isinstance(ready.provider, Prepares):
             return ready
         try:
-            await ready.provider.prepare(ready.intent, ready.access)
+            prepared = await ready.provider.prepare(
+                ready.intent, ready.access, once=ready.claim.once
+            )
         except Exception as error:
             outcome = _failure(error, ready)
             if isinstance(outcome, Unknown):  # of an upload, not of the post: that is not out
                 outcome = TryLater(f"{outcome.reason} Nothing was posted; it is tried again.")
             return self._end(ready.claim, outcome, is_prepared_only=True)
-        return ready
+        return replace(ready, intent=replace(ready.intent, prepared=prepared))
 
     async def start(self, batch: Sequence[Ready]) -> list[tuple[Ready, int]]:
         """Commit that these are being sent; only then may a byte leave.
@@ -273,6 +275,11 @@ class Engine:
         for end in ends:
             if end.claim.ticket not in kept:
                 _log.warning("Delivery %s was taken over; its outcome is not ours.", end.claim.id)
+
+
+def _has_something_to_prepare(ready: Ready) -> bool:
+    needs = ready.intent.media or ready.capabilities.repeats is Repeats.PREPARED
+    return isinstance(ready.provider, Prepares) and bool(needs) and not ready.intent.prepared
 
 
 def _failure(error: Exception, ready: Ready) -> Outcome:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from socialapp.domain.content import Capabilities, Media, Repeats
 from socialapp.domain.outcome import Absent, Finding, Posted, Refused, Unknown
@@ -29,10 +30,11 @@ class Sandbox:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    async def prepare(self, intent: Intent, access: Access) -> None:
-        """Upload the media, ahead of the moment; again is harmless."""
+    async def prepare(self, intent: Intent, access: Access, *, once: str) -> dict[str, Any]:
+        """Upload the media; the server knows them by their hash."""
         for media in intent.media:
             await self._upload(media, access)
+        return {}
 
     async def _upload(self, media: Media, access: Access) -> None:
         try:
