@@ -3,12 +3,13 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run install check test format migration
+.PHONY: help run install check test soak format migration
 
 help:
 	@echo "make run      install what is needed and start socialapp"
 	@echo "make test     everything that has to hold before a change is merged"
 	@echo "make check    the quick part of it: format, ruff, mypy, lint-imports"
+	@echo "make soak     10,000 posts while workers and Redis are killed; some four minutes each"
 	@echo "make format   write the code the way ruff wants it"
 	@echo "make migration m=\"what changes\"   draft a migration from the tables"
 
@@ -28,6 +29,11 @@ test: install
 	@tools/test-machine
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest
+
+# It ends by itself, and fails when a post was lost or doubled.
+soak: install
+	$(BIN)/python -m benchmarks.soak --database sqlite
+	$(BIN)/python -m benchmarks.soak --database postgresql
 
 format: install
 	$(BIN)/ruff format .

@@ -61,7 +61,7 @@ async def limit(target: Sink, marker: str, number: int, channels: list[Channel])
     async def client(web: aiohttp.ClientSession) -> None:
         for i in waiting:
             body = _body(f"{marker} {i}", f"{marker}-{i}", channels[i % len(channels)])
-            async with web.post(f"{target.address}/posts", json=body) as answer:
+            async with web.post(f"{target.host(i % len(channels))}/posts", json=body) as answer:
                 assert answer.status == 201
                 await answer.json()
 
@@ -138,7 +138,7 @@ async def measure(
         target = stack.enter_context(sink.running(at_most_s=600))
         member = await rows.owner(site.database)
         channels = await rows.add_channels(
-            site.database, member.workspace_id, spread_over, address=target.address
+            site.database, member.workspace_id, spread_over, address=target.host
         )
         team = [site.worker(profile=profile if i == 0 else None) for i in range(team_size)]
         for worker in team:

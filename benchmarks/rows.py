@@ -3,6 +3,7 @@
 One row of each table is made as the app makes it; the database itself copies it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,16 +46,16 @@ async def owner(database: Database) -> Member:
 
 
 async def add_channels(
-    database: Database, workspace_id: int, number: int, *, address: str
+    database: Database, workspace_id: int, number: int, *, address: Callable[[int], str]
 ) -> list[Channel]:
-    """Connect so many accounts at the network that listens at `address`."""
+    """Connect so many accounts; `address` says at which host each is."""
     made = []
     async with database.transaction() as db:
         for i in range(number):
             channel = await channels.add_channel(
                 db, workspace_id, provider="sandbox", name=f"Channel {i}", now=utc_now()
             )
-            channel.address = address
+            channel.address = address(i)
             made.append(channel)
     return made
 

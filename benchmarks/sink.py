@@ -20,9 +20,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from socialapp.settings import ROOT
-from tests.servers.postgresql import die_with_parent
+from tests.servers.postgresql import die_with_parent, free_port
 
+HOSTS = 50
 _FIELD = b"content-length:"
+
+
+def _host(number: int) -> str:
+    return f"127.0.0.{number + 1}"  # all of 127.0.0.0/8 is this machine
 
 
 @dataclass
@@ -140,8 +145,16 @@ def _length(head: bytes) -> int:
 class Sink:
     """The network, as seen by the benchmark."""
 
-    address: str
-    pid: int
+    port: int
+
+    @property
+    def address(self) -> str:
+        """Its first address."""
+        return self.host(0)
+
+    def host(self, number: int) -> str:
+        """Return one of its addresses: to our client each is a host of its own."""
+        return f"http://{_host(number % HOSTS)}:{self.port}"
 
     def arrivals(self) -> Arrivals:
         """Return what came since the last question."""
@@ -162,7 +175,7 @@ def running(*, at_most_s: float, **manners: Any) -> Iterator[Sink]:
     )
     try:
         assert process.stdout
-        yield Sink(process.stdout.readline().decode().strip(), process.pid)
+        yield Sink(int(process.stdout.readline()))
     finally:
         process.kill()
         process.wait(10)
@@ -170,10 +183,11 @@ def running(*, at_most_s: float, **manners: Any) -> Iterator[Sink]:
 
 async def _listen(manners: Manners, seconds: float) -> None:
     network = _Network(manners)
+    port = free_port()
+    hosts = [_host(number) for number in range(HOSTS)]
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(network), "127.0.0.1", 0, backlog=1024)
-    port = server.sockets[0].getsockname()[1]
-    print(f"http://127.0.0.1:{port}", flush=True)
+    await loop.create_server(lambda: _Connection(network), hosts, port, backlog=1024)
+    print(port, flush=True)
     await asyncio.sleep(seconds)
 
 

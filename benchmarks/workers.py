@@ -1,12 +1,14 @@
 """An empty installation without web pages, and `socialapp worker` as often as wanted."""
 
 import asyncio
+import re
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.app import cpu_s, database, environment
@@ -25,32 +27,60 @@ class Site:
     database: Database
     valkey: ValkeyServer
     env: dict[str, str]
+    log: Path
+    """What the workers complain about."""
+    made: "list[Worker]" = field(default_factory=list)
 
     def worker(self, *, profile: Path | None = None) -> "Worker":
         """Return a worker that is not started yet."""
-        return Worker(self.env, profile)
+        self.made.append(Worker(self.env, self.log, profile))
+        return self.made[-1]
+
+    async def end(self) -> None:
+        """End what still runs, without a word."""
+        for worker in self.made:
+            if worker.is_running:
+                await worker.end(signal.SIGKILL)
+
+    def complaints(self) -> Counter[str]:
+        """Count what the workers logged as an error, by its words without numbers."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        said = [line.split(" ERROR ", 1)[1] for line in lines if " ERROR " in line]
+        return Counter(re.sub(r"\d+", "N", words) for words in said)
 
 
 class Worker:
     """One `socialapp worker`."""
 
-    def __init__(self, env: dict[str, str], profile: Path | None = None) -> None:
+    def __init__(self, env: dict[str, str], log: Path, profile: Path | None = None) -> None:
         self._env = env
+        self._log = log
         self._profile = profile
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         """Start it and return when it says that it is ready."""
+        await self.spawn()
+        await self.ready()
+
+    async def spawn(self) -> None:
+        """Start it."""
         plain = ["-m", "socialapp.cli", "worker"]
         watched = ["-m", "benchmarks.profiled", str(self._profile)]
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *(watched if self._profile else plain),
-            cwd=ROOT,
-            env=self._env,
-            stdout=asyncio.subprocess.PIPE,
-            preexec_fn=die_with_parent(),
-        )
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *(watched if self._profile else plain),
+                cwd=ROOT,
+                env=self._env,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                preexec_fn=die_with_parent(),
+            )
+
+    async def ready(self) -> None:
+        """Return when it says that it is ready."""
+        assert self._process
         assert self._process.stdout
         async with asyncio.timeout(60):
             while (line := await self._process.stdout.readline()) != _READY:
@@ -98,10 +128,12 @@ async def site(kind: str, **settings: str) -> AsyncIterator[Site]:
         data = Path(folder) / "data"
         env = environment(data, url) | {"REDIS_URL": valkey.url} | settings
         opened = Database(url or f"sqlite+aiosqlite:///{data / 'socialapp.db'}")
+        here = Site(opened, valkey, env, Path(folder) / "log")
         try:
             await _migrate(env)
-            yield Site(opened, valkey, env)
+            yield here
         finally:
+            await here.end()
             await opened.close()
             valkey.stop()
 
