@@ -12,3 +12,8 @@ def utc_now() -> datetime:
 def monotonic() -> float:
     """Return seconds on a clock that never jumps; only differences mean anything."""
     return time.monotonic()
+
+
+def awake_or_asleep() -> float:
+    """Return seconds on a clock that never jumps and also runs while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)

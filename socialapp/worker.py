@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import sys
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 
@@ -20,11 +21,11 @@ from socialapp.providers.sandbox.server import Behaviour, Server, Told
 from socialapp.publishing.dispatcher import Dispatcher, Sweep
 from socialapp.publishing.engine import Engine
 from socialapp.publishing.heartbeat import Heartbeat
-from socialapp.publishing.timekeeper import Timekeeper
+from socialapp.publishing.timekeeper import ClockIsWrong, Timekeeper
 from socialapp.settings import Settings
 from socialapp.store import files, knobs, session, workers
 from socialapp.store.sandbox import SandboxTimeline
-from socialapp.store.session import Database
+from socialapp.store.session import Database, DatabaseUnusable
 from socialapp.store.tables import MediaAsset
 
 _log = logging.getLogger(__name__)
@@ -39,7 +40,18 @@ class Tools:
         self.dispatcher: Dispatcher | None = None
 
     async def __aenter__(self) -> "Tools":
-        """Open the database, the line to Redis, the networks, and begin to publish."""
+        """Open everything; what was opened is closed again when the rest cannot be."""
+        try:
+            return await self._open()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+
+    async def _open(self) -> "Tools":
+        """Open the database, the line to Redis, the networks, and begin to publish.
+
+        Raises DatabaseUnusable or ClockIsWrong.
+        """
         settings = self._settings
         line = live.connect(settings.redis)
         self._stack.push_async_callback(line.close)
@@ -75,6 +87,7 @@ class Tools:
             read_sweep=_sweep_of(database, settings.sweep_seconds),
         )
         await self.dispatcher.start()
+        heartbeat.trouble = self.dispatcher.trouble
         self._stack.push_async_callback(self.dispatcher.stop)
         listener = asyncio.create_task(_wake(line, self.dispatcher))
         self._stack.callback(listener.cancel)
@@ -184,4 +197,7 @@ def main(settings: Settings) -> None:
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work(settings))
+        try:
+            runner.run(work(settings))
+        except (DatabaseUnusable, ClockIsWrong) as error:
+            sys.exit(str(error))

@@ -8,8 +8,10 @@ from enum import StrEnum
 from socialapp.domain.backoff import backoff
 from socialapp.domain.outcome import Absent, Finding, Outcome, Posted, Refused, TryLater, Unknown
 
-MAX_TRIES = 5
-"""Answers of the kind "try later" that are taken before a person is asked."""
+MAX_LOOKS = 5
+"""Looks at the network without a clear answer before a person is asked."""
+PATIENCE = timedelta(minutes=2)
+"""What was tried in time may be tried again for so long, however strict the missed rule is."""
 
 
 class Status(StrEnum):
@@ -142,19 +144,20 @@ class Settlement:
     action: str = ""
 
 
-def settle(outcome: Outcome, *, tries: int, now: datetime, chance: float) -> Settlement:
-    """Decide what becomes of a delivery that was sent. `tries` counts from 1; `now` is UTC.
+def settle(
+    outcome: Outcome, *, tries: int, now: datetime, chance: float, latest: datetime
+) -> Settlement:
+    """Decide what becomes of a delivery that was sent. `tries` counts from 1; instants are UTC.
 
-    An unknown outcome is never tried again blindly: it could publish the post twice.
+    It is tried again as long as it can be on its way by `latest`; then a person decides. An
+    unknown outcome is never tried again blindly: it could publish the post twice.
     """
     match outcome:
         case Posted(remote_id, url):
             return Settlement(Status.POSTED, remote_id=remote_id, url=url)
-        case TryLater(reason, after) if tries < MAX_TRIES:
+        case TryLater(reason, after):
             due_at = now + backoff(tries, chance=chance, at_least=after)
-            return Settlement(Status.QUEUED, due_at=due_at, reason=reason, action="wait")
-        case TryLater(reason):
-            return Settlement(Status.FAILED, reason=reason, action="retry")
+            return wait(reason, until=due_at, latest=latest)
         case Refused(reason, action):
             return Settlement(Status.FAILED, reason=reason, action=action)
         case Unknown(reason):
@@ -175,12 +178,20 @@ def reconcile(
             return Settlement(Status.QUEUED, due_at=now, reason="", action="wait")
         case Absent():
             return Settlement(Status.UNKNOWN, due_at=now + settling)
-        case Unknown(reason) if looks < MAX_TRIES:
+        case Unknown(reason) if looks < MAX_LOOKS:
             return Settlement(Status.UNKNOWN, due_at=now + settling * 2**looks, reason=reason)
         case Unknown(reason):
             return Settlement(Status.NEEDS_CHECK, reason=reason, action="check")
 
 
-def is_missed(due_at: datetime, *, now: datetime, missed_after: timedelta) -> bool:
-    """Whether a delivery found unsent at `now` is too late to go out by itself."""
-    return now - due_at > missed_after
+def wait(reason: str, *, until: datetime, latest: datetime) -> Settlement:
+    """Put it off; when that would be too late, give it to a person instead."""
+    if until <= latest:
+        return Settlement(Status.QUEUED, due_at=until, reason=reason, action="wait")
+    reason = f"{reason} That would be too late, so it waits for you."
+    return Settlement(Status.FAILED, reason=reason, action="retry")
+
+
+def latest(planned_at: datetime, *, missed_after: timedelta, tries: int = 0) -> datetime:
+    """Return until when a delivery may go out by itself; after that a person is asked."""
+    return planned_at + (max(missed_after, PATIENCE) if tries else missed_after)

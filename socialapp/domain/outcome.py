@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -12,12 +13,24 @@ class Posted:
     url: str = ""
 
 
+class Trouble(StrEnum):
+    """Whom a failure is about: who else should wait."""
+
+    NOBODY = "nobody"
+    """Only this post."""
+    CHANNEL = "channel"
+    """The account has used up what it may do for now."""
+    NETWORK = "network"
+    """The network is down or busy, for everybody."""
+
+
 @dataclass(frozen=True)
 class TryLater:
     """Surely not posted, and worth another try; `after` is the network's own wait, a floor."""
 
     reason: str
     after: timedelta | None = None
+    trouble: Trouble = Trouble.NOBODY
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 import asyncio
 import email.utils
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,11 +13,13 @@ import aiohttp
 from yarl import URL
 
 from socialapp.clock import utc_now
-from socialapp.domain.outcome import Refused, TryLater, Unknown
+from socialapp.domain.outcome import Refused, Trouble, TryLater, Unknown
 from socialapp.providers.contract import PublishFailed
 
 CONNECT_S = 5.0
 REQUEST_S = 30.0
+KEEP_ALIVE_S = 4.0
+"""Shorter than any server's: a request on a line that is just being closed looks like silence."""
 _ANSWER_BYTES = 2 * 1024 * 1024
 
 # Nothing left this machine: the connection was never made.
@@ -41,6 +45,29 @@ class Answer:
         return json.loads(self.body)
 
 
+@dataclass(frozen=True)
+class Allowance:
+    """How much more an account may do, as an answer's headers said."""
+
+    allowed: int | None
+    remaining: int
+    resets_at: datetime
+
+
+_heard: ContextVar[list[Allowance] | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def hearing() -> Iterator[list[Allowance]]:
+    """Collect what the answers to requests made inside say of limits, the latest last."""
+    heard: list[Allowance] = []
+    token = _heard.set(heard)
+    try:
+        yield heard
+    finally:
+        _heard.reset(token)
+
+
 class Http:
     """The outbound client of one worker."""
 
@@ -51,10 +78,14 @@ class Http:
     async def __aenter__(self) -> "Http":
         self._session = aiohttp.ClientSession(
             timeout=self._limits,
-            connector=aiohttp.TCPConnector(limit=0, limit_per_host=0, keepalive_timeout=30),
+            connector=aiohttp.TCPConnector(
+                limit=0, limit_per_host=0, keepalive_timeout=KEEP_ALIVE_S
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=True,
         )
+        # One request is one request: else PUT and the like are sent again by themselves.
+        self._session._retry_connection = False  # noqa: SLF001 - it has no public name
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -77,10 +108,13 @@ class Http:
             async with self._session.request(
                 method, url, allow_redirects=False, **request
             ) as answer:
-                return Answer(answer.status, await _body(answer), dict(answer.headers))
+                headers = dict(answer.headers)
+                if (heard := _heard.get()) is not None and (said := allowance(headers)):
+                    heard.append(said)
+                return Answer(answer.status, await _body(answer), headers)
         except _NOT_SENT as error:
             reason = f"{host} could not be reached. Nothing was posted; it is tried again."
-            raise PublishFailed(TryLater(reason)) from error
+            raise PublishFailed(TryLater(reason, trouble=Trouble.NETWORK)) from error
         except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError) as error:
             reason = f"{host} did not answer after the post had been sent to it."
             raise PublishFailed(Unknown(reason)) from error
@@ -98,7 +132,7 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
 
 def retry_after(headers: dict[str, str], *, now: datetime | None = None) -> timedelta | None:
     """Read Retry-After, in seconds or as a date; None when it is missing or senseless."""
-    words = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
+    words = _lower(headers).get("retry-after", "")
     if words.strip().isdigit():
         return timedelta(seconds=min(int(words), 86400))
     try:
@@ -109,16 +143,61 @@ def retry_after(headers: dict[str, str], *, now: datetime | None = None) -> time
     return max(timedelta(0), at - (now or utc_now()))
 
 
+def _lower(headers: dict[str, str]) -> dict[str, str]:
+    return {name.lower(): value.strip() for name, value in headers.items()}
+
+
+def allowance(headers: dict[str, str], *, now: datetime | None = None) -> Allowance | None:
+    """Read the limit headers in the dialects that networks speak; None without, or in riddles.
+
+    `X-RateLimit-*` and `RateLimit-*`; the reset is an ISO instant, seconds since 1970, or seconds
+    from now. https://www.ietf.org/archive/id/draft-ietf-httpapi-ratelimit-headers-07.html
+    """
+    words = _lower(headers)
+    for prefix in ("x-ratelimit-", "ratelimit-"):
+        remaining = words.get(f"{prefix}remaining", "")
+        reset = words.get(f"{prefix}reset-after") or words.get(f"{prefix}reset", "")
+        resets_at = _reset(reset, now or utc_now())
+        if remaining.isdigit() and resets_at:
+            allowed = words.get(f"{prefix}limit", "")
+            return Allowance(int(allowed) if allowed.isdigit() else None, int(remaining), resets_at)
+    return None
+
+
+_EPOCH_S = 1e9
+"""A number above it is an instant, below it a wait: 1e9 s are 31 years."""
+
+
+def _reset(words: str, now: datetime) -> datetime | None:
+    try:
+        seconds = float(words)
+    except ValueError:
+        return _iso(words)
+    if not 0 <= seconds < 1e11:
+        return None
+    if seconds > _EPOCH_S:
+        return datetime.fromtimestamp(seconds, UTC)
+    return now + timedelta(seconds=seconds)
+
+
+def _iso(words: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(words)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def failure(answer: Answer, *, network: str, words: str = "") -> PublishFailed:
     """Sort an answer that is not a confirmation: wait, give up, reconnect, or find out."""
     said = f" It said: {words[:300]}" if words else ""
     match answer.status:
         case 429:
             reason = f"{network} asks us to wait. Nothing was posted; it is tried again."
-            return PublishFailed(TryLater(reason, retry_after(answer.headers)))
+            return PublishFailed(TryLater(reason, retry_after(answer.headers), Trouble.CHANNEL))
         case 503 if (after := retry_after(answer.headers)) is not None:
             reason = f"{network} is busy. Nothing was posted; it is tried again."
-            return PublishFailed(TryLater(reason, after))
+            return PublishFailed(TryLater(reason, after, Trouble.NETWORK))
         case 401 | 403:
             reason = f"{network} does not accept our access.{said} Nothing was posted."
             return PublishFailed(Refused(reason, "reconnect"))

@@ -1,39 +1,35 @@
-"""Keeps the instant: looks ahead, holds a timer, sends, and sweeps for what was missed."""
+"""Looks ahead and claims, sweeps for what was missed, and keeps the outbox and recorder running."""
 
 import asyncio
-import heapq
 import logging
-from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import DataError
-
 from socialapp.clock import monotonic
-from socialapp.domain.delivery import MAX_TRIES, Settlement, Status
+from socialapp.domain.delivery import HELD, MAX_LOOKS, Settlement, Status
 from socialapp.publishing import upkeep
-from socialapp.publishing.engine import Engine, Ready
+from socialapp.publishing.engine import Engine
+from socialapp.publishing.hands import Hands
+from socialapp.publishing.outbox import Outbox
+from socialapp.publishing.ready import Ready
+from socialapp.publishing.recorder import Recorder
 from socialapp.publishing.timekeeper import RENEW_S, Timekeeper
 from socialapp.store import claims
-from socialapp.store.claims import Claim, Finish
+from socialapp.store.attempts import Finish
+from socialapp.store.claims import Claim
 from socialapp.store.session import Database
 
 AHEAD = timedelta(seconds=15)
+EARLY = timedelta(minutes=10)
+EARLY_EVERY_S = 5.0
+EARLY_AT_MOST = 20
 CLAIM_AT_MOST = 500
-COMMIT_AT_MOST = 200
 GRACE_S = 35.0
 CALM_S = 30.0
 """A loop that ran for so long has got over its last stumble."""
 _log = logging.getLogger(__name__)
-
-
-@dataclass(order=True)
-class _Timed:
-    due: float
-    id: int
-    ready: Ready = field(compare=False)
 
 
 @dataclass
@@ -61,44 +57,47 @@ class Dispatcher:
         self._engine = engine
         self._time = time
         self._worker = worker
-        self._at_once = at_once
         self._read_sweep = read_sweep
         self._sweep = Sweep()
         self._watch = upkeep.Watch(worker)
         self._woken = asyncio.Event()
-        self._pumped = asyncio.Event()
-        self._settled = asyncio.Event()
-        self._timers: list[_Timed] = []
-        self._ends: list[Finish] = []
-        self._sending: Counter[str] = Counter()
-        self._held = 0
+        self._hands = Hands()
+        self._recorder = Recorder(engine, on_end=self._ended)
+        self._outbox = Outbox(
+            engine,
+            self._recorder,
+            time,
+            at_once=at_once,
+            on_lost=self._hands.drop,
+            on_answers_again=self._answers_again,
+        )
+        self._early_at = 0.0
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loops: list[asyncio.Task[None]] = []
         self._is_stopping = False
 
     async def start(self) -> None:
-        """Begin to claim and send."""
-        await self._time.renew(self._database)
-        for loop in (self._claim_for_ever, self._pump_for_ever, self._settle_for_ever):
+        """Begin to claim and send. Raises ClockIsWrong."""
+        await self._time.set(self._database)
+        for loop in (self._claim_for_ever, self._outbox.run, self._recorder.run):
             self._loops.append(asyncio.create_task(self._never_end(loop)))
 
     async def stop(self, *, grace_s: float = GRACE_S) -> None:
         """Finish what has left, hand back the rest, and end."""
         self._is_stopping = True
-        claiming, pumping, settling = self._loops
+        claiming, sending, _ = self._loops
         claiming.cancel()
-        self._timers.clear()
-        self._pumped.set()
+        self._outbox.stop()
         try:
             async with asyncio.timeout(grace_s):
-                await asyncio.wait([pumping])  # what it has just committed is sent, too
+                await asyncio.wait([sending])  # what it has just committed is sent, too
+                await self._outbox.finished()
                 while self._tasks:
                     await asyncio.wait(self._tasks)
-                while self._ends and not settling.done():
-                    self._settled.set()
-                    await asyncio.sleep(0.01)
+                await self._recorder.emptied()
         except TimeoutError:
             _log.warning("Not everything ended in time; the next worker finds out about it.")
+        self._outbox.cancel()
         for loop in [*self._loops, *self._tasks]:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
@@ -108,6 +107,15 @@ class Dispatcher:
     def wake(self) -> None:
         """Look at once: something is due, or changed."""
         self._woken.set()
+
+    def trouble(self) -> str:
+        """Say what the operator has to know; empty when all is well."""
+        if self._time.jump_s:
+            return (
+                f"The clock jumped by {self._time.jump_s:+.0f} s. Posts keep their moments;"
+                " look whether the clock is right."
+            )
+        return ""
 
     async def _never_end(self, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run a loop again when it fails: the database may be away, and comes back."""
@@ -127,6 +135,11 @@ class Dispatcher:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _ended(self, ends: Iterable[Finish]) -> None:
+        for end in ends:
+            self._hands.drop(end.claim)
+        self._woken.set()
+
     # Claim: on a wake, and at least once an interval. This is the sweep.
 
     async def _claim_for_ever(self) -> None:
@@ -137,9 +150,14 @@ class Dispatcher:
             if self._read_sweep:
                 self._sweep = await self._read_sweep()
             await upkeep.take_over(self._database, self._watch, now=self._time.now())
-            is_full = self._sweep.is_running and await self._claim_once()
-            if not is_full:
-                await self._wait_for_work()
+            await self._audit()
+            if not self._sweep.is_running:
+                await self._let_go()
+            elif await self._claim_once():
+                continue
+            else:
+                await self._claim_early()
+            await self._wait_for_work()
 
     async def _wait_for_work(self) -> None:
         try:
@@ -148,9 +166,30 @@ class Dispatcher:
         except TimeoutError:
             pass
 
+    async def _let_go(self) -> None:
+        """Leave what has not left to wait in the database: publishing was stopped."""
+        if not self._hands.holds:
+            return
+        async with self._database.transaction() as db:
+            await claims.hand_back(db, worker=self._worker, now=self._time.now(), only=HELD)
+        for item in self._outbox.forget():
+            self._hands.drop(item.claim)
+
+    async def _audit(self) -> None:
+        """Hand back what the database says is ours and no hand here holds."""
+        if not self._hands.is_audit_due():
+            return
+        async with self._database.reading() as db:
+            lost = self._hands.audit(await claims.held_by(db, self._worker))
+        if lost:
+            _log.error("%s deliveries had slipped from this worker's hands.", len(lost))
+            async with self._database.transaction() as db:
+                now = self._time.now()
+                await claims.hand_back(db, worker=self._worker, now=now, tickets=lost)
+
     async def _claim_once(self) -> bool:
         """Claim what is due soon; True when there may be more that there is room for."""
-        room = min(CLAIM_AT_MOST, 4 * self._at_once - self._held)
+        room = min(CLAIM_AT_MOST, self._hands.room)
         if room <= 0:
             return False
         now = self._time.now()
@@ -162,9 +201,14 @@ class Dispatcher:
             return False
         async with self._database.transaction() as db:
             taken = await claims.claim(
-                db, worker=self._worker, until=now + AHEAD, now=now, limit=room
+                db,
+                worker=self._worker,
+                until=now + AHEAD,
+                now=now,
+                limit=room,
+                full=self._hands.full,
             )
-        self._held += len(taken)
+        self._hands.take(taken)
         for some in _by_urgency(taken, now + timedelta(seconds=1)):
             self._spawn(self._prepare(some))
         return len(taken) == room
@@ -174,6 +218,7 @@ class Dispatcher:
             taken = await claims.claim_unknown(
                 db, worker=self._worker, now=self._time.now(), limit=20
             )
+        self._hands.take(taken)
         for claim in taken:
             self._spawn(self._reconcile(claim))
 
@@ -182,167 +227,81 @@ class Dispatcher:
             await self._engine.reconcile(claim)
         except Exception:
             _log.exception("Delivery %s could not be looked up.", claim.id)
-            await self._finish(self._stumbled(claim))
+            self._recorder.add([self._stumbled(claim)])
+        else:
+            self._hands.drop(claim)
 
     def _stumbled(self, claim: Claim) -> Finish:
         """Look again later; when that fails again and again, ask a person."""
-        if claim.looks + 1 >= MAX_TRIES:
+        if claim.looks + 1 >= MAX_LOOKS:
             reason = "The network could not be asked whether the post is there. Look there."
             settlement = Settlement(Status.NEEDS_CHECK, reason=reason, action="check")
         else:
             settlement = Settlement(Status.UNKNOWN, due_at=self._time.now() + AHEAD)
         return Finish(claim, settlement, looks=claim.looks + 1)
 
-    async def _prepare(self, claims: list[Claim]) -> None:
-        left = {claim.ticket: claim for claim in claims}
+    async def _prepare(self, taken: list[Claim]) -> None:
+        left = {claim.ticket: claim for claim in taken}
         try:
-            async for ready in self._engine.prepare(claims):
-                for item in ready:
+            async for prepared in self._engine.prepare(taken):
+                for claim in prepared.settled:
+                    del left[claim.ticket]
+                    self._hands.drop(claim)
+                for item in prepared.ready:
                     del left[item.claim.ticket]
-                self._set_timers(ready)
+                if not self._is_stopping:
+                    self._outbox.add(prepared.ready)
         except Exception:
             _log.exception("%s deliveries could not be prepared.", len(left))
-            await self._give_back(list(left.values()))
-        finally:
-            self._held -= len(left)
+            self._give_back(left.values())
 
-    def _set_timers(self, ready: list[Ready]) -> None:
-        if self._is_stopping:
-            return
-        for item in ready:
-            due = asyncio.get_running_loop().time() + self._time.seconds_until(item.claim.due_at)
-            heapq.heappush(self._timers, _Timed(due, item.claim.id, item))
-        self._pumped.set()
-
-    async def _give_back(self, claims: list[Claim]) -> None:
+    def _give_back(self, taken: Iterable[Claim]) -> None:
         later = self._time.now() + timedelta(seconds=5)
-        for claim in claims:
-            due_at = max(claim.due_at, later)
-            await self._finish(Finish(claim, Settlement(Status.QUEUED, due_at=due_at)))
-
-    # Pump: what is due now and has a free place goes out, many in one commit.
-
-    async def _pump_for_ever(self) -> None:
-        while not self._is_stopping:
-            self._pumped.clear()
-            # One reading for both: what comes due between two would be taken for blocked.
-            now = asyncio.get_running_loop().time()
-            batch = self._take_due(now)
-            if batch:
-                await self._start(batch)
-                continue
-            await self._wait_for_due(now)
-
-    async def _wait_for_due(self, now: float) -> None:
-        """Wait for the next timer; one that was due at `now` waits for a free place."""
-        left_s = self._timers[0].due - now if self._timers else 0.0
-        # At most a second: the database's clock may have been corrected meanwhile.
-        wait = min(left_s, 1.0) if left_s > 0 else 1.0
-        try:
-            async with asyncio.timeout(wait):
-                await self._pumped.wait()
-        except TimeoutError:
-            pass
-
-    def _take_due(self, now: float) -> list[Ready]:
-        """Take from the timers what is due and has a free place at its network and channel."""
-        batch: list[Ready] = []
-        waiting: list[_Timed] = []
-        while self._timers and self._timers[0].due <= now and len(batch) < COMMIT_AT_MOST:
-            if self._sending.total() // 3 >= self._at_once:
-                break
-            timed = heapq.heappop(self._timers)
-            item = timed.ready
-            left_s = self._time.seconds_until(item.claim.due_at)
-            if left_s > 0:  # the clock was corrected: it is not yet time
-                waiting.append(_Timed(now + left_s, timed.id, item))
-            elif self._has_place(item):
-                self._sending.update(_places(item))
-                batch.append(item)
-            else:
-                waiting.append(timed)
-        for timed in waiting:
-            heapq.heappush(self._timers, timed)
-        return batch
-
-    def _has_place(self, item: Ready) -> bool:
-        network, channel, _ = _places(item)
-        can = item.capabilities
-        return (
-            self._sending[network] < can.at_once
-            and self._sending[channel] < can.at_once_per_channel
+        self._recorder.add(
+            Finish(c, Settlement(Status.QUEUED, due_at=max(c.due_at, later))) for c in taken
         )
 
-    def _free(self, item: Ready) -> None:
-        self._sending.subtract(_places(item))
-        for place in _places(item):
-            if self._sending[place] <= 0:
-                del self._sending[place]
-        self._held -= 1
-        self._pumped.set()
-
-    async def _start(self, batch: list[Ready]) -> None:
-        try:
-            started = await self._engine.start(batch)
-        except BaseException:
-            # The commit may have happened all the same. Nothing was sent: if it did, say so.
-            for item in batch:
-                self._free(item)
-            later = Settlement(Status.QUEUED, due_at=self._time.now() + timedelta(seconds=1))
-            self._ends += [Finish(item.claim, later) for item in batch]
-            self._settled.set()
-            raise
-        ours = {item.claim.ticket for item, _ in started}
-        for item in batch:
-            if item.claim.ticket not in ours:
-                self._free(item)
-        for item, log_id in started:
-            self._spawn(self._send(item, log_id))
-
-    async def _send(self, item: Ready, log_id: int) -> None:
-        try:
-            end = await self._engine.send(item, log_id)
-        finally:
-            self._free(item)
-        await self._finish(end)
-
-    # Settle: outcomes that come in together are recorded together.
-
-    async def _finish(self, end: Finish) -> None:
-        self._ends.append(end)
-        self._settled.set()
-
-    async def _settle_for_ever(self) -> None:
-        while True:
-            await self._settled.wait()
-            self._settled.clear()
-            while self._ends:
-                batch = self._ends[:COMMIT_AT_MOST]
-                await self._settle(batch)
-                del self._ends[: len(batch)]
-            self._woken.set()
-
-    async def _settle(self, batch: list[Finish]) -> None:
-        try:
-            await self._engine.settle(batch)
+    async def _claim_early(self) -> None:
+        """Prepare what is due in some minutes: uploads should not wait for the moment."""
+        if monotonic() - self._early_at < EARLY_EVERY_S:
             return
-        except (DataError, ValueError):
-            _log.exception("An outcome could not be recorded; each is tried by itself.")
-        for end in batch:
-            try:
-                await self._engine.settle([end])
-            except (DataError, ValueError):
-                # Never drop it: it may be out. What it said is unusable; what it did is found out.
-                await self._engine.settle([Finish(end.claim, Settlement(Status.UNKNOWN))])
+        self._early_at = monotonic()
+        now = self._time.now()
+        async with self._database.transaction() as db:
+            taken = await claims.claim_early(
+                db,
+                worker=self._worker,
+                after=now + AHEAD,
+                until=now + EARLY,
+                now=now,
+                uploading=self._engine.uploading,
+                drafting=self._engine.drafting,
+                limit=EARLY_AT_MOST,
+            )
+        self._hands.take(taken)
+        if taken:
+            self._spawn(self._prepare_early(taken))
+
+    async def _prepare_early(self, taken: list[Claim]) -> None:
+        try:
+            async for ends in self._engine.prepare_early(taken):
+                self._recorder.add(ends)
+        except Exception:
+            _log.exception("%s deliveries could not be prepared early.", len(taken))
+            self._give_back(taken)
+
+    async def _answers_again(self, item: Ready) -> None:
+        """Send what waited for a network that is back."""
+        async with self._database.transaction() as db:
+            await claims.hasten(
+                db, provider=item.provider.key, address=item.address, now=self._time.now()
+            )
+        self._woken.set()
 
 
-def _places(item: Ready) -> tuple[str, str, str]:
-    return item.provider.key, f"channel:{item.claim.channel_id}", "worker"
-
-
-def _by_urgency(claims: list[Claim], soon: Any) -> list[list[Claim]]:
+def _by_urgency(taken: list[Claim], soon: datetime) -> list[list[Claim]]:
     """Split claims so that what is due now does not wait for the preparing of what is not."""
-    now = [c for c in claims if c.due_at <= soon]
-    later = [c for c in claims if c.due_at > soon]
-    parts = [now[i : i + 50] for i in range(0, len(now), 50)]
-    return parts + [later[i : i + 50] for i in range(0, len(later), 50)]
+    now = [c for c in taken if c.due_at <= soon]
+    later = [c for c in taken if c.due_at > soon]
+    parts = [now[i : i + 100] for i in range(0, len(now), 100)]
+    return parts + [later[i : i + 100] for i in range(0, len(later), 100)]

@@ -3,19 +3,23 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from socialapp.domain import delivery as rules
-from socialapp.domain.content import Capabilities, Repeats
+from socialapp.domain.content import Repeats
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.moments import iso
-from socialapp.domain.outcome import Absent, Outcome, TryLater, Unknown
-from socialapp.providers.contract import Access, Finds, Intent, Prepares, Provider, PublishFailed
+from socialapp.domain.outcome import Outcome, TryLater, Unknown
+from socialapp.providers.contract import Access, Intent, Prepares, Provider, PublishFailed
+from socialapp.providers.http import hearing
+from socialapp.publishing import lookup
+from socialapp.publishing.ready import About, Prepared, Ready, Sent, said
 from socialapp.publishing.timekeeper import Timekeeper
-from socialapp.store import claims, deliveries, posts
-from socialapp.store.claims import Claim, Finish
+from socialapp.store import attempts, claims, limits, posts
+from socialapp.store.attempts import Finish, Started
+from socialapp.store.claims import Claim
 from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import Channel, MediaAsset, Schedule, Workspace
 
@@ -24,28 +28,11 @@ SPARE_S = 35.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A delivery with everything at hand: at the moment only the request is left."""
-
-    claim: Claim
-    intent: Intent
-    access: Access
-    provider: Provider
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What its network can take."""
-        return self.provider.capabilities
-
-
-@dataclass(frozen=True)
-class About:
-    """What a delivery is about, as it stood when it was read."""
-
-    schedule: Schedule
-    channel: Channel
-    workspace: Workspace
+TOO_LATE = Settlement(
+    Status.MISSED,
+    reason="Its time passed before it could be sent. Nothing was posted.",
+    action="retry",
+)
 
 
 class Engine:
@@ -70,18 +57,32 @@ class Engine:
         self._lease_left_s = lease_left_s
         self._chance = chance
 
-    async def prepare(self, taken: Sequence[Claim]) -> AsyncIterator[list[Ready]]:
+    @property
+    def uploading(self) -> set[str]:
+        """The networks that take media before the moment."""
+        return {key for key, p in self._networks.items() if isinstance(p, Prepares)}
+
+    @property
+    def drafting(self) -> set[str]:
+        """The networks at which a post is drafted before the moment."""
+        repeats = {key: p.capabilities.repeats for key, p in self._networks.items()}
+        return {key for key in self.uploading if repeats[key] is Repeats.PREPARED}
+
+    async def prepare(self, taken: Sequence[Claim]) -> AsyncIterator[Prepared]:
         """Freeze what will be sent and do what may be done before the moment.
 
-        Yields what is ready as it becomes so: one slow upload keeps no other post waiting. What is
-        too late, or cannot be sent, is settled here and not yielded.
+        Yields what is ready as it becomes so: one slow upload keeps no other post waiting.
         """
         async with self._database.reading() as db:
             planned, ends = await self._plan(db, taken)
-        slow = [r for r in planned if _has_something_to_prepare(r)]
+        slow: list[Ready] = []
+        quick: list[Ready] = []
+        for ready in planned:
+            (slow if _has_something_to_prepare(ready) else quick).append(ready)
         uploads = {asyncio.create_task(self._prepare_one(ready)) for ready in slow}
         try:
-            yield await self._freeze([r for r in planned if r not in slow], ends)
+            if quick or ends:
+                yield await self._freeze(quick, ends)
             while uploads:
                 done, uploads = await asyncio.wait(uploads, return_when=asyncio.FIRST_COMPLETED)
                 made = [task.result() for task in done]
@@ -93,11 +94,30 @@ class Engine:
             for upload in uploads:
                 upload.cancel()
 
-    async def _freeze(self, good: Sequence[Ready], ends: Sequence[Finish]) -> list[Ready]:
+    async def prepare_early(self, taken: Sequence[Claim]) -> AsyncIterator[list[Finish]]:
+        """Do what may be done long before the moment; yields the deliveries, to wait on."""
+        async with self._database.reading() as db:
+            planned, ends = await self._plan(db, taken)
+        yield ends
+        for done in asyncio.as_completed([self._prepare_early(ready) for ready in planned]):
+            yield [await done]
+
+    async def _prepare_early(self, ready: Ready) -> Finish:
+        made = await self._prepare_one(ready)
+        if isinstance(made, Finish) and made.settlement.status is not Status.QUEUED:
+            return made
+        # What did not work out is kept unprepared, and tried again shortly before the moment.
+        kept = made if isinstance(made, Ready) else ready
+        waiting = Settlement(Status.QUEUED, due_at=ready.claim.due_at)
+        return Finish(ready.claim, waiting, prepared=kept.intent.frozen())
+
+    async def _freeze(self, good: Sequence[Ready], ends: Sequence[Finish]) -> Prepared:
         async with self._database.transaction() as db:
-            await claims.finish(db, ends, now=self._time.now())
-            kept = await claims.freeze(db, [(r.claim, r.intent.frozen()) for r in good])
-        return [r for r in good if r.claim.ticket in kept]
+            await attempts.finish(db, ends, now=self._time.now())
+            kept = await attempts.freeze(db, [(r.claim, r.intent.frozen()) for r in good])
+        ready = [r for r in good if r.claim.ticket in kept]
+        lost = [r.claim for r in good if r.claim.ticket not in kept]
+        return Prepared(ready, settled=[end.claim for end in ends] + lost)
 
     async def _plan(
         self, db: AsyncSession, taken: Sequence[Claim]
@@ -106,29 +126,38 @@ class Engine:
         post_ids = {schedule.post_id for schedule, _, _ in rows.values()}
         texts = await posts.texts_of(db, post_ids)
         media = await posts.media_of(db, post_ids)
+        closed = await limits.closed(db, _scopes(rows.values()), now=self._time.now())
         planned: list[Ready] = []
         ends: list[Finish] = []
         for claim in taken:
             about = About(*rows[claim.id])
-            if end := self._stopped(claim, about):
-                ends.append(end)
-                continue
             post_id = about.schedule.post_id
-            planned.append(self._ready(claim, about, texts[post_id], media.get(post_id, [])))
+            stopped = self._stopped(claim, about) or self._closed(claim, about, closed)
+            if stopped:
+                ends.append(Finish(claim, stopped))
+            else:
+                planned.append(self._ready(claim, about, texts[post_id], media.get(post_id, [])))
         return planned, ends
 
-    def _stopped(self, claim: Claim, about: About) -> Finish | None:
+    def _stopped(self, claim: Claim, about: About) -> Settlement | None:
         """Say why a claimed delivery must not go out, if so."""
-        late = timedelta(minutes=about.workspace.missed_after_minutes)
-        if rules.is_missed(claim.due_at, now=self._time.now(), missed_after=late):
-            reason = "Its time passed while nothing ran. Nothing was posted."
-            return Finish(claim, Settlement(Status.MISSED, reason=reason, action="retry"))
+        if self._time.now() > about.latest(claim):
+            return TOO_LATE
         if about.channel.paused_at or about.workspace.is_paused:
-            return Finish(claim, Settlement(Status.PAUSED))
+            return Settlement(Status.PAUSED)
         if about.channel.removed_at or about.channel.provider not in self._networks:
             reason = f"{about.channel.name} is no longer connected. Nothing was posted."
-            return Finish(claim, Settlement(Status.FAILED, reason=reason, action="reconnect"))
+            return Settlement(Status.FAILED, reason=reason, action="reconnect")
         return None
+
+    def _closed(self, claim: Claim, about: About, closed: dict[str, datetime]) -> Settlement | None:
+        """Put off what would be refused: the network has said until when."""
+        until = max((closed[scope] for scope in about.scopes if scope in closed), default=None)
+        if until is None or until <= claim.due_at:
+            return None
+        reason = f"{about.channel.name} has used up what its network allows for now."
+        until += timedelta(seconds=self._chance())
+        return rules.wait(reason, until=until, latest=about.latest(claim))
 
     def _ready(self, claim: Claim, about: About, text: str, media: list[MediaAsset]) -> Ready:
         channel = about.channel
@@ -137,12 +166,25 @@ class Engine:
             media=tuple(posts.as_media(m, file=self._media_file(m)) for m in media),
             created_at=iso(about.schedule.scheduled_at),
         )
-        if claim.intent and claim.attempt:
+        if claim.intent:
+            kept = Intent.thawed(claim.intent)
             # Sent before: the same bytes again, so that the network can tell it is a repeat.
-            intent = Intent.thawed(claim.intent)
+            # Prepared before: as it was, unless something has changed since.
+            if claim.attempt or kept == replace(intent, prepared=kept.prepared):
+                intent = kept
+        return Ready(
+            claim=claim,
+            intent=intent,
+            access=self._access(channel),
+            provider=self._networks[channel.provider],
+            name=channel.name,
+            address=channel.address,
+            latest=about.latest(claim),
+        )
+
+    def _access(self, channel: Channel) -> Access:
         address = channel.address or self._addresses.get(channel.provider, "")
-        access = Access(address, channel.handle)
-        return Ready(claim, intent, access, self._networks[channel.provider])
+        return Access(address, channel.handle)
 
     async def _prepare_one(self, ready: Ready) -> Ready | Finish:
         if not isinstance(ready.provider, Prepares):
@@ -155,24 +197,22 @@ class Engine:
             outcome = _failure(error, ready)
             if isinstance(outcome, Unknown):  # of an upload, not of the post: that is not out
                 outcome = TryLater(f"{outcome.reason} Nothing was posted; it is tried again.")
-            return self._end(ready.claim, outcome, is_prepared_only=True)
+            return self._end(ready, outcome, is_prepared_only=True)
         return replace(ready, intent=replace(ready.intent, prepared=prepared))
 
-    async def start(self, batch: Sequence[Ready]) -> list[tuple[Ready, int]]:
-        """Commit that these are being sent; only then may a byte leave.
-
-        Returns those that were still ours, with the ids of their log entries.
-        """
+    async def start(self, batch: Sequence[Ready]) -> Started:
+        """Commit that these are being sent; only then may a byte leave."""
+        alone = {r.claim.channel_id for r in batch if r.capabilities.at_once_per_channel == 1}
         async with self._database.transaction() as db:
-            logged = await claims.start(
+            return await attempts.start(
                 db,
                 [r.claim for r in batch],
                 providers={r.claim.id: r.provider.key for r in batch},
+                alone=alone,
                 now=self._time.now(),
             )
-        return [(r, logged[r.claim.ticket]) for r in batch if r.claim.ticket in logged]
 
-    async def send(self, ready: Ready, log_id: int) -> Finish:
+    async def send(self, ready: Ready, log_id: int) -> Sent:
         """Send one request and say what it led to; never raises."""
         left: list[datetime] = []
 
@@ -183,30 +223,37 @@ class Engine:
             left.append(self._time.now())
 
         outcome: Outcome
-        try:
-            outcome = await ready.provider.publish(
-                ready.intent, ready.access, once=ready.claim.once, leaving=leaving
-            )
-        except Exception as error:
-            outcome = _failure(error, ready)
-        settlement = self._end(ready.claim, outcome).settlement
+        with hearing() as heard:
+            try:
+                outcome = await ready.provider.publish(
+                    ready.intent, ready.access, once=ready.claim.once, leaving=leaving
+                )
+            except Exception as error:
+                outcome = _failure(error, ready)
+        settlement = self._end(ready, outcome).settlement
         if settlement.status is Status.UNKNOWN:
             # It may still be on its way in: looked for too soon it would seem absent.
             first_look_at = self._time.now() + ready.capabilities.settling
             settlement = replace(settlement, due_at=first_look_at)
-        return Finish(
+        finish = Finish(
             claim=ready.claim,
             settlement=settlement,
             log_id=log_id,
             sent_at=left[-1] if left else None,
             finished_at=self._time.now(),
+            limits=said(ready, outcome, heard, settlement, now=self._time.now()),
         )
+        return Sent(finish, outcome)
 
-    def _end(self, claim: Claim, outcome: Outcome, *, is_prepared_only: bool = False) -> Finish:
+    def _end(self, ready: Ready, outcome: Outcome, *, is_prepared_only: bool = False) -> Finish:
         settlement = rules.settle(
-            outcome, tries=claim.tries + 1, now=self._time.now(), chance=self._chance()
+            outcome,
+            tries=ready.claim.tries + 1,
+            now=self._time.now(),
+            chance=self._chance(),
+            latest=max(ready.latest, ready.claim.planned_at + rules.PATIENCE),
         )
-        return Finish(claim, settlement, counts_as_try=is_prepared_only)
+        return Finish(ready.claim, settlement, counts_as_try=is_prepared_only)
 
     async def reconcile(self, claim: Claim) -> None:
         """Ask the network whether an unknown one is there, and settle it if that is known."""
@@ -214,67 +261,25 @@ class Engine:
             rows = await claims.contents(db, [claim.id])
         about = About(*rows[claim.id])
         provider = self._networks.get(about.channel.provider)
-        end = await self._look(claim, about, provider)
+        end = await lookup.look(
+            claim, about, provider, self._access(about.channel), now=self._time.now()
+        )
         async with self._database.transaction() as db:
             now = self._time.now()
-            if claim.ticket in await claims.finish(db, [end], now=now):
-                await self._log_look(db, end, provider=about.channel.provider, now=now)
-
-    async def _look(self, claim: Claim, about: About, provider: Provider | None) -> Finish:
-        if not isinstance(provider, Finds) or claim.intent is None:
-            reason = (
-                f"{about.channel.name} did not say whether it took the post, and cannot be asked."
-                " It was not sent again. Look there."
-            )
-            return Finish(claim, Settlement(Status.NEEDS_CHECK, reason=reason, action="check"))
-        address = about.channel.address or self._addresses.get(about.channel.provider, "")
-        finding = await provider.find(
-            Intent.thawed(claim.intent),
-            Access(address, about.channel.handle),
-            once=claim.once,
-            since=claim.due_at,
-        )
-        absences = claim.absences + 1 if isinstance(finding, Absent) else 0
-        settlement = rules.reconcile(
-            finding,
-            looks=claim.looks + 1,
-            absences=absences,
-            needed=provider.capabilities.absent_looks,
-            now=self._time.now(),
-            settling=provider.capabilities.settling,
-        )
-        return Finish(claim, settlement, looks=claim.looks + 1, absences=absences)
-
-    async def _log_look(
-        self, db: AsyncSession, end: Finish, *, provider: str, now: datetime
-    ) -> None:
-        delivery = await deliveries.get(db, end.claim.workspace_id, end.claim.id)
-        if delivery is None:
-            return
-        words = {
-            Status.POSTED: "It was found at the network.",
-            Status.QUEUED: "The network does not have it; it is sent again.",
-        }
-        await deliveries.note(
-            db,
-            delivery,
-            provider=provider,
-            kind="look",
-            status=end.settlement.status.value,
-            remote_id=end.settlement.remote_id,
-            url=end.settlement.url,
-            error=words.get(end.settlement.status, end.settlement.reason),
-            started_at=now,
-            finished_at=now,
-        )
+            if claim.ticket in await attempts.finish(db, [end], now=now):
+                await lookup.note(db, end, provider=about.channel.provider, now=now)
 
     async def settle(self, ends: Sequence[Finish]) -> None:
         """Record outcomes; those that were taken over meanwhile are left to their new owner."""
         async with self._database.transaction() as db:
-            kept = await claims.finish(db, ends, now=self._time.now())
+            kept = await attempts.finish(db, ends, now=self._time.now())
         for end in ends:
             if end.claim.ticket not in kept:
                 _log.warning("Delivery %s was taken over; its outcome is not ours.", end.claim.id)
+
+
+def _scopes(rows: Iterable[tuple[Schedule, Channel, Workspace]]) -> set[str]:
+    return {scope for row in rows for scope in About(*row).scopes}
 
 
 def _has_something_to_prepare(ready: Ready) -> bool:

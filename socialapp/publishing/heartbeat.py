@@ -32,6 +32,8 @@ class Heartbeat:
         self._url = url
         self._me = me
         self._on_hang = on_hang
+        self.trouble: Callable[[], str] = str
+        """Asked at each sign of life what is wrong."""
         self._stopping = threading.Event()
         self._first = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -84,7 +86,7 @@ class Heartbeat:
         said_at = monotonic()
         try:
             async with asyncio.timeout(EVERY_S * 4), database.transaction() as db:
-                await workers.beat(db, self._me, now=utc_now())
+                await workers.beat(db, self._me, now=utc_now(), trouble=self.trouble())
         except Exception as error:  # whatever it is, the next may succeed
             _log.warning("No sign of life could be left: %s", error)
         else:

@@ -85,6 +85,7 @@ def _delivery(schedule: Schedule, channel: Channel) -> Delivery:
         schedule_id=schedule.id or 0,
         channel_id=channel.id or 0,
         status=Status.PAUSED if channel.paused_at else Status.QUEUED,
+        planned_at=schedule.scheduled_at,
         due_at=schedule.scheduled_at,
         priority=schedule.priority,
         once=secrets.token_hex(16),

@@ -118,6 +118,7 @@ async def replan(db: AsyncSession, schedule_id: int, *, due_at: datetime) -> int
     """
     check_arrow([s for s in _STOPPABLE if s is not Status.QUEUED], Status.QUEUED)
     fresh: dict[str, Any] = {
+        "planned_at": due_at,
         "due_at": due_at,
         "owner": None,
         "fence": col(Delivery.fence) + 1,
@@ -170,6 +171,7 @@ async def retry(
         .where(col(Delivery.id).in_(list(delivery_ids)), col(Delivery.status).in_(wanted))
         .values(
             status=Status.QUEUED,
+            planned_at=now,
             due_at=now,
             tries=0,
             looks=0,

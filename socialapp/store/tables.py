@@ -256,6 +256,8 @@ class Delivery(SQLModel, table=True):
     schedule_id: int = _ref("schedule", index=True)
     channel_id: int = _ref("channel")
     status: Status = Field(default=Status.QUEUED, sa_type=Text)
+    planned_at: datetime = _at()
+    """The moment that was asked for: lateness counts from here, whatever came between."""
     due_at: datetime = _at()
     """When the next step is due: the moment of the post, or of the next try or look."""
     priority: int = 0
@@ -272,7 +274,7 @@ class Delivery(SQLModel, table=True):
     """How often in a row it did not."""
     once: str = ""
     """The id or key that makes a repeat recognisable; the same for all attempts."""
-    intent: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    intent: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     """Exactly what is sent, frozen before the first byte leaves."""
     remote_id: str = ""
     url: str = _text()
@@ -319,6 +321,24 @@ class WorkerBeat(SQLModel, table=True):
     started_at: datetime = _now()
     seen_at: datetime = _at(index=True)
     stopped_at: datetime | None = _at(default=None)
+    trouble: str = _text()
+    """What keeps it from its work, for the operator; empty when all is well."""
+
+
+class RateLimit(SQLModel, table=True):
+    """What a network said that an account, or everybody, may still do."""
+
+    __tablename__ = "rate_limit"
+
+    scope: str = Field(primary_key=True)
+    """`channel:<id>`, or `network:<provider>:<host>`."""
+    allowed: int | None = None
+    """Requests in the network's window."""
+    remaining: int | None = None
+    resets_at: datetime | None = _at(default=None)
+    closed_until: datetime | None = _at(default=None)
+    """Nothing is sent before: it would be refused."""
+    said_at: datetime = _now()
 
 
 class Knob(SQLModel, table=True):

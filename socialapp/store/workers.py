@@ -67,13 +67,13 @@ def is_surely_gone(name: str) -> bool:
     return _start_of(int(pid)) != started
 
 
-async def beat(db: AsyncSession, me: Identity, *, now: datetime) -> None:
-    """Leave a sign of life."""
+async def beat(db: AsyncSession, me: Identity, *, now: datetime, trouble: str = "") -> None:
+    """Leave a sign of life, and say what is wrong, if anything."""
     done = await change(
         db,
         update(WorkerBeat)
         .where(col(WorkerBeat.name) == me.name)
-        .values(beat=col(WorkerBeat.beat) + 1, seen_at=now),
+        .values(beat=col(WorkerBeat.beat) + 1, seen_at=now, trouble=trouble),
     )
     if not done:
         db.add(

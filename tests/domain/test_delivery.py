@@ -13,7 +13,7 @@ from socialapp.domain.delivery import (
     ARROWS,
     HELD,
     IN_FLIGHT,
-    MAX_TRIES,
+    MAX_LOOKS,
     RETRYABLE,
     SETTLED,
     UNSENT,
@@ -23,7 +23,8 @@ from socialapp.domain.delivery import (
 from socialapp.domain.outcome import Absent, Finding, Outcome, Posted, Refused, TryLater, Unknown
 
 NOON = datetime(2027, 5, 14, 12, tzinfo=UTC)
-TRIES = st.integers(1, 2 * MAX_TRIES)
+QUARTER_PAST = NOON + timedelta(minutes=15)
+TRIES = st.integers(1, 2 * MAX_LOOKS)
 CHANCE = st.floats(0, 1, exclude_max=True)
 WAITS = st.none() | st.timedeltas(timedelta(0), timedelta(days=30))
 REASONS = st.text(max_size=20)
@@ -60,29 +61,32 @@ def test_the_longest_wait_grows_with_the_tries(tries: int) -> None:
 def test_whatever_comes_of_a_request_the_protocol_has_an_arrow_for_it(
     outcome: Outcome, tries: int, chance: float
 ) -> None:
-    settled = rules.settle(outcome, tries=tries, now=NOON, chance=chance)
+    settled = rules.settle(outcome, tries=tries, now=NOON, chance=chance, latest=QUARTER_PAST)
 
     rules.check_arrow([Status.SENDING], settled.status)
 
 
 @given(reason=REASONS, after=WAITS, tries=TRIES, chance=CHANCE)
-def test_a_retry_is_always_later_and_not_for_ever(
+def test_a_retry_is_later_and_never_too_late(
     reason: str, after: timedelta | None, tries: int, chance: float
 ) -> None:
-    settled = rules.settle(TryLater(reason, after), tries=tries, now=NOON, chance=chance)
+    settled = rules.settle(
+        TryLater(reason, after), tries=tries, now=NOON, chance=chance, latest=QUARTER_PAST
+    )
 
-    assert settled.reason == reason
-    if tries >= MAX_TRIES:
-        assert (settled.status, settled.action) == (Status.FAILED, "retry")
-    else:
-        assert (settled.status, settled.action) == (Status.QUEUED, "wait")
+    assert settled.reason.startswith(reason)
+    if settled.status is Status.QUEUED:
+        assert settled.action == "wait"
         assert settled.due_at
-        assert settled.due_at >= NOON + (after or timedelta(milliseconds=250))
+        assert NOON + (after or timedelta(milliseconds=250)) <= settled.due_at <= QUARTER_PAST
+    else:
+        assert (settled.status, settled.action) == (Status.FAILED, "retry")
+        assert backoff(tries, chance=chance, at_least=after) > QUARTER_PAST - NOON
 
 
 @given(outcome=OUTCOMES, tries=TRIES)
 def test_only_what_is_surely_not_posted_is_sent_again(outcome: Outcome, tries: int) -> None:
-    settled = rules.settle(outcome, tries=tries, now=NOON, chance=0.5)
+    settled = rules.settle(outcome, tries=tries, now=NOON, chance=0.5, latest=QUARTER_PAST)
 
     if isinstance(outcome, Unknown):
         assert settled.status is Status.UNKNOWN
@@ -93,7 +97,8 @@ def test_only_what_is_surely_not_posted_is_sent_again(outcome: Outcome, tries: i
 
 @pytest.mark.parametrize("action", ["edit", "reconnect"])
 def test_a_refusal_says_what_to_do(action: str) -> None:
-    settled = rules.settle(Refused("No.", action), tries=1, now=NOON, chance=0)
+    no = Refused("No.", action)
+    settled = rules.settle(no, tries=1, now=NOON, chance=0, latest=QUARTER_PAST)
 
     assert (settled.status, settled.reason, settled.action) == (Status.FAILED, "No.", action)
 
@@ -115,7 +120,7 @@ def test_a_look_ends_in_something_and_never_in_a_blind_repeat(
     if settled.status is Status.UNKNOWN:
         assert settled.due_at
         assert settled.due_at >= NOON + settling
-        assert looks < max(needed, MAX_TRIES)
+        assert looks < max(needed, MAX_LOOKS)
 
 
 def test_an_absence_after_silence_is_the_first() -> None:
@@ -129,7 +134,7 @@ def test_an_absence_after_silence_is_the_first() -> None:
 def test_when_nobody_can_tell_a_person_is_asked() -> None:
     settled = rules.reconcile(
         Unknown("Silence."),
-        looks=MAX_TRIES,
+        looks=MAX_LOOKS,
         absences=0,
         needed=2,
         now=NOON,
@@ -236,9 +241,11 @@ def test_schedules_that_differ_give_a_post_one_word(words: list[str], word: str)
     assert rules.post_status(map(Shown, words)) == word
 
 
-def test_missed_begins_when_the_time_to_catch_up_is_over() -> None:
-    limit = timedelta(minutes=15)
+def test_what_was_tried_in_time_may_be_tried_again_for_a_little_while() -> None:
+    def latest(minutes: int, tries: int) -> timedelta:
+        late = timedelta(minutes=minutes)
+        return rules.latest(NOON, missed_after=late, tries=tries) - NOON
 
-    assert not rules.is_missed(NOON, now=NOON + limit, missed_after=limit)
-    assert rules.is_missed(NOON, now=NOON + limit + timedelta(microseconds=1), missed_after=limit)
-    assert not rules.is_missed(NOON, now=NOON - limit, missed_after=timedelta(0))
+    assert latest(15, tries=0) == latest(15, tries=3) == timedelta(minutes=15)
+    assert latest(0, tries=0) == timedelta(0)
+    assert latest(0, tries=1) == rules.PATIENCE

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from socialapp.domain.outcome import Refused, TryLater, Unknown
+from socialapp.domain.outcome import Refused, Trouble, TryLater, Unknown
 from socialapp.providers.contract import PublishFailed
-from socialapp.providers.http import Answer, Http, failure, retry_after
+from socialapp.providers.http import Allowance, Answer, Http, allowance, failure, retry_after
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -160,5 +160,40 @@ def test_a_busy_network_that_names_a_wait_was_not_posted_to() -> None:
     busy = Answer(503, b"", {"Retry-After": "3"})
 
     assert failure(busy, network="X").outcome == TryLater(
-        "X is busy. Nothing was posted; it is tried again.", timedelta(seconds=3)
+        "X is busy. Nothing was posted; it is tried again.",
+        timedelta(seconds=3),
+        Trouble.NETWORK,
     )
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "0",
+         "X-RateLimit-Reset": "2027-05-14T12:05:00.000Z"},
+        {"ratelimit-limit": "300", "ratelimit-remaining": "0", "ratelimit-reset": "1810296300"},
+        {"RateLimit-Limit": "300", "RateLimit-Remaining": "0", "RateLimit-Reset": "300"},
+        {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "0",
+         "X-RateLimit-Reset": "1810296999.5", "X-RateLimit-Reset-After": "300.0"},
+    ],
+)  # fmt: skip
+def test_each_networks_clock_is_read(headers: dict[str, str]) -> None:
+    noon = datetime(2027, 5, 14, 12, tzinfo=UTC)
+
+    assert allowance(headers, now=noon) == Allowance(300, 0, noon + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-RateLimit-Remaining": "5"},
+        {"X-RateLimit-Remaining": "many", "X-RateLimit-Reset": "300"},
+        {"X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "soon"},
+        {"X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "-1"},
+        {"X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "1e300"},
+        {"X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "nan"},
+    ],
+)
+def test_limits_in_riddles_are_left_alone(headers: dict[str, str]) -> None:
+    assert allowance(headers) is None

@@ -7,8 +7,8 @@ from sqlmodel import select
 
 from socialapp.clock import utc_now
 from socialapp.domain.delivery import Settlement, Status
-from socialapp.store import claims
-from socialapp.store.claims import Finish
+from socialapp.store import attempts, claims
+from socialapp.store.attempts import Finish
 from socialapp.store.session import Database
 from socialapp.store.tables import Delivery, PublishLog
 from tests.world import World, until
@@ -39,15 +39,15 @@ async def test_a_worker_that_was_overtaken_changes_nothing(world: World) -> None
         (old,) = await claims.claim(db, worker="slow", until=now, now=now, limit=1)
         await claims.hand_back(db, worker="slow", now=now)
         (new,) = await claims.claim(db, worker="fast", until=now, now=now, limit=1)
-        await claims.freeze(db, [(new, {"text": "", "media": [], "created_at": ""})])
+        await attempts.freeze(db, [(new, {"text": "", "media": [], "created_at": ""})])
 
     async with world.database.transaction() as db:
-        frozen = await claims.freeze(db, [(old, {"text": "old"})])
-        started = await claims.start(db, [old], providers={old.id: "sandbox"}, now=now)
+        frozen = await attempts.freeze(db, [(old, {"text": "old"})])
+        started = await attempts.start(db, [old], providers={old.id: "sandbox"}, now=now)
         failed = Settlement(Status.FAILED, reason="late")
-        finished = await claims.finish(db, [Finish(old, failed)], now=now)
+        finished = await attempts.finish(db, [Finish(old, failed)], now=now)
 
-    assert (frozen, started, finished) == (set(), {}, set())
+    assert (frozen, started.log_ids, finished) == (set(), {}, set())
     delivery = await world.delivery(schedule)
     assert (delivery.status, delivery.owner) == (Status.READY, "fast")
 
@@ -59,11 +59,11 @@ async def test_an_old_claim_beside_the_new_one_in_a_batch_is_left_out(world: Wor
         (old,) = await claims.claim(db, worker="me", until=now, now=now, limit=1)
         await claims.hand_back(db, worker="me", now=now)
         (new,) = await claims.claim(db, worker="me", until=now, now=now, limit=1)
-        await claims.freeze(db, [(old, {"text": "old"}), (new, {"text": "new"})])
+        await attempts.freeze(db, [(old, {"text": "old"}), (new, {"text": "new"})])
 
-        started = await claims.start(db, [old, new], providers={new.id: "sandbox"}, now=now)
+        started = await attempts.start(db, [old, new], providers={new.id: "sandbox"}, now=now)
 
-    assert set(started) == {new.ticket}
+    assert set(started.log_ids) == {new.ticket}
 
 
 async def test_three_workers_post_a_hundred_once_each(world: World) -> None:

@@ -150,7 +150,9 @@ async def _make_late(world: World, schedule_id: int, *, minutes: int) -> None:
     at = utc_now() - timedelta(minutes=minutes)
     async with world.database.transaction() as db:
         await db.execute(
-            update(Delivery).where(col(Delivery.schedule_id) == schedule_id).values(due_at=at)
+            update(Delivery)
+            .where(col(Delivery.schedule_id) == schedule_id)
+            .values(planned_at=at, due_at=at)
         )
         await db.execute(
             update(Schedule).where(col(Schedule.id) == schedule_id).values(scheduled_at=at)

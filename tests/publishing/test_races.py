@@ -8,8 +8,9 @@ from socialapp.clock import utc_now
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.errors import Conflict
 from socialapp.services import channels, posts, schedules
-from socialapp.store import claims
-from socialapp.store.claims import Claim, Finish
+from socialapp.store import attempts, claims
+from socialapp.store.attempts import Finish
+from socialapp.store.claims import Claim
 from socialapp.store.session import Database
 from tests.world import World
 
@@ -21,7 +22,7 @@ async def claim_one(world: World, worker: str = "w") -> Claim:
     now = utc_now()
     async with world.database.transaction() as db:
         (mine,) = await claims.claim(db, worker=worker, until=now, now=now, limit=1)
-        await claims.freeze(db, [(mine, INTENT)])
+        await attempts.freeze(db, [(mine, INTENT)])
     return mine
 
 
@@ -71,7 +72,7 @@ async def _claim_with(database: Database) -> int:
         if database.is_sqlite:  # its claim waited for the edit, and read what is new
             await claims.hand_back(db, worker="other", now=now)
             return 0
-        await claims.freeze(db, [(m, INTENT) for m in mine])
+        await attempts.freeze(db, [(m, INTENT) for m in mine])
     return len(mine)
 
 
@@ -86,13 +87,13 @@ async def test_outcomes_recorded_at_once_leave_the_schedule_with_the_right_statu
         now = utc_now()
         async with world.database.transaction() as db:
             mine = await claims.claim(db, worker="w", until=now, now=now, limit=2)
-            await claims.freeze(db, [(m, INTENT) for m in mine])
-            await claims.start(db, mine, providers={m.id: "sandbox" for m in mine}, now=now)
+            await attempts.freeze(db, [(m, INTENT) for m in mine])
+            await attempts.start(db, mine, providers={m.id: "sandbox" for m in mine}, now=now)
 
         async def end(claim: Claim) -> None:
             async with world.database.transaction() as db:
                 failed = Settlement(Status.FAILED, reason="no")
-                await claims.finish(db, [Finish(claim, failed)], now=utc_now())
+                await attempts.finish(db, [Finish(claim, failed)], now=utc_now())
 
         await asyncio.gather(*(end(m) for m in mine))
 
@@ -106,7 +107,9 @@ async def test_edits_moves_and_sends_at_once_end_without_a_deadlock(world: World
     async def send(number: int) -> None:
         async with world.database.transaction() as db:
             batch = mine if number % 2 else list(reversed(mine))
-            await claims.start(db, batch, providers={m.id: "sandbox" for m in mine}, now=utc_now())
+            await attempts.start(
+                db, batch, providers={m.id: "sandbox" for m in mine}, now=utc_now()
+            )
 
     async def edit(number: int) -> None:
         try:
@@ -147,9 +150,9 @@ async def test_what_is_out_on_one_channel_is_not_rewritten(world: World) -> None
     now = utc_now()
     async with world.database.transaction() as db:
         (one,) = await claims.claim(db, worker="w", until=now, now=now, limit=1)
-        await claims.freeze(db, [(one, INTENT)])
-        await claims.start(db, [one], providers={one.id: "sandbox"}, now=now)
-        await claims.finish(db, [Finish(one, Settlement(Status.POSTED, remote_id="1"))], now=now)
+        await attempts.freeze(db, [(one, INTENT)])
+        await attempts.start(db, [one], providers={one.id: "sandbox"}, now=now)
+        await attempts.finish(db, [Finish(one, Settlement(Status.POSTED, remote_id="1"))], now=now)
 
     async def rewrite() -> None:
         async with world.database.transaction() as db:
@@ -195,10 +198,10 @@ async def test_words_that_no_database_takes_do_not_stop_the_others(world: World)
     async with world.database.transaction() as db:
         now = utc_now()
         (mine,) = await claims.claim(db, worker="w", until=now, now=now, limit=1)
-        await claims.freeze(db, [(mine, INTENT)])
-        await claims.start(db, [mine], providers={mine.id: "sandbox"}, now=now)
+        await attempts.freeze(db, [(mine, INTENT)])
+        await attempts.start(db, [mine], providers={mine.id: "sandbox"}, now=now)
         reason = "half a pair \ud800 and a nul \x00 here"
-        await claims.finish(db, [Finish(mine, Settlement(Status.FAILED, reason=reason))], now=now)
+        await attempts.finish(db, [Finish(mine, Settlement(Status.FAILED, reason=reason))], now=now)
 
     assert await world.status_of(bad) == "failed"
     assert "half a pair" in (await world.delivery(bad)).reason

@@ -1,0 +1,73 @@
+"""Asking a network whether an unknown one is there."""
+
+from datetime import datetime
+
+from socialapp.domain import delivery as rules
+from socialapp.domain.content import Repeats
+from socialapp.domain.delivery import Settlement, Status
+from socialapp.domain.outcome import Absent
+from socialapp.providers.contract import Access, Finds, Intent, Provider
+from socialapp.publishing.ready import About
+from socialapp.store import deliveries
+from socialapp.store.attempts import Finish
+from socialapp.store.claims import Claim
+from socialapp.store.session import AsyncSession
+
+_KNOWS_REPEATS = {Repeats.CLIENT_ID, Repeats.PREPARED, Repeats.REFUSED}
+"""Sending the same again is the way to find out: it cannot become a second post."""
+
+
+async def look(
+    claim: Claim, about: About, provider: Provider | None, access: Access, *, now: datetime
+) -> Finish:
+    """Ask, and say what the delivery becomes."""
+    if claim.intent is None or provider is None:
+        return _ask_a_person(claim, about)
+    if not isinstance(provider, Finds):
+        if provider.capabilities.repeats not in _KNOWS_REPEATS:
+            return _ask_a_person(claim, about)
+        return Finish(claim, Settlement(Status.QUEUED, due_at=now, action="wait"))
+    finding = await provider.find(
+        Intent.thawed(claim.intent), access, once=claim.once, since=claim.planned_at
+    )
+    absences = claim.absences + 1 if isinstance(finding, Absent) else 0
+    settlement = rules.reconcile(
+        finding,
+        looks=claim.looks + 1,
+        absences=absences,
+        needed=provider.capabilities.absent_looks,
+        now=now,
+        settling=provider.capabilities.settling,
+    )
+    return Finish(claim, settlement, looks=claim.looks + 1, absences=absences)
+
+
+def _ask_a_person(claim: Claim, about: About) -> Finish:
+    reason = (
+        f"{about.channel.name} did not say whether it took the post, and cannot be asked."
+        " It was not sent again. Look there."
+    )
+    return Finish(claim, Settlement(Status.NEEDS_CHECK, reason=reason, action="check"))
+
+
+async def note(db: AsyncSession, end: Finish, *, provider: str, now: datetime) -> None:
+    """Log what came of it."""
+    delivery = await deliveries.get(db, end.claim.workspace_id, end.claim.id)
+    if delivery is None:
+        return
+    words = {
+        Status.POSTED: "It was found at the network.",
+        Status.QUEUED: "The network does not have it; it is sent again.",
+    }
+    await deliveries.note(
+        db,
+        delivery,
+        provider=provider,
+        kind="look",
+        status=end.settlement.status.value,
+        remote_id=end.settlement.remote_id,
+        url=end.settlement.url,
+        error=words.get(end.settlement.status, end.settlement.reason),
+        started_at=now,
+        finished_at=now,
+    )

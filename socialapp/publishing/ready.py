@@ -1,0 +1,113 @@
+"""Ready, Sent, About: a delivery in the engine's hands, and what its answer says of limits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from socialapp.domain import delivery as rules
+from socialapp.domain.content import Capabilities
+from socialapp.domain.delivery import Settlement
+from socialapp.domain.outcome import Outcome, Trouble, TryLater
+from socialapp.providers.contract import Access, Intent, Provider
+from socialapp.providers.http import Allowance
+from socialapp.store import limits
+from socialapp.store.attempts import Finish
+from socialapp.store.claims import Claim
+from socialapp.store.limits import Limit
+from socialapp.store.tables import Channel, Schedule, Workspace
+
+LONGEST_WAIT = timedelta(days=1)
+FEW = 20
+"""Fewer requests left than this are worth a line in the database."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A delivery with everything at hand: at the moment only the request is left."""
+
+    claim: Claim
+    intent: Intent
+    access: Access
+    provider: Provider
+    name: str
+    """The channel's, in words for people."""
+    address: str
+    """Where people said that its network is; empty: the provider knows."""
+    latest: datetime
+    """After it nothing goes out by itself."""
+
+    @property
+    def channel(self) -> str:
+        """The scope of the limits of its account."""
+        return limits.channel(self.claim.channel_id)
+
+    @property
+    def network(self) -> str:
+        """The scope of the limits of everybody there."""
+        return limits.network(self.provider.key, self.address)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What its network can take."""
+        return self.provider.capabilities
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What came of preparing: what is ready, and what is out of the worker's hands."""
+
+    ready: list[Ready]
+    settled: list[Claim]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request that was made: what it led to, and what the network said."""
+
+    finish: Finish
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class About:
+    """What a delivery is about, as it stood when it was read."""
+
+    schedule: Schedule
+    channel: Channel
+    workspace: Workspace
+
+    def latest(self, claim: Claim) -> datetime:
+        """Return until when it may go out by itself."""
+        late = timedelta(minutes=self.workspace.missed_after_minutes)
+        return rules.latest(claim.planned_at, missed_after=late, tries=claim.tries)
+
+    @property
+    def scopes(self) -> tuple[str, str]:
+        """The scopes of the limits that hold for it."""
+        channel = self.channel
+        return (
+            limits.channel(channel.id or 0),
+            limits.network(channel.provider, channel.address),
+        )
+
+
+def said(
+    ready: Ready,
+    outcome: Outcome,
+    heard: Sequence[Allowance],
+    settlement: Settlement,
+    *,
+    now: datetime,
+) -> tuple[Limit, ...]:
+    """Return what the network said of limits, where it is worth keeping."""
+    trouble = outcome.trouble if isinstance(outcome, TryLater) else Trouble.NOBODY
+    if trouble is Trouble.NETWORK and isinstance(outcome, TryLater) and outcome.after:
+        return (Limit(ready.network, closed_until=now + outcome.after),)
+    last = heard[-1] if heard else None
+    closed_until = settlement.due_at if trouble is Trouble.CHANNEL else None
+    if last and last.remaining == 0:
+        closed_until = max(closed_until or now, min(last.resets_at, now + LONGEST_WAIT))
+    if closed_until is None and (last is None or last.remaining > FEW):
+        return ()
+    allowed = (last.allowed, last.remaining, last.resets_at) if last else (None, None, None)
+    return (Limit(ready.channel, closed_until, *allowed),)
