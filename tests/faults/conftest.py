@@ -10,29 +10,57 @@ from pathlib import Path
 import pytest
 
 from socialapp.store.session import Database
+from tests.servers.network import CountingNetwork
 from tests.world import NO_REDIS, World, make_world, settings_for
+
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "0"))
+"""How often a fault is repeated; 0: as often as there is time for beside all other tests."""
 
 
 class WorkerProcess:
-    """A real worker, started as people start it."""
+    """A real worker, started as people start it; what it logs is kept."""
 
-    def __init__(self, env: dict[str, str]) -> None:
+    def __init__(self, env: dict[str, str], log: Path) -> None:
         self._env = env
+        self._log = log
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         """Start it and return when it says that it is ready."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "worker.py",
-            env={**os.environ, **self._env},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "worker.py",
+                env={**os.environ, **self._env},
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+            )
         assert self._process.stdout
         async with asyncio.timeout(30):
             while (line := await self._process.stdout.readline()) != b"worker ready\n":
                 assert line, "the worker ended"
+
+    @property
+    def is_started(self) -> bool:
+        """Whether it was started at all."""
+        return self._process is not None
+
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._process
+        return self._process.pid
+
+    @property
+    def said(self) -> str:
+        """What it has logged so far."""
+        return self._log.read_text()
+
+    async def ends(self, within_s: float = 45) -> int:
+        """Return its exit status when it has ended by itself."""
+        assert self._process
+        async with asyncio.timeout(within_s):
+            return await self._process.wait()
 
     def freeze(self) -> None:
         """Stop it where it is, as a machine does that sleeps."""
@@ -68,15 +96,25 @@ async def new_worker(
     """Make worker processes on this test's database; those left over are killed."""
     made: list[WorkerProcess] = []
 
-    def make(redis_url: str = NO_REDIS) -> WorkerProcess:
+    def make(redis_url: str = NO_REDIS, **more: str) -> WorkerProcess:
         env = {
             "SOCIALAPP_DATA_DIR": str(tmp_path),
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
+            **more,
         }
-        made.append(WorkerProcess(env))
+        made.append(WorkerProcess(env, tmp_path / f"worker-{len(made) + 1}.log"))
         return made[-1]
 
     yield make
     for worker in made:
-        await worker.end(signal.SIGKILL)
+        if worker.is_started:
+            await worker.end(signal.SIGKILL)
+
+
+@pytest.fixture
+async def network(world: World) -> AsyncIterator[CountingNetwork]:
+    """The network of the world's channels, which counts what arrives."""
+    async with CountingNetwork() as network:
+        await network.joins(world.database)
+        yield network

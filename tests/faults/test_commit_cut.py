@@ -1,0 +1,109 @@
+"""A line to PostgreSQL breaks in the middle of a COMMIT: nobody knows whether it was taken."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from socialapp.clock import utc_now
+from tests.faults.conftest import ROUNDS, WorkerProcess
+from tests.faults.ends import all_posted, open_attempts
+from tests.servers.network import CountingNetwork
+from tests.servers.postgresql import Cluster
+from tests.servers.proxy import CommitCutter, Cut
+from tests.world import World
+
+KINDS = {
+    b"\x06posted": "settle",
+    b"\x0apublishing": "start",
+    b'"text"': "freeze",
+    b"\x05ready": "hand back",
+    b"\x07claimed": "claim",
+}
+"""Values that tell what a transaction of the worker does: the first that is in it."""
+
+
+@pytest.fixture
+def database_url(postgresql_url: str) -> str:
+    """The address of a database that can be reached through a proxy."""
+    return postgresql_url
+
+
+class CutInTurn:
+    """Cuts every second COMMIT of each kind, before the server has it and after, in turn."""
+
+    def __init__(self, kinds: set[str], rounds: int) -> None:
+        self.kinds = kinds
+        self.rounds = rounds
+        self.commits: Counter[str] = Counter()
+        self.cuts: Counter[tuple[str, Cut]] = Counter()
+
+    def __call__(self, said: bytes) -> Cut:
+        """Decide about the COMMIT of what was said."""
+        kind = next((kind for value, kind in KINDS.items() if value in said), "")
+        self.commits[kind] += 1
+        cut = (Cut.BEFORE, Cut.NOT, Cut.AFTER, Cut.NOT)[self.commits[kind] % 4]
+        if kind not in self.kinds or cut is Cut.NOT or self.sides[cut] >= self.rounds:
+            return Cut.NOT
+        self.cuts[kind, cut] += 1
+        return cut
+
+    @property
+    def sides(self) -> Counter[Cut]:
+        """How many lines were cut on each side of a COMMIT."""
+        return Counter(side for _, side in self.cuts.elements())
+
+
+@dataclass
+class Run:
+    """A worker behind a proxy, with a post due four times a second."""
+
+    world: World
+    new_worker: Callable[..., WorkerProcess]
+    network: CountingNetwork
+    server: Cluster
+
+    async def through(self, cutter: CutInTurn) -> None:
+        """Publish through the cutter until everything is out, exactly once."""
+        number = cutter.rounds * 8
+        async with CommitCutter(self.server.port, decide=cutter) as proxy:
+            url = self.world.settings.database
+            url = url.replace(f":{self.server.port}/", f":{proxy.own_port}/")
+            await self.new_worker(DATABASE_URL=url).start()
+            begin = utc_now() + timedelta(seconds=1)
+            for i in range(number):
+                await self.world.plan_more(f"p{i}", 1, at=begin + timedelta(seconds=i / 4))
+            await all_posted(self.world, number, within_s=number / 4 + 40)
+
+        assert self.network.requests == Counter({f"p{i}-0": 1 for i in range(number)})
+        assert cutter.sides == {Cut.BEFORE: cutter.rounds, Cut.AFTER: cutter.rounds}
+        assert {kind for kind, _ in cutter.cuts} == cutter.kinds
+
+
+@pytest.fixture
+def run(
+    world: World,
+    new_worker: Callable[..., WorkerProcess],
+    network: CountingNetwork,
+    postgresql: Cluster,
+) -> Run:
+    """A worker that has not begun."""
+    return Run(world, new_worker, network, postgresql)
+
+
+async def test_a_commit_cut_on_the_way_to_a_post_loses_and_doubles_nothing(run: Run) -> None:
+    await run.through(CutInTurn({"freeze", "start", "settle", "hand back"}, ROUNDS or 15))
+
+
+@pytest.mark.xfail(strict=True, reason="What a worker does not know it has claimed is never sent.")
+async def test_a_claim_whose_commit_was_cut_is_not_forgotten(run: Run) -> None:
+    await run.through(CutInTurn({"claim"}, ROUNDS or 4))
+
+
+@pytest.mark.xfail(strict=True, reason="The log entry of a start that was undone stays open.")
+async def test_an_attempt_that_never_left_has_an_end_in_the_log(run: Run) -> None:
+    await run.through(CutInTurn({"start"}, 3))
+
+    assert await open_attempts(run.world) == []
