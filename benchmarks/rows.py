@@ -106,6 +106,7 @@ async def plan(
                 "schedule_id": f"{made.schedule_id} + n.i",
                 "channel_id": f"{first} + n.i % {len(channels)}",
                 "status": ":status",
+                "planned_at": when,
                 "due_at": when,
                 "once": "CAST(:marker AS TEXT) || '-' || n.i",
             },
@@ -139,6 +140,7 @@ async def _first(
         schedule_id=schedule.id or 0,
         channel_id=channel.id or 0,
         status=Status.CANCELLED,
+        planned_at=at,
         due_at=at,
         once=f"{marker}-0",
     )
