@@ -19,7 +19,12 @@ from socialapp.store import channels
 from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import Channel, Delivery, Post, Schedule
 
-_SERIES = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :number)"
+_SERIES = (
+    "WITH RECURSIVE n(i) AS"
+    " (SELECT CAST(:low AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < :high)"
+)
+# Each within the few seconds that a statement may take.
+_A_STATEMENT = 20_000
 
 
 @dataclass(frozen=True)
@@ -174,9 +179,10 @@ async def _copy(
     columns = ", ".join(f'"{name}"' for name in names)
     query = f'{_SERIES} SELECT {chosen} FROM n, "{table.name}" t WHERE t.id = {first}'
     # In SQLite an INSERT may begin with its WITH only behind the columns; both understand that.
-    await db.execute(
-        text(f'INSERT INTO "{table.name}" ({columns}) {query}'), {"number": number, **values}
-    )
+    insert = text(f'INSERT INTO "{table.name}" ({columns}) {query}')
+    for low in range(1, number + 1, _A_STATEMENT):
+        high = min(low + _A_STATEMENT - 1, number)
+        await db.execute(insert, {"low": low, "high": high, **values})
     if db.get_bind().dialect.name != "sqlite":
         counter = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
         await db.execute(text(f"SELECT setval({counter}, {first + number})"))

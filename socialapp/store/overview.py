@@ -63,14 +63,20 @@ async def with_status(
     newest_first: bool = False,
 ) -> list[Schedule]:
     """Return schedules with one of the statuses, by their time."""
-    order = (col(Schedule.scheduled_at), col(Schedule.id))
-    query = (
-        select(Schedule)
-        .where(Schedule.workspace_id == workspace_id, col(Schedule.status).in_(list(statuses)))
-        .order_by(*(o.desc() if newest_first else o for o in order))
-        .limit(limit)
-    )
-    return list((await db.execute(query)).scalars())
+    found: list[Schedule] = []
+    # One by one, each from the index in its order: asked for together, all that have one of them
+    # would be read and sorted.
+    for status in statuses:
+        order = (col(Schedule.scheduled_at), col(Schedule.id))
+        query = (
+            select(Schedule)
+            .where(Schedule.workspace_id == workspace_id, Schedule.status == status)
+            .order_by(*(o.desc() if newest_first else o for o in order))
+            .limit(limit)
+        )
+        found += (await db.execute(query)).scalars()
+    found.sort(key=lambda s: (s.scheduled_at, s.id), reverse=newest_first)
+    return found[:limit]
 
 
 async def newest_post(db: AsyncSession, workspace_id: int) -> int:
