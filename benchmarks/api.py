@@ -1,5 +1,6 @@
-"""How many posts, and posts with a schedule, programs can save in a second, and how fast."""
+"""How fast programs can save posts and schedules, and do a hundred things at once."""
 
+import argparse
 import asyncio
 import multiprocessing
 from collections.abc import Awaitable, Callable
@@ -11,7 +12,7 @@ from time import monotonic
 
 import aiohttp
 
-from benchmarks import table
+from benchmarks import mixed, table
 from benchmarks.app import App, options, running
 from socialapp.clock import utc_now
 
@@ -94,14 +95,25 @@ def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--seconds", type=float, default=15.0, help="of each measurement")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 16])
-    parser.add_argument("--only", choices=_DOES, help="posts alone, or with a schedule")
+    parser.add_argument("--only", choices=[*_DOES, "at once"], help="one part of it")
+    parser.add_argument("--at-once", type=int, default=100, help="operations at one instant")
+    parser.add_argument("--rounds", type=int, default=10, help="of these")
+    parser.add_argument("--busy", type=int, default=150, help="clients that never pause")
+    parser.add_argument("--busy-seconds", type=float, default=60.0)
     asked = parser.parse_args()
     with running(asked.database) as app:
-        rows = [
-            measure(app, clients=clients, seconds=asked.seconds, does=does)
-            for does in ([asked.only] if asked.only else _DOES)
-            for clients in asked.clients
-        ]
+        if asked.only != "at once":
+            _save(app, asked)
+        if asked.only in {None, "at once"}:
+            asyncio.run(mixed.measure(app, asked.database, asked))
+
+
+def _save(app: App, asked: argparse.Namespace) -> None:
+    rows = [
+        measure(app, clients=clients, seconds=asked.seconds, does=does)
+        for does in ([asked.only] if asked.only else _DOES)
+        for clients in asked.clients
+    ]
     head = ["what", "clients", "per second", "p50 ms", "p95 ms", "p99 ms", "max ms"]
     table.show(f"Saving over the API ({asked.database})", head, rows)
 
