@@ -9,6 +9,7 @@ from socialapp.api.views import schedules_out
 from socialapp.domain.delivery import Shown
 from socialapp.publishing.dispatcher import AHEAD
 from socialapp.store import claims, overview, schedules
+from socialapp.store.pages import write_cursor
 from socialapp.store.session import AsyncSession
 from socialapp.ui.glance import NEEDS_PERSON, ROWS
 from socialapp.ui.queue.state import TABS
@@ -57,9 +58,8 @@ def _page(**filters: Any) -> Ask:
 
 
 async def _second_page(db: AsyncSession, here: Here) -> int:
-    first = await schedules.page(db, here.workspace_id, limit=1, since=here.now, newest_first=False)
-    page = await schedules.page(db, here.workspace_id, limit=50, cursor=first.next_cursor)
-    return len(page.items)
+    page = await schedules.page(db, here.workspace_id, limit=50, cursor=write_cursor(here.now, 0))
+    return len(await schedules_out(db, page.items))
 
 
 async def _month(db: AsyncSession, here: Here) -> int:

@@ -35,8 +35,10 @@ class Plan:
     seconds: float = 150.0
     """That the due instants are spread over."""
     team: int = 4
-    life_s: tuple[float, float] = (1.0, 12.0)
-    """Between the start of a worker and its kill."""
+    life_s: tuple[float, float] = (0.2, 10.0)
+    """Between a worker's first moment of work and its kill."""
+    stillborn: float = 0.2
+    """The share of workers that are killed while they start."""
     redis_s: tuple[float, float] = (3.0, 10.0)
     """Between two accidents of Redis."""
     patience_s: float = 120.0
@@ -109,8 +111,10 @@ async def _seat(
     while True:
         worker = site.worker()
         await worker.spawn()
+        if over.is_set() or chance.random() >= plan.stillborn:
+            await worker.ready()
         if await _wait(over, chance.uniform(*plan.life_s)):
-            return await worker.ready()
+            return
         await worker.end(signal.SIGKILL)
         done["workers killed"] += 1
 

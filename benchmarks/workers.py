@@ -82,7 +82,7 @@ class Worker:
         """Return when it says that it is ready."""
         assert self._process
         assert self._process.stdout
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while (line := await self._process.stdout.readline()) != _READY:
                 assert line, "the worker ended"
 
