@@ -30,8 +30,10 @@ class CountingNetwork:
     arrivals: list[Arrival] = field(default_factory=list)
     posts: dict[str, str] = field(default_factory=dict)
     """The text under each `once`."""
-    thinks_s: float = 0.0
-    """How long it takes to answer, once it has the post."""
+    refuses_with: list[web.Response] = field(default_factory=list)
+    """What the next requests are answered with, before the post is kept."""
+    answers_with: list[web.Response] = field(default_factory=list)
+    """What the next requests are answered with, although the post is kept."""
 
     async def __aenter__(self) -> Self:
         self._arrived = asyncio.Event()
@@ -41,16 +43,22 @@ class CountingNetwork:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.address = f"http://127.0.0.1:{self.port}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._runner.cleanup()
 
-    async def joins(self, database: Database) -> None:
-        """Become the network of every channel in that database."""
+    async def joins(self, database: Database, *, through: int = 0) -> None:
+        """Become the network of every channel in that database, `through` a proxy's port."""
+        address = f"http://127.0.0.1:{through}" if through else self.address
         async with database.transaction() as db:
-            await db.execute(update(Channel).values(address=self.address))
+            await db.execute(update(Channel).values(address=address))
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._runner.addresses[0][1])
 
     @property
     def requests(self) -> Counter[str]:
@@ -72,9 +80,12 @@ class CountingNetwork:
     async def _publish(self, request: web.Request) -> web.Response:
         post = await request.json()
         self.arrivals.append(Arrival(post["text"], post["once"], time.time()))
-        self.posts.setdefault(post["once"], post["text"])
         self._arrived.set()
-        await asyncio.sleep(self.thinks_s)
+        if self.refuses_with:
+            return self.refuses_with.pop(0)
+        self.posts.setdefault(post["once"], post["text"])
+        if self.answers_with:
+            return self.answers_with.pop(0)
         return web.json_response(self._answer(post["once"]), status=201)
 
     async def _look(self, request: web.Request) -> web.Response:

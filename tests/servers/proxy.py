@@ -68,6 +68,13 @@ class Proxy:
         for line in list(self.lines):
             line.reset()
 
+    def heal(self) -> None:
+        """Pass everything on again, over new lines."""
+        self.latency_s = self.answer_bytes_per_s = 0.0
+        self.is_silent = self.refuses = False
+        self.cut_answer_after = None
+        self.reset()
+
     async def _serve(self, asker: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         self.taken += 1
         try:
