@@ -153,6 +153,8 @@ def allowance(headers: dict[str, str], *, now: datetime | None = None) -> Allowa
     `X-RateLimit-*` and `RateLimit-*`; the reset is an ISO instant, seconds since 1970, or seconds
     from now. https://www.ietf.org/archive/id/draft-ietf-httpapi-ratelimit-headers-07.html
     """
+    if not any("ratelimit" in name.lower() for name in headers):
+        return None
     words = _lower(headers)
     for prefix in ("x-ratelimit-", "ratelimit-"):
         remaining = words.get(f"{prefix}remaining", "")

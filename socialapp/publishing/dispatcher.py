@@ -23,12 +23,16 @@ from socialapp.store.session import Database
 
 AHEAD = timedelta(seconds=15)
 EARLY = timedelta(minutes=10)
+LOOK_ROUND_EVERY_S = 0.5
 EARLY_EVERY_S = 5.0
 EARLY_AT_MOST = 20
 CLAIM_AT_MOST = 500
+TOGETHER = 250
+"""Prepared in one go."""
 GRACE_S = 35.0
 CALM_S = 30.0
 """A loop that ran for so long has got over its last stumble."""
+_SOON_AGAIN = {Status.QUEUED, Status.UNKNOWN}
 _log = logging.getLogger(__name__)
 
 
@@ -71,6 +75,7 @@ class Dispatcher:
             on_lost=self._hands.drop,
             on_answers_again=self._answers_again,
         )
+        self._looked_round_at = 0.0
         self._early_at = 0.0
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loops: list[asyncio.Task[None]] = []
@@ -136,21 +141,19 @@ class Dispatcher:
         task.add_done_callback(self._tasks.discard)
 
     def _ended(self, ends: Iterable[Finish]) -> None:
+        were_full = bool(self._hands.full)
         for end in ends:
             self._hands.drop(end.claim)
-        self._woken.set()
+        if were_full or any(end.settlement.status in _SOON_AGAIN for end in ends):
+            self._woken.set()
 
     # Claim: on a wake, and at least once an interval. This is the sweep.
 
     async def _claim_for_ever(self) -> None:
         while not self._is_stopping:
             self._woken.clear()
-            if self._time.age_s > RENEW_S:
-                await self._time.renew(self._database)
-            if self._read_sweep:
-                self._sweep = await self._read_sweep()
-            await upkeep.take_over(self._database, self._watch, now=self._time.now())
-            await self._audit()
+            if monotonic() - self._looked_round_at >= LOOK_ROUND_EVERY_S:
+                await self._look_round()
             if not self._sweep.is_running:
                 await self._let_go()
             elif await self._claim_once():
@@ -158,6 +161,16 @@ class Dispatcher:
             else:
                 await self._claim_early()
             await self._wait_for_work()
+
+    async def _look_round(self) -> None:
+        """Do what needs no haste: the clock, the sweep's settings, the other workers."""
+        self._looked_round_at = monotonic()
+        if self._time.age_s > RENEW_S:
+            await self._time.renew(self._database)
+        if self._read_sweep:
+            self._sweep = await self._read_sweep()
+        await upkeep.take_over(self._database, self._watch, now=self._time.now())
+        await self._audit()
 
     async def _wait_for_work(self) -> None:
         try:
@@ -303,5 +316,4 @@ def _by_urgency(taken: list[Claim], soon: datetime) -> list[list[Claim]]:
     """Split claims so that what is due now does not wait for the preparing of what is not."""
     now = [c for c in taken if c.due_at <= soon]
     later = [c for c in taken if c.due_at > soon]
-    parts = [now[i : i + 100] for i in range(0, len(now), 100)]
-    return parts + [later[i : i + 100] for i in range(0, len(later), 100)]
+    return [part[i : i + TOGETHER] for part in (now, later) for i in range(0, len(part), TOGETHER)]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,13 +15,13 @@ from socialapp.domain.outcome import Outcome, TryLater, Unknown
 from socialapp.providers.contract import Access, Intent, Prepares, Provider, PublishFailed
 from socialapp.providers.http import hearing
 from socialapp.publishing import lookup
-from socialapp.publishing.ready import About, Prepared, Ready, Sent, said
+from socialapp.publishing.ready import Prepared, Ready, Sent, latest, said, scopes
 from socialapp.publishing.timekeeper import Timekeeper
 from socialapp.store import attempts, claims, limits, posts
 from socialapp.store.attempts import Finish, Started
-from socialapp.store.claims import Claim
+from socialapp.store.claims import Claim, Subject
 from socialapp.store.session import AsyncSession, Database
-from socialapp.store.tables import Channel, MediaAsset, Schedule, Workspace
+from socialapp.store.tables import Channel, MediaAsset
 
 SPARE_S = 35.0
 """The request's limit of 30 s and five more: with less lease left nothing is sent."""
@@ -122,26 +122,27 @@ class Engine:
     async def _plan(
         self, db: AsyncSession, taken: Sequence[Claim]
     ) -> tuple[list[Ready], list[Finish]]:
-        rows = await claims.contents(db, [c.id for c in taken])
-        post_ids = {schedule.post_id for schedule, _, _ in rows.values()}
+        subjects = await claims.subjects(db, taken)
+        post_ids = {about.post_id for about in subjects.values()}
         texts = await posts.texts_of(db, post_ids)
         media = await posts.media_of(db, post_ids)
-        closed = await limits.closed(db, _scopes(rows.values()), now=self._time.now())
+        asked = {scope for claim in taken for scope in scopes(claim, subjects[claim.id])}
+        closed = await limits.closed(db, asked, now=self._time.now())
         planned: list[Ready] = []
         ends: list[Finish] = []
         for claim in taken:
-            about = About(*rows[claim.id])
-            post_id = about.schedule.post_id
+            about = subjects[claim.id]
             stopped = self._stopped(claim, about) or self._closed(claim, about, closed)
             if stopped:
                 ends.append(Finish(claim, stopped))
             else:
-                planned.append(self._ready(claim, about, texts[post_id], media.get(post_id, [])))
+                pictures = media.get(about.post_id, [])
+                planned.append(self._ready(claim, about, texts[about.post_id], pictures))
         return planned, ends
 
-    def _stopped(self, claim: Claim, about: About) -> Settlement | None:
+    def _stopped(self, claim: Claim, about: Subject) -> Settlement | None:
         """Say why a claimed delivery must not go out, if so."""
-        if self._time.now() > about.latest(claim):
+        if self._time.now() > latest(claim, about):
             return TOO_LATE
         if about.channel.paused_at or about.workspace.is_paused:
             return Settlement(Status.PAUSED)
@@ -150,21 +151,26 @@ class Engine:
             return Settlement(Status.FAILED, reason=reason, action="reconnect")
         return None
 
-    def _closed(self, claim: Claim, about: About, closed: dict[str, datetime]) -> Settlement | None:
+    def _closed(
+        self, claim: Claim, about: Subject, closed: dict[str, datetime]
+    ) -> Settlement | None:
         """Put off what would be refused: the network has said until when."""
-        until = max((closed[scope] for scope in about.scopes if scope in closed), default=None)
+        if not closed:
+            return None
+        theirs = scopes(claim, about)
+        until = max((closed[scope] for scope in theirs if scope in closed), default=None)
         if until is None or until <= claim.due_at:
             return None
         reason = f"{about.channel.name} has used up what its network allows for now."
         until += timedelta(seconds=self._chance())
-        return rules.wait(reason, until=until, latest=about.latest(claim))
+        return rules.wait(reason, until=until, latest=latest(claim, about))
 
-    def _ready(self, claim: Claim, about: About, text: str, media: list[MediaAsset]) -> Ready:
+    def _ready(self, claim: Claim, about: Subject, text: str, media: list[MediaAsset]) -> Ready:
         channel = about.channel
         intent = Intent(
             text=text,
             media=tuple(posts.as_media(m, file=self._media_file(m)) for m in media),
-            created_at=iso(about.schedule.scheduled_at),
+            created_at=iso(about.scheduled_at),
         )
         if claim.intent:
             kept = Intent.thawed(claim.intent)
@@ -179,7 +185,7 @@ class Engine:
             provider=self._networks[channel.provider],
             name=channel.name,
             address=channel.address,
-            latest=about.latest(claim),
+            latest=latest(claim, about),
         )
 
     def _access(self, channel: Channel) -> Access:
@@ -258,8 +264,7 @@ class Engine:
     async def reconcile(self, claim: Claim) -> None:
         """Ask the network whether an unknown one is there, and settle it if that is known."""
         async with self._database.reading() as db:
-            rows = await claims.contents(db, [claim.id])
-        about = About(*rows[claim.id])
+            about = (await claims.subjects(db, [claim]))[claim.id]
         provider = self._networks.get(about.channel.provider)
         end = await lookup.look(
             claim, about, provider, self._access(about.channel), now=self._time.now()
@@ -278,13 +283,11 @@ class Engine:
                 _log.warning("Delivery %s was taken over; its outcome is not ours.", end.claim.id)
 
 
-def _scopes(rows: Iterable[tuple[Schedule, Channel, Workspace]]) -> set[str]:
-    return {scope for row in rows for scope in About(*row).scopes}
-
-
 def _has_something_to_prepare(ready: Ready) -> bool:
     needs = ready.intent.media or ready.capabilities.repeats is Repeats.PREPARED
-    return isinstance(ready.provider, Prepares) and bool(needs) and not ready.intent.prepared
+    if not needs or ready.intent.prepared:
+        return False
+    return isinstance(ready.provider, Prepares)
 
 
 def _failure(error: Exception, ready: Ready) -> Outcome:

@@ -7,10 +7,9 @@ from socialapp.domain.content import Repeats
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.outcome import Absent
 from socialapp.providers.contract import Access, Finds, Intent, Provider
-from socialapp.publishing.ready import About
 from socialapp.store import deliveries
 from socialapp.store.attempts import Finish
-from socialapp.store.claims import Claim
+from socialapp.store.claims import Claim, Subject
 from socialapp.store.session import AsyncSession
 
 _KNOWS_REPEATS = {Repeats.CLIENT_ID, Repeats.PREPARED, Repeats.REFUSED}
@@ -18,7 +17,7 @@ _KNOWS_REPEATS = {Repeats.CLIENT_ID, Repeats.PREPARED, Repeats.REFUSED}
 
 
 async def look(
-    claim: Claim, about: About, provider: Provider | None, access: Access, *, now: datetime
+    claim: Claim, about: Subject, provider: Provider | None, access: Access, *, now: datetime
 ) -> Finish:
     """Ask, and say what the delivery becomes."""
     if claim.intent is None or provider is None:
@@ -42,7 +41,7 @@ async def look(
     return Finish(claim, settlement, looks=claim.looks + 1, absences=absences)
 
 
-def _ask_a_person(claim: Claim, about: About) -> Finish:
+def _ask_a_person(claim: Claim, about: Subject) -> Finish:
     reason = (
         f"{about.channel.name} did not say whether it took the post, and cannot be asked."
         " It was not sent again. Look there."

@@ -1,4 +1,4 @@
-"""Ready, Sent, About: a delivery in the engine's hands, and what its answer says of limits."""
+"""Ready and Sent: a delivery in the engine's hands, and what its answer says of limits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +12,8 @@ from socialapp.providers.contract import Access, Intent, Provider
 from socialapp.providers.http import Allowance
 from socialapp.store import limits
 from socialapp.store.attempts import Finish
-from socialapp.store.claims import Claim
+from socialapp.store.claims import Claim, Subject
 from socialapp.store.limits import Limit
-from socialapp.store.tables import Channel, Schedule, Workspace
 
 LONGEST_WAIT = timedelta(days=1)
 FEW = 20
@@ -68,27 +67,16 @@ class Sent:
     outcome: Outcome
 
 
-@dataclass(frozen=True)
-class About:
-    """What a delivery is about, as it stood when it was read."""
+def latest(claim: Claim, about: Subject) -> datetime:
+    """Return until when it may go out by itself."""
+    late = timedelta(minutes=about.workspace.missed_after_minutes)
+    return rules.latest(claim.planned_at, missed_after=late, tries=claim.tries)
 
-    schedule: Schedule
-    channel: Channel
-    workspace: Workspace
 
-    def latest(self, claim: Claim) -> datetime:
-        """Return until when it may go out by itself."""
-        late = timedelta(minutes=self.workspace.missed_after_minutes)
-        return rules.latest(claim.planned_at, missed_after=late, tries=claim.tries)
-
-    @property
-    def scopes(self) -> tuple[str, str]:
-        """The scopes of the limits that hold for it."""
-        channel = self.channel
-        return (
-            limits.channel(channel.id or 0),
-            limits.network(channel.provider, channel.address),
-        )
+def scopes(claim: Claim, about: Subject) -> tuple[str, str]:
+    """Return the scopes of the limits that hold for it."""
+    channel = about.channel
+    return limits.channel(claim.channel_id), limits.network(channel.provider, channel.address)
 
 
 def said(

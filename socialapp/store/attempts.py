@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, and_, func, insert, update
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import ARROWS, HELD, IN_FLIGHT, Settlement, Status, check_arrow
 from socialapp.domain.text import storable
-from socialapp.store import limits, schedules
-from socialapp.store.claims import Claim, ours
+from socialapp.store import bulk, limits, schedules
+from socialapp.store.claims import Claim, tickets
 from socialapp.store.limits import Limit
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, PublishLog
@@ -21,29 +21,20 @@ _LOG: Table = PublishLog.__table__  # type: ignore[attr-defined]
 
 
 async def _still_ours(
-    db: AsyncSession, claims: Iterable[Claim], sources: Iterable[Status]
+    db: AsyncSession, claims: Sequence[Claim], sources: Iterable[Status]
 ) -> dict[tuple[int, int], Status]:
     """Lock those of the claims that nobody has overtaken; the rest is no business of ours."""
+    held = tickets(db, claims)
     query = (
-        select(_DELIVERIES.c.id, _DELIVERIES.c.fence, _DELIVERIES.c.status)
-        .where(ours(claims), col(Delivery.status).in_(list(sources)))
+        _DELIVERIES.select()
+        .with_only_columns(_DELIVERIES.c.id, _DELIVERIES.c.fence, _DELIVERIES.c.status)
+        .join(held, and_(_DELIVERIES.c.id == held.c.id, _DELIVERIES.c.fence == held.c.fence))
+        .where(_DELIVERIES.c.status.in_(list(sources)))
         .order_by(_DELIVERIES.c.id)
-        .with_for_update()
+        .with_for_update(of=_DELIVERIES)
     )
-    return {(row.id, row.fence): Status(row.status) for row in (await db.execute(query)).all()}
-
-
-async def _write(db: AsyncSession, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Write many rows, each by its `id`, in one statement for each set of columns."""
-    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        shapes.setdefault(tuple(sorted(row)), []).append(row)
-    for names, alike in shapes.items():
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names if name != "id"}
-        query = update(table).where(table.c.id == bindparam("new_id")).values(**values)
-        await (await db.connection()).execute(
-            query, [{f"new_{name}": value for name, value in row.items()} for row in alike]
-        )
+    done = await (await db.connection()).execute(query)
+    return {(row.id, row.fence): Status(row.status) for row in done.all()}
 
 
 async def freeze(
@@ -52,14 +43,20 @@ async def freeze(
     """Keep exactly what will be sent, claimed -> ready; returns the tickets still ours."""
     sources = [Status.CLAIMED, Status.PREPARING]
     check_arrow(sources, Status.READY)
-    ours = await _still_ours(db, [claim for claim, _ in claims], sources)
-    rows = [
-        {"id": claim.id, "status": Status.READY, "intent": intent}
-        for claim, intent in claims
-        if claim.ticket in ours
-    ]
-    await _write(db, _DELIVERIES, rows)
-    return set(ours)
+    given = bulk.rows(
+        db,
+        _DELIVERIES,
+        ["id", "fence", "intent"],
+        [{"id": claim.id, "fence": claim.fence, "intent": intent} for claim, intent in claims],
+    )
+    done = await (await db.connection()).execute(
+        update(_DELIVERIES)
+        .where(_DELIVERIES.c.id == given.c.id, _DELIVERIES.c.fence == given.c.fence)
+        .where(_DELIVERIES.c.status.in_(sources))
+        .values(status=Status.READY, intent=given.c.intent)
+        .returning(_DELIVERIES.c.id, _DELIVERIES.c.fence)
+    )
+    return {(row.id, row.fence) for row in done.all()}
 
 
 @dataclass(frozen=True)
@@ -110,9 +107,12 @@ async def _start(
     db: AsyncSession, claims: Sequence[Claim], *, providers: dict[int, str], now: datetime
 ) -> dict[tuple[int, int], int]:
     await schedules.lock(db, [claim.schedule_id for claim in claims])
-    done = await (await db.connection()).execute(
+    held = tickets(db, claims)
+    line = await db.connection()
+    done = await line.execute(
         update(_DELIVERIES)
-        .where(ours(claims), _DELIVERIES.c.status == Status.READY)
+        .where(_DELIVERIES.c.id == held.c.id, _DELIVERIES.c.fence == held.c.fence)
+        .where(_DELIVERIES.c.status == Status.READY)
         .values(
             status=Status.SENDING,
             attempt=_DELIVERIES.c.attempt + 1,
@@ -121,38 +121,46 @@ async def _start(
             reason="",
             action="",
         )
-        .returning(
-            _DELIVERIES.c.id,
-            _DELIVERIES.c.fence,
-            _DELIVERIES.c.workspace_id,
-            _DELIVERIES.c.schedule_id,
-            _DELIVERIES.c.attempt,
-            _DELIVERIES.c.planned_at,
-        )
+        .returning(_DELIVERIES.c.id, _DELIVERIES.c.fence, _DELIVERIES.c.attempt)
     )
-    rows = done.all()
-    if not rows:
+    attempts = {(row.id, row.fence): row.attempt for row in done.all()}
+    ours = [claim for claim in claims if claim.ticket in attempts]
+    if not ours:
         return {}
-    logged = await db.execute(
-        insert(_LOG).returning(_LOG.c.delivery_id, _LOG.c.id),
-        [
-            {
-                "workspace_id": workspace_id,
-                "schedule_id": schedule_id,
-                "delivery_id": delivery_id,
-                "provider": providers[delivery_id],
-                "attempt": attempt,
-                "kind": "send",
-                "status": "publishing",
-                "due_at": planned_at,
-                "started_at": now,
-            }
-            for delivery_id, _, workspace_id, schedule_id, attempt, planned_at in rows
-        ],
+    entries = bulk.rows(
+        db, _LOG, _NEW_ENTRY, [_entry(c, attempts[c.ticket], providers[c.id], now) for c in ours]
     )
-    await schedules.refresh_status(db, {row.schedule_id for row in rows}, now=now)
-    fences = {row.id: row.fence for row in rows}
-    return {(row.delivery_id, fences[row.delivery_id]): row.id for row in logged.all()}
+    logged = await line.execute(
+        insert(_LOG)
+        .from_select(_NEW_ENTRY, entries.select(), include_defaults=False)
+        .returning(_LOG.c.delivery_id, _LOG.c.id)
+    )
+    log_ids = {row.delivery_id: row.id for row in logged.all()}
+    await schedules.refresh_status(db, {claim.schedule_id for claim in ours}, now=now)
+    return {claim.ticket: log_ids[claim.id] for claim in ours}
+
+
+_NEW_ENTRY = [
+    *("workspace_id", "schedule_id", "delivery_id", "provider", "attempt", "kind", "status"),
+    *("remote_id", "url", "error", "due_at", "started_at"),
+]
+
+
+def _entry(claim: Claim, attempt: int, provider: str, now: datetime) -> dict[str, Any]:
+    return {
+        "workspace_id": claim.workspace_id,
+        "schedule_id": claim.schedule_id,
+        "delivery_id": claim.id,
+        "provider": provider,
+        "attempt": attempt,
+        "kind": "send",
+        "status": "publishing",
+        "remote_id": "",
+        "url": "",
+        "error": "",
+        "due_at": claim.planned_at,
+        "started_at": now,
+    }
 
 
 @dataclass(frozen=True)
@@ -186,12 +194,38 @@ async def finish(
     kept = [end for end in ends if _fits(end, ours.get(end.claim.ticket))]
     if not kept:
         return set()
-    await _write(db, _DELIVERIES, [_settled(end, now=now) for end in kept])
+    await _write(db, _DELIVERIES, _SETTLED, [_settled(end, now=now) for end in kept])
     logged = [_logged(end, now=now) for end in kept if end.log_id is not None]
-    await _write(db, _LOG, logged)
+    await _write(db, _LOG, _LOGGED, logged)
     await schedules.refresh_status(db, {end.claim.schedule_id for end in kept}, now=now)
     await limits.learn(db, [limit for end in kept for limit in end.limits], now=now)
     return {end.claim.ticket for end in kept}
+
+
+_SETTLED = {
+    **dict.fromkeys(("status", "owner", "reason", "action", "looks", "absences"), True),
+    **dict.fromkeys(("due_at", "tries", "sent_at", "late_ms", "intent"), False),
+    **dict.fromkeys(("remote_id", "url", "posted_at"), False),
+}
+"""The columns of a settled delivery; those that keep their value when none is given are False."""
+_LOGGED = {
+    **dict.fromkeys(("status", "remote_id", "url", "error", "finished_at"), True),
+    **dict.fromkeys(("started_at", "late_ms"), False),
+}
+
+
+async def _write(
+    db: AsyncSession, table: Table, names: dict[str, bool], values: Sequence[dict[str, Any]]
+) -> None:
+    """Write rows by their `id`."""
+    if not values:
+        return
+    given = bulk.rows(db, table, ["id", *names], values)
+    new: dict[str, Any] = {
+        name: given.c[name] if always else func.coalesce(given.c[name], table.c[name])
+        for name, always in names.items()
+    }
+    await (await db.connection()).execute(update(table).where(table.c.id == given.c.id).values(new))
 
 
 def _fits(end: Finish, status: Status | None) -> bool:

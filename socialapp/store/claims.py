@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, tuple_, update
+from sqlalchemy import Select, Subquery, Table, and_, exists, or_, tuple_, update
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import HELD, Status, check_arrow
-from socialapp.store import schedules
+from socialapp.store import bulk, schedules
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Channel, Delivery, PostMedia, PublishLog, Schedule, Workspace
 
 _DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
+_SCHEDULES: Table = Schedule.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,10 @@ _COLUMNS = [
 ]
 
 
-def ours(claims: Iterable[Claim]) -> ColumnElement[bool]:
-    """Return the condition that a delivery is one of the claims, and still under its number."""
-    proof = tuple_(_DELIVERIES.c.id, _DELIVERIES.c.fence)
-    return proof.in_([claim.ticket for claim in claims])
+def tickets(db: AsyncSession, claims: Iterable[Claim]) -> Subquery:
+    """Return the claims' numbers, to join: what has another by now is not theirs any more."""
+    proof = [{"id": claim.id, "fence": claim.fence} for claim in claims]
+    return bulk.rows(db, _DELIVERIES, ["id", "fence"], proof)
 
 
 async def claim(
@@ -263,18 +264,31 @@ async def has_due(db: AsyncSession, *, until: datetime, now: datetime) -> tuple[
     return bool(row[0]), bool(row[1])
 
 
-async def contents(
-    db: AsyncSession, delivery_ids: Iterable[int]
-) -> dict[int, tuple[Schedule, Channel, Workspace]]:
-    """Return what each delivery is about, for the engine."""
-    query = (
-        select(col(Delivery.id), Schedule, Channel, Workspace)
-        .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
-        .join(Channel, col(Channel.id) == Delivery.channel_id)
-        .join(Workspace, col(Workspace.id) == Delivery.workspace_id)
-        .where(col(Delivery.id).in_(list(delivery_ids)))
-    )
+@dataclass(frozen=True)
+class Subject:
+    """What a delivery is about, as it stood when it was read."""
+
+    post_id: int
+    scheduled_at: datetime
+    channel: Channel
+    workspace: Workspace
+
+
+async def subjects(db: AsyncSession, claims: Collection[Claim]) -> dict[int, Subject]:
+    """Return what each claim is about, by its id."""
+    asked = (
+        select(col(Schedule.id), col(Schedule.post_id), col(Schedule.scheduled_at))
+        .where(bulk.among(db, _SCHEDULES.c.id, (claim.schedule_id for claim in claims)))
+    )  # fmt: skip
+    planned = {row[0]: row for row in (await db.execute(asked)).all()}
+    there = {claim.channel_id for claim in claims}
+    channels = (await db.execute(select(Channel).where(col(Channel.id).in_(there)))).scalars()
+    by_id = {channel.id: channel for channel in channels}
+    homes = {claim.workspace_id for claim in claims}
+    found = (await db.execute(select(Workspace).where(col(Workspace.id).in_(homes)))).scalars()
+    workspaces = {workspace.id: workspace for workspace in found}
     return {
-        delivery_id or 0: (schedule, channel, workspace)
-        for delivery_id, schedule, channel, workspace in (await db.execute(query)).all()
+        claim.id: Subject(post_id, at, by_id[claim.channel_id], workspaces[claim.workspace_id])
+        for claim in claims
+        for _, post_id, at in [planned[claim.schedule_id]]
     }

@@ -11,11 +11,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from socialapp.domain.content import Media
 from socialapp.domain.delivery import Shown, post_status
+from socialapp.store import bulk
 from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, PostMedia, Schedule
 
 _POSTS: Table = Post.__table__  # type: ignore[attr-defined]
+_POST_MEDIA: Table = PostMedia.__table__  # type: ignore[attr-defined]
+_SCHEDULES: Table = Schedule.__table__  # type: ignore[attr-defined]
 
 
 _NEW = insert(_POSTS).returning(_POSTS.c.id)
@@ -50,7 +53,7 @@ async def media_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, list[
     query = (
         select(PostMedia.post_id, MediaAsset)
         .join(MediaAsset, col(MediaAsset.id) == PostMedia.media_id)
-        .where(col(PostMedia.post_id).in_(set(post_ids)))
+        .where(bulk.among(db, _POST_MEDIA.c.post_id, post_ids))
         .order_by(col(PostMedia.post_id), col(PostMedia.position))
     )
     found: dict[int, list[MediaAsset]] = {}
@@ -67,7 +70,7 @@ async def by_id(db: AsyncSession, workspace_id: int, ids: Iterable[int]) -> dict
 
 async def texts_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, str]:
     """Return the texts of posts by id."""
-    query = select(col(Post.id), Post.text).where(col(Post.id).in_(set(post_ids)))
+    query = select(col(Post.id), Post.text).where(bulk.among(db, _POSTS.c.id, post_ids))
     return {post_id: text for post_id, text in (await db.execute(query)).all() if post_id}
 
 
@@ -118,11 +121,14 @@ async def edit(
 async def refresh_status(db: AsyncSession, post_ids: Iterable[int]) -> None:
     """Derive the statuses and moments of posts again, after their schedules changed."""
     ids = set(post_ids)
-    query = select(col(Schedule.post_id), col(Schedule.status), col(Schedule.scheduled_at)).where(
-        col(Schedule.post_id).in_(ids)
+    await db.flush()
+    line = await db.connection()
+    query = _SCHEDULES.select().with_only_columns(
+        _SCHEDULES.c.post_id, _SCHEDULES.c.status, _SCHEDULES.c.scheduled_at
     )
+    theirs = query.where(bulk.among(db, _SCHEDULES.c.post_id, ids))
     found: dict[int, list[tuple[str, datetime]]] = {post_id: [] for post_id in ids}
-    for post_id, status, at in (await db.execute(query)).all():
+    for post_id, status, at in (await line.execute(theirs)).all():
         found[post_id].append((status, at))
     alike: dict[tuple[str, datetime | None], list[int]] = {}
     for post_id, planned in found.items():
@@ -130,9 +136,9 @@ async def refresh_status(db: AsyncSession, post_ids: Iterable[int]) -> None:
         word = post_status(Shown(status) for status, _ in planned)
         alike.setdefault((word, max(alive, default=None)), []).append(post_id)
     for (status, scheduled_at), some in alike.items():
-        await (await db.connection()).execute(
+        await line.execute(
             update(_POSTS)
-            .where(_POSTS.c.id.in_(some))
+            .where(bulk.among(db, _POSTS.c.id, some))
             .values(status=status, scheduled_at=scheduled_at)
         )
 

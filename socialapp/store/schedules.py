@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from socialapp.domain.delivery import Status, schedule_status
-from socialapp.store import posts
+from socialapp.store import bulk, posts
 from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Delivery, Post, Schedule, UtcDateTime
@@ -29,12 +29,12 @@ async def lock(db: AsyncSession, schedule_ids: Iterable[int]) -> None:
     ids = sorted(set(schedule_ids))
     if not ids or db.get_bind().dialect.name == "sqlite":
         return
-    theirs = select(_SCHEDULES.c.post_id).where(_SCHEDULES.c.id.in_(ids))
+    theirs = select(_SCHEDULES.c.post_id).where(bulk.among(db, _SCHEDULES.c.id, ids))
     line = await db.connection()
     for table, which in (
         (_POSTS, _POSTS.c.id.in_(theirs)),
-        (_SCHEDULES, _SCHEDULES.c.id.in_(ids)),
-        (_DELIVERIES, _DELIVERIES.c.schedule_id.in_(ids)),
+        (_SCHEDULES, bulk.among(db, _SCHEDULES.c.id, ids)),
+        (_DELIVERIES, bulk.among(db, _DELIVERIES.c.schedule_id, ids)),
     ):
         rows = select(table.c.id).where(which).order_by(table.c.id)
         await line.execute(rows.with_for_update(key_share=True))
@@ -70,20 +70,23 @@ async def of_post(db: AsyncSession, post_id: int) -> list[Schedule]:
 async def refresh_status(db: AsyncSession, schedule_ids: Iterable[int], *, now: datetime) -> None:
     """Derive the statuses of schedules and their posts again, after deliveries changed."""
     ids = set(schedule_ids)
-    query = select(col(Delivery.schedule_id), col(Delivery.status)).where(
-        col(Delivery.schedule_id).in_(ids)
-    )
+    if not ids:
+        return
+    await db.flush()
+    line = await db.connection()
+    query = _DELIVERIES.select().with_only_columns(_DELIVERIES.c.schedule_id, _DELIVERIES.c.status)
+    mine = query.where(bulk.among(db, _DELIVERIES.c.schedule_id, ids))
     found: dict[int, list[Status]] = {schedule_id: [] for schedule_id in ids}
-    for schedule_id, status in (await db.execute(query)).all():
+    for schedule_id, status in (await line.execute(mine)).all():
         found[schedule_id].append(Status(status))
     alike: dict[str, list[int]] = {}
     for schedule_id, statuses in found.items():
         alike.setdefault(schedule_status(statuses), []).append(schedule_id)
     post_ids: set[int] = set()
     for word, some in alike.items():
-        done = await (await db.connection()).execute(
+        done = await line.execute(
             update(_SCHEDULES)
-            .where(_SCHEDULES.c.id.in_(some))
+            .where(bulk.among(db, _SCHEDULES.c.id, some))
             .values(status=word, updated_at=now)
             .returning(_SCHEDULES.c.post_id, _SCHEDULES.c.workspace_id)
         )
