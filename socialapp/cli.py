@@ -65,6 +65,23 @@ def migrate(as_json: bool) -> None:
     _answer(as_json, answer, said or f"The database is up to date (revision {head}).")
 
 
+@cli.command()
+@as_json
+def restored(as_json: bool) -> None:
+    """Say that a backup was restored: what was due by then is not sent again by itself."""
+
+    async def hold() -> int:
+        from socialapp.clock import utc_now
+        from socialapp.publishing.upkeep import RESTORED
+        from socialapp.store import claims
+
+        async with _transaction() as db:
+            return await claims.miss_what_was_due(db, reason=RESTORED, now=utc_now())
+
+    held = asyncio.run(hold())
+    _answer(as_json, {"held": held}, f"{held} posts that were due wait for you under Queue.")
+
+
 @cli.group()
 def users() -> None:
     """Make those who sign in."""

@@ -83,6 +83,7 @@ class Tools:
             engine,
             time,
             worker=workers.myself().name,
+            folder=settings.data_dir,
             at_once=settings.max_at_once,
             read_sweep=_sweep_of(database, settings.sweep_seconds),
         )

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from socialapp.clock import monotonic
@@ -54,6 +55,7 @@ class Dispatcher:
         time: Timekeeper,
         *,
         worker: str,
+        folder: Path,
         at_once: int = 200,
         read_sweep: Callable[[], Awaitable[Sweep]] | None = None,
     ) -> None:
@@ -61,6 +63,7 @@ class Dispatcher:
         self._engine = engine
         self._time = time
         self._worker = worker
+        self._folder = folder
         self._read_sweep = read_sweep
         self._sweep = Sweep()
         self._watch = upkeep.Watch(worker)
@@ -84,6 +87,7 @@ class Dispatcher:
     async def start(self) -> None:
         """Begin to claim and send. Raises ClockIsWrong."""
         await self._time.set(self._database)
+        await upkeep.hold_after_restore(self._database, self._folder, now=self._time.now())
         for loop in (self._claim_for_ever, self._outbox.run, self._recorder.run):
             self._loops.append(asyncio.create_task(self._never_end(loop)))
 
@@ -167,6 +171,7 @@ class Dispatcher:
         self._looked_round_at = monotonic()
         if self._time.age_s > RENEW_S:
             await self._time.renew(self._database)
+            await upkeep.note_how_far(self._database, self._folder)
         if self._read_sweep:
             self._sweep = await self._read_sweep()
         await upkeep.take_over(self._database, self._watch, now=self._time.now())

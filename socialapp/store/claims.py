@@ -229,6 +229,30 @@ async def hand_back(
     return unsent + len(rows)
 
 
+async def miss_what_was_due(db: AsyncSession, *, reason: str, now: datetime) -> int:
+    """Hold what has been due until now and ask, instead of sending it."""
+    sources = [Status.QUEUED, *HELD]
+    check_arrow(sources, Status.MISSED)
+    due = (col(Delivery.status).in_(sources), col(Delivery.due_at) <= now)
+    held = await db.execute(select(col(Delivery.schedule_id)).where(*due))
+    schedule_ids = set(held.scalars())
+    await schedules.lock(db, schedule_ids)
+    missed = await change(
+        db,
+        update(_DELIVERIES)
+        .where(_DELIVERIES.c.status.in_(sources), _DELIVERIES.c.due_at <= now)
+        .values(
+            status=Status.MISSED,
+            owner=None,
+            fence=_DELIVERIES.c.fence + 1,
+            reason=reason,
+            action="retry",
+        ),
+    )
+    await schedules.refresh_status(db, schedule_ids, now=now)
+    return missed
+
+
 async def owners(db: AsyncSession) -> set[str]:
     """Return the workers that hold something."""
     query = select(col(Delivery.owner)).where(col(Delivery.owner).is_not(None)).distinct()

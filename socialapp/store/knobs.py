@@ -7,6 +7,8 @@ from socialapp.store.tables import Knob
 
 SWEEP_SECONDS = "sweep_seconds"
 SWEEP_RUNNING = "sweep_running"
+INSTALLATION = "installation"
+"""The name of this database: a copy of it has the same."""
 
 
 _default = [1.0]
