@@ -39,7 +39,10 @@ class Outcome:
     doubled: int
     recorded_s: float
     """From the due instant until the database says posted for all."""
+    ahead_s: float
+    """Processor seconds of the workers before the due instant: claiming and preparing."""
     cpu_s: float
+    """And after it."""
     rss_mib: float
     limit_s: float = 0.0
 
@@ -92,8 +95,10 @@ async def burst(
     limit_s = await limit(target, marker, number, channels)
     due = utc_now() + timedelta(seconds=_AHEAD_S + number / 2500)
     await rows.plan(site.database, marker, number, at=due, channels=channels)
-    before = sum(worker.cpu_s() for worker in team)
-    recorded_s = await _until_recorded(site.database, due)
+    begun_s = _used_s(team)
+    await asyncio.sleep((due - utc_now()).total_seconds())
+    due_s = _used_s(team)
+    recorded_s = await _until_recorded(site.database)
     came = target.arrivals().of(marker)
     late = _late(came, due)
     return Outcome(
@@ -101,7 +106,8 @@ async def burst(
         late=late,
         doubled=len(came) - len(late),
         recorded_s=recorded_s,
-        cpu_s=sum(worker.cpu_s() for worker in team) - before,
+        ahead_s=due_s - begun_s,
+        cpu_s=_used_s(team) - due_s,
         rss_mib=max(worker.rss_mib(peak=True) for worker in team),
         limit_s=limit_s,
     )
@@ -114,9 +120,12 @@ def _late(came: list[tuple[str, str, float]], due: datetime) -> list[float]:
     return [(at - due.timestamp()) * 1000 for at in first.values()]
 
 
-async def _until_recorded(database: Database, due: datetime) -> float:
-    """Wait until nothing is under way; return the seconds since the due instant."""
-    await asyncio.sleep((due - utc_now()).total_seconds())
+def _used_s(team: list[Worker]) -> float:
+    return sum(worker.cpu_s() for worker in team)
+
+
+async def _until_recorded(database: Database) -> float:
+    """Wait until nothing is under way; return how many seconds that took."""
     begun = monotonic()
     query = select(func.count()).where(
         col(Delivery.status).not_in([Status.POSTED, Status.CANCELLED])
@@ -153,7 +162,7 @@ def show(found: dict[tuple[str, int, int], Outcome]) -> None:
     head += ["recorded after s", "lost", "doubled"]
     table.show("Burst", head, [[*key, *_speed(one)] for key, one in found.items()])
     head = ["database", "posts", "workers", "p50 ms", "p95 ms", "p99 ms", "max ms", "min ms"]
-    head += ["workers' CPU s", "peak RSS MiB of one"]
+    head += ["CPU s of the workers before", "after", "peak RSS MiB of one"]
     table.show("Lateness and cost", head, [[*key, *_cost(one)] for key, one in found.items()])
 
 
@@ -167,7 +176,7 @@ def _speed(one: Outcome) -> list[object]:
 
 def _cost(one: Outcome) -> list[object]:
     late = one.late or [0.0]
-    return [*table.spread(late), min(late), one.cpu_s, one.rss_mib]
+    return [*table.spread(late), min(late), one.ahead_s, one.cpu_s, one.rss_mib]
 
 
 async def run(asked: argparse.Namespace, profile: Path | None) -> None:
