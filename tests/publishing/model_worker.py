@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from socialapp.store.session import AsyncSession, Database
 from socialapp.store.workers import Identity
 from tests.publishing.model_network import KINDS
 
+NOWHERE = Path("/nowhere")
+"""Its folder: only start() and the look round keep something there."""
 START = datetime(2027, 5, 14, 7, 0, tzinfo=UTC)
 
 
@@ -100,7 +103,7 @@ class Worker(Dispatcher):
             lease_left_s=self._heartbeat.lease_left_s,
             chance=lambda: 0.5,
         )
-        super().__init__(database, engine, time, worker=self.me.name)
+        super().__init__(database, engine, time, worker=self.me.name, folder=NOWHERE)
         self._outbox._spawn = self._spawn  # type: ignore[method-assign]
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
