@@ -1,0 +1,51 @@
+"""What a workspace looks like, read from rows that are really there."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from socialapp.domain.delivery import Shown
+from socialapp.store import overview, pages, schedules
+from socialapp.store.session import Database
+from socialapp.store.tables import Schedule
+from tests.world import World, make_world, settings_for
+
+TURNS = (Shown.POSTED, Shown.PARTLY_POSTED, Shown.QUEUED)
+
+
+@pytest.fixture
+async def world(database: Database, tmp_path: Path) -> World:
+    """Six schedules, a minute apart, whose statuses take turns."""
+    world = await make_world(database, settings_for(database.url, tmp_path))
+    for number in range(6):
+        made = await world.schedule(f"{number}", in_s=60.0 * (number + 1))
+        async with database.transaction() as db:
+            mine = update(Schedule).where(col(Schedule.id) == made.id)
+            await db.execute(mine.values(status=TURNS[number % 3]))
+    return world
+
+
+@pytest.mark.parametrize(("newest_first", "expected"), [(False, [0, 1, 3]), (True, [4, 3, 1])])
+async def test_schedules_of_several_statuses_come_in_the_order_of_their_time(
+    world: World, newest_first: bool, expected: list[int]
+) -> None:
+    async with world.database.reading() as db:
+        found = await overview.with_status(
+            db, world.alice.workspace_id, TURNS[:2], limit=3, newest_first=newest_first
+        )
+
+    assert [(s.id or 0) - 1 for s in found] == expected
+
+
+async def test_a_list_is_counted_up_to_a_limit_and_not_beyond(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world.database.reading() as db:
+        known = await schedules.page(db, world.alice.workspace_id, limit=2)
+        monkeypatch.setattr(pages, "COUNTED_UP_TO", 5)
+        unknown = await schedules.page(db, world.alice.workspace_id, limit=2)
+
+    assert (known.total, unknown.total) == (6, None)
+    assert len(unknown.items) == 2
