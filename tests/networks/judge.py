@@ -64,6 +64,8 @@ class Judge:
     """Between the write and the answer."""
     key_lives_s: float = 3600.0
     timeline_lags_s: float = 0.05
+    headers: dict[str, str] = field(default_factory=dict)
+    """Of the answers that confirm a post."""
     posts: list[There] = field(default_factory=list)
     arrived: list[Arrived] = field(default_factory=list)
     on_arrival: Callable[[Arrived], None] | None = None
@@ -138,7 +140,7 @@ class Judge:
         await asyncio.sleep(self.answer_s)
         if told in LIES:
             return await LIES[told](request, answer.shown())
-        return web.json_response(answer.shown())
+        return web.json_response(answer.shown(), headers=self.headers)
 
     def _arrives(self, arrived: Arrived) -> None:
         self.arrived.append(arrived)
