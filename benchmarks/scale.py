@@ -98,11 +98,11 @@ async def plans(database: Database, here: Here, ask: Ask) -> list[str]:
 
 
 async def measure(
-    made: dict[int, tuple[Database, Here]], rounds: int
+    made: dict[int, tuple[Database, Here]], questions: dict[str, Ask], rounds: int
 ) -> dict[str, dict[int, list[float]]]:
     """Ask everything of every size, in turn, so that all sizes see the same machine."""
-    took: dict[str, dict[int, list[float]]] = {name: {n: [] for n in made} for name in EVERY}
-    for name, ask in EVERY.items():
+    took: dict[str, dict[int, list[float]]] = {name: {n: [] for n in made} for name in questions}
+    for name, ask in questions.items():
         for database, here in made.values():
             for _ in range(_WARM_UP):
                 await ask_once(database, here, ask)
@@ -130,6 +130,7 @@ def show(kind: str, took: dict[str, dict[int, list[float]]], *, flat: float) -> 
 
 async def run(asked: argparse.Namespace) -> None:
     """Fill databases, measure, print."""
+    questions = {name: ask for name, ask in EVERY.items() if asked.only in name}
     for kind in asked.database:
         async with AsyncExitStack() as stack:
             made = {}
@@ -138,15 +139,15 @@ async def run(asked: argparse.Namespace) -> None:
                 begun = perf_counter()
                 made[number] = (site.database, await fill(site.database, number))
                 table.note(f"{kind}: {number:,} schedules in {perf_counter() - begun:.0f} s")
-            took = await measure(made, asked.repetitions // _A_ROUND)
+            took = await measure(made, questions, asked.repetitions // _A_ROUND)
             show(kind, took, flat=asked.flat)
             if asked.plans:
-                await _show_plans(kind, *made[max(made)])
+                await _show_plans(kind, questions, *made[max(made)])
 
 
-async def _show_plans(kind: str, database: Database, here: Here) -> None:
+async def _show_plans(kind: str, questions: dict[str, Ask], database: Database, here: Here) -> None:
     table.note(f"\n### Query plans ({kind})")
-    for name, ask in EVERY.items():
+    for name, ask in questions.items():
         table.note(f"\n{name}\n")
         for line in await plans(database, here, ask):
             table.note(f"    {line}")
@@ -159,6 +160,7 @@ def main() -> None:
     parser.add_argument("--database", nargs="+", choices=kinds, default=kinds)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 100_000, 1_000_000])
     parser.add_argument("--repetitions", type=int, default=200)
+    parser.add_argument("--only", default="", help="questions with these words")
     parser.add_argument("--flat", type=float, default=1.3, help="what counts as no more")
     parser.add_argument("--plans", action="store_true", help="print the query plans, too")
     asked = parser.parse_args()

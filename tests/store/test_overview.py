@@ -1,11 +1,13 @@
 """What a workspace looks like, read from rows that are really there."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
+from socialapp.clock import utc_now
 from socialapp.domain.delivery import Shown
 from socialapp.store import overview, pages, schedules
 from socialapp.store.session import Database
@@ -17,10 +19,10 @@ TURNS = (Shown.POSTED, Shown.PARTLY_POSTED, Shown.QUEUED)
 
 @pytest.fixture
 async def world(database: Database, tmp_path: Path) -> World:
-    """Six schedules, a minute apart, whose statuses take turns."""
+    """Six schedules, ten minutes apart, whose statuses take turns."""
     world = await make_world(database, settings_for(database.url, tmp_path))
     for number in range(6):
-        made = await world.schedule(f"{number}", in_s=60.0 * (number + 1))
+        made = await world.schedule(f"{number}", in_s=600.0 * (number + 1))
         async with database.transaction() as db:
             mine = update(Schedule).where(col(Schedule.id) == made.id)
             await db.execute(mine.values(status=TURNS[number % 3]))
@@ -49,3 +51,13 @@ async def test_a_list_is_counted_up_to_a_limit_and_not_beyond(
 
     assert (known.total, unknown.total) == (6, None)
     assert len(unknown.items) == 2
+
+
+async def test_what_should_have_left_is_overdue_and_what_is_to_come_is_not(world: World) -> None:
+    async with world.database.reading() as db:
+        now = await overview.health(db, world.alice.workspace_id, now=utc_now())
+        later = await overview.health(
+            db, world.alice.workspace_id, now=utc_now() + timedelta(days=1)
+        )
+
+    assert (now.overdue, later.overdue) == (0, 6)
