@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from socialapp.clock import awake_or_asleep
 from socialapp.domain import delivery as rules
 from socialapp.domain.content import Repeats
 from socialapp.domain.delivery import Settlement, Status
@@ -48,6 +49,7 @@ class Engine:
         addresses: dict[str, str],
         lease_left_s: Callable[[], float] = lambda: 1e9,
         chance: Callable[[], float] = random.random,
+        steady: Callable[[], float] = awake_or_asleep,
     ) -> None:
         self._database = database
         self._networks = networks
@@ -56,6 +58,7 @@ class Engine:
         self._addresses = addresses
         self._lease_left_s = lease_left_s
         self._chance = chance
+        self._steady = steady
 
     @property
     def uploading(self) -> set[str]:
@@ -206,6 +209,14 @@ class Engine:
             return self._end(ready, outcome, is_prepared_only=True)
         return replace(ready, intent=replace(ready.intent, prepared=prepared))
 
+    def leave_by(self) -> float:
+        """Return until when, on the steady clock, what is started now may leave.
+
+        Asked before the start. Signs of life that come later do not make it longer: between them
+        another worker may have taken over.
+        """
+        return self._steady() + self._lease_left_s() - SPARE_S
+
     async def start(self, batch: Sequence[Ready]) -> Started:
         """Commit that these are being sent; only then may a byte leave."""
         alone = {r.claim.channel_id for r in batch if r.capabilities.at_once_per_channel == 1}
@@ -218,13 +229,13 @@ class Engine:
                 now=self._time.now(),
             )
 
-    async def send(self, ready: Ready, log_id: int) -> Sent:
+    async def send(self, ready: Ready, log_id: int, *, leave_by: float) -> Sent:
         """Send one request and say what it led to; never raises."""
         left: list[datetime] = []
 
         def leaving() -> None:
-            if self._lease_left_s() < SPARE_S:
-                reason = "This worker lost its line to the database just before sending."
+            if self._steady() > leave_by:
+                reason = "This worker was held up just before sending. Nothing was posted."
                 raise PublishFailed(TryLater(reason))
             left.append(self._time.now())
 

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 
-from socialapp.clock import monotonic, utc_now
+from socialapp.clock import awake_or_asleep, monotonic, utc_now
 from socialapp.store import workers
 from socialapp.store.session import Database
 from socialapp.store.workers import Identity
@@ -39,7 +39,8 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self._ticker: asyncio.Task[None] | None = None
         self._loop_seen = monotonic()
-        self._said_at = monotonic()
+        # Also runs while the machine sleeps: others may have taken over meanwhile.
+        self._said_at = awake_or_asleep()
 
     async def start(self) -> None:
         """Begin, and return once the first sign is in the database."""
@@ -56,7 +57,7 @@ class Heartbeat:
 
     def lease_left_s(self) -> float:
         """Return for how many seconds nobody may take over what this worker is sending."""
-        return self._said_at + LEASE_SENDING_S - monotonic()
+        return self._said_at + LEASE_SENDING_S - awake_or_asleep()
 
     async def _tick(self) -> None:
         while True:
@@ -83,7 +84,7 @@ class Heartbeat:
             await database.close()
 
     async def _say_once(self, database: Database) -> None:
-        said_at = monotonic()
+        said_at = awake_or_asleep()
         try:
             async with asyncio.timeout(EVERY_S * 4), database.transaction() as db:
                 await workers.beat(db, self._me, now=utc_now(), trouble=self.trouble())

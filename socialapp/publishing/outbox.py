@@ -134,6 +134,7 @@ class Outbox:
         return rules.wait(closed.reason, until=closed.until, latest=item.latest)
 
     async def _start(self, batch: list[Ready]) -> None:
+        leave_by = self._engine.leave_by()
         try:
             started = await self._engine.start(batch)
         except BaseException:
@@ -146,7 +147,7 @@ class Outbox:
         for item in batch:
             log_id = started.log_ids.get(item.claim.ticket)
             if log_id is not None:
-                self._spawn(self._send(item, log_id))
+                self._spawn(self._send(item, log_id, leave_by))
                 continue
             self._lanes.free(item)
             if item.claim.channel_id in started.busy:
@@ -159,9 +160,9 @@ class Outbox:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _send(self, item: Ready, log_id: int) -> None:
+    async def _send(self, item: Ready, log_id: int, leave_by: float) -> None:
         try:
-            sent = await self._engine.send(item, log_id)
+            sent = await self._engine.send(item, log_id, leave_by=leave_by)
         finally:
             self._lanes.free(item)
             self._news.set()

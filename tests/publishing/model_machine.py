@@ -12,8 +12,7 @@ from tests.publishing.model_people import NUMBER, People
 from tests.publishing.model_worker import Worker
 
 A_MOMENT_S = 1.0
-# st.booleans(), once the story in test_model.py that says so no longer fails.
-WAKING = st.just(False)
+WAKING = st.booleans()
 FATES = st.sampled_from(list(Fate))
 
 

@@ -102,6 +102,7 @@ class Worker(Dispatcher):
             addresses={},
             lease_left_s=self._heartbeat.lease_left_s,
             chance=lambda: 0.5,
+            steady=clock.monotonic,
         )
         super().__init__(database, engine, time, worker=self.me.name, folder=NOWHERE)
         self._outbox._spawn = self._spawn  # type: ignore[method-assign]

@@ -7,11 +7,6 @@ from socialapp.publishing.heartbeat import LEASE_SENDING_S, Heartbeat
 from socialapp.store.workers import Identity
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="lease_left_s() asks a clock that stands while the machine sleeps; a worker elsewhere"
-    " has taken over meanwhile.",
-)
 def test_a_lease_runs_out_while_the_machine_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
     awake_s = slept_s = 1000.0
     monkeypatch.setattr(heartbeat, "monotonic", lambda: awake_s)

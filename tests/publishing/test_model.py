@@ -25,13 +25,6 @@ STEPS = int(os.environ.get("MODEL_STEPS", "30"))
 PHASES = [Phase.generate, *([Phase.shrink] if os.environ.get("MODEL_SHORTEST") else [])]
 
 
-GUARD_FORGETS = pytest.mark.xfail(
-    strict=True,
-    reason="The guard looks at the lease of now: a worker that slept through the one under which"
-    " it started, and has left a sign of life since, sends what another has taken over.",
-)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Copies:
     """Databases of each kind; the server of the tests takes its own with it."""
@@ -190,7 +183,7 @@ def test_what_was_ready_before_a_long_sleep_is_too_late_after_it(
 
 
 @EACH_KIND
-@pytest.mark.parametrize("beats_first", [False, pytest.param(True, marks=GUARD_FORGETS)])
+@pytest.mark.parametrize("beats_first", [False, True])
 def test_a_worker_that_slept_through_its_lease_sends_nothing_of_before(
     story: Publishing, kind: str, beats_first: bool
 ) -> None:
