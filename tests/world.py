@@ -78,6 +78,22 @@ class World:
                     db, self.alice, post_id=post.id or 0, at=moment, now=utc_now()
                 )
 
+    async def plan_spread(
+        self, number: int, *, begin: datetime, every_s: float, name: str = "spread"
+    ) -> dict[str, float]:
+        """Plan posts one after the other; returns when each is due, in seconds since 1970."""
+        due: dict[str, float] = {}
+        async with self.database.transaction() as db:
+            for i in range(number):
+                at = begin + timedelta(seconds=i * every_s)
+                due[f"{name}-{i}"] = at.timestamp()
+                moment = moments.read(at.isoformat(), zone="UTC")
+                post = await posts.create(db, self.alice, text=f"{name}-{i}", now=utc_now())
+                await schedules.create(
+                    db, self.alice, post_id=post.id or 0, at=moment, now=utc_now()
+                )
+        return due
+
     async def tell_sandbox(self, behaviour: str, *, requests: int = 1, delay_ms: int = 0) -> None:
         """Make the sandbox misbehave."""
         async with self.database.transaction() as db:
