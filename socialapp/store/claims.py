@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Subquery, Table, and_, exists, or_, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    exists,
+    func,
+    or_,
+    tuple_,
+    update,
+)
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import HELD, Status, check_arrow
@@ -137,11 +148,16 @@ async def _claim(
         return []
     done = await (await db.connection()).execute(
         update(_DELIVERIES)
-        .where(_DELIVERIES.c.id.in_(ids), _DELIVERIES.c.status == Status.QUEUED)
+        .where(bulk.among(db, _DELIVERIES.c.id, ids), _has(Status.QUEUED))
         .values(status=Status.CLAIMED, owner=worker, fence=_DELIVERIES.c.fence + 1, claimed_at=now)
         .returning(*_COLUMNS)
     )
     return sorted((_read(row) for row in done.mappings()), key=lambda c: (c.due_at, c.id))
+
+
+def _has(status: Status) -> ColumnElement[bool]:
+    """Return the condition as one that no index answers: the ids are few, the queued many."""
+    return func.coalesce(_DELIVERIES.c.status, "") == status
 
 
 def _read(row: Any) -> Claim:
@@ -158,12 +174,12 @@ async def claim_unknown(db: AsyncSession, *, worker: str, now: datetime, limit: 
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = (await db.execute(due)).scalars().all()
+    ids = [i for i in (await db.execute(due)).scalars() if i]
     if not ids:
         return []
     taken = await (await db.connection()).execute(
         update(_DELIVERIES)
-        .where(_DELIVERIES.c.id.in_(ids), _DELIVERIES.c.status == Status.UNKNOWN)
+        .where(bulk.among(db, _DELIVERIES.c.id, ids), _has(Status.UNKNOWN))
         .values(status=Status.RECONCILING, owner=worker, fence=_DELIVERIES.c.fence + 1)
         .returning(*_COLUMNS)
     )
@@ -282,10 +298,12 @@ async def hasten(db: AsyncSession, *, provider: str, address: str, now: datetime
 
 async def has_due(db: AsyncSession, *, until: datetime, now: datetime) -> tuple[bool, bool]:
     """Whether something is queued until `until`, and something unknown is to be looked up."""
-    due = exists().where(col(Delivery.status) == Status.QUEUED, col(Delivery.due_at) <= until)
-    unknown = exists().where(col(Delivery.status) == Status.UNKNOWN, col(Delivery.due_at) <= now)
-    row = (await db.execute(select(due, unknown))).one()
-    return bool(row[0]), bool(row[1])
+    # The first of each, from the index; PostgreSQL answers EXISTS by reading the whole table.
+    first = func.min(_DELIVERIES.c.due_at)
+    queued = select(first).where(_DELIVERIES.c.status == Status.QUEUED).scalar_subquery()
+    unknown = select(first).where(_DELIVERIES.c.status == Status.UNKNOWN).scalar_subquery()
+    soonest, oldest = (await db.execute(select(queued, unknown))).one()
+    return bool(soonest and soonest <= until), bool(oldest and oldest <= now)
 
 
 @dataclass(frozen=True)

@@ -134,16 +134,21 @@ async def page(
     **filters: Any,
 ) -> Page[Schedule]:
     """Return schedules by time. Filters: statuses, channel_id, since, until, q."""
-    query = _filtered(workspace_id, **filters)
-    total = await count(db, query)
-    place = tuple_(col(Schedule.scheduled_at), col(Schedule.id))
-    if cursor:
-        at, last = read_cursor(cursor, datetime, int)
-        here = tuple_(literal(at, UtcDateTime()), last)
-        query = query.where(place < here if newest_first else place > here)
+    statuses = list(filters.pop("statuses", ()))
+    total = await count(db, _filtered(workspace_id, statuses=statuses, **filters))
     order = (col(Schedule.scheduled_at), col(Schedule.id))
-    query = query.order_by(*(o.desc() if newest_first else o for o in order)).limit(limit + 1)
-    rows = list((await db.execute(query)).scalars())
+    place = tuple_(*order)
+    rows: list[Schedule] = []
+    # Each status for itself comes from the index in order; several at once would be sorted.
+    for some in [[status] for status in set(statuses)] or [[]]:
+        one = _filtered(workspace_id, statuses=some, **filters)
+        if cursor:
+            at, last = read_cursor(cursor, datetime, int)
+            here = tuple_(literal(at, UtcDateTime()), last)
+            one = one.where(place < here if newest_first else place > here)
+        one = one.order_by(*(o.desc() if newest_first else o for o in order)).limit(limit + 1)
+        rows += (await db.execute(one)).scalars()
+    rows.sort(key=lambda row: (row.scheduled_at, row.id or 0), reverse=newest_first)
     more = ""
     if len(rows) > limit:
         more = write_cursor(rows[limit - 1].scheduled_at, rows[limit - 1].id)
