@@ -62,6 +62,8 @@ class Capabilities:
     can_find: bool = False
     settling: timedelta = timedelta(seconds=2)
     """How long after a request the network's own reading shows what it did."""
+    lingers: timedelta = timedelta(seconds=30)
+    """How long a request whose sender is gone may still be on its way in."""
     absent_looks: int = 2
     """How often absence has to be seen before it counts."""
     at_once: int = 8
@@ -69,3 +71,8 @@ class Capabilities:
     at_once_per_channel: int = 1
     """The same for one account: more than one only where a repeat in parallel is harmless."""
     options: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def minds_parallel(self) -> bool:
+        """Whether the same request twice at once could become two posts."""
+        return self.repeats not in {Repeats.CLIENT_ID, Repeats.PREPARED}

@@ -145,6 +145,8 @@ class Dispatcher:
         task.add_done_callback(self._tasks.discard)
 
     def _ended(self, ends: Iterable[Finish]) -> None:
+        ends = list(ends)
+        self._outbox.recorded(ends)
         were_full = bool(self._hands.full)
         for end in ends:
             self._hands.drop(end.claim)

@@ -29,14 +29,17 @@ async def look(
     finding = await provider.find(
         Intent.thawed(claim.intent), access, once=claim.once, since=claim.planned_at
     )
+    can = provider.capabilities
     absences = claim.absences + 1 if isinstance(finding, Absent) else 0
+    # Not there may mean not there yet: a repeat now could overtake the first request.
+    waits = can.minds_parallel and absences == 1
     settlement = rules.reconcile(
         finding,
         looks=claim.looks + 1,
         absences=absences,
-        needed=provider.capabilities.absent_looks,
+        needed=can.absent_looks + can.minds_parallel,
         now=now,
-        settling=provider.capabilities.settling,
+        settling=can.lingers if waits else can.settling,
     )
     return Finish(claim, settlement, looks=claim.looks + 1, absences=absences)
 

@@ -51,6 +51,7 @@ class Outbox:
         self._on_answers_again = on_answers_again
         self._timers: list[_Timed] = []
         self._lanes = Lanes(at_once)
+        self._unrecorded: dict[tuple[int, int], Ready] = {}
         self.gates = Gates()
         self._news = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -161,13 +162,26 @@ class Outbox:
         task.add_done_callback(self._tasks.discard)
 
     async def _send(self, item: Ready, log_id: int, leave_by: float) -> None:
+        self._unrecorded[item.claim.ticket] = item
         try:
             sent = await self._engine.send(item, log_id, leave_by=leave_by)
-        finally:
-            self._lanes.free(item)
-            self._news.set()
+        except BaseException:
+            self._free([item.claim.ticket])
+            raise
+        if item.capabilities.at_once_per_channel > 1:
+            self._free([item.claim.ticket])
         self._recorder.add([sent.finish])
         await self._learn(item, sent)
+
+    def recorded(self, ends: Iterable[Finish]) -> None:
+        """Give the next of a channel its turn: only now does nobody see this one under way."""
+        self._free(end.claim.ticket for end in ends)
+
+    def _free(self, tickets: Iterable[tuple[int, int]]) -> None:
+        for ticket in tickets:
+            if item := self._unrecorded.pop(ticket, None):
+                self._lanes.free(item)
+                self._news.set()
 
     async def _learn(self, item: Ready, sent: Sent) -> None:
         """Let others wait for what this answer was about."""

@@ -53,7 +53,9 @@ def _host() -> str:
 
 def _start_of(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        # One that has died and was not buried yet does nothing any more.
+        return "" if fields[0] == "Z" else fields[19]
     except (OSError, IndexError):
         return ""
 

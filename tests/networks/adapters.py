@@ -12,6 +12,7 @@ from socialapp.providers.http import Answer, Http, failure
 
 Leaving = Callable[[], None] | None
 SETTLING = timedelta(seconds=0.3)
+LINGERS = timedelta(seconds=4)
 _CLOCKS_DIFFER = timedelta(seconds=0.02)
 
 
@@ -21,6 +22,7 @@ def _capabilities(repeats: Repeats, *, can_find: bool = True, parallel: int = 1)
         repeats=repeats,
         can_find=can_find,
         settling=SETTLING,
+        lingers=LINGERS,
         at_once=64,
         at_once_per_channel=parallel,
     )
