@@ -35,8 +35,12 @@ class CountingNetwork:
     answers_with: list[web.Response] = field(default_factory=list)
     """What the next requests are answered with, although the post is kept."""
 
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared: what comes is kept, and answered when it is set again."""
+
     async def __aenter__(self) -> Self:
         self._arrived = asyncio.Event()
+        self.answers.set()
         app = web.Application()
         app.router.add_post("/posts", self._publish)
         app.router.add_get("/posts", self._look)
@@ -84,6 +88,7 @@ class CountingNetwork:
         if self.refuses_with:
             return self.refuses_with.pop(0)
         self.posts.setdefault(post["once"], post["text"])
+        await self.answers.wait()
         if self.answers_with:
             return self.answers_with.pop(0)
         return web.json_response(self._answer(post["once"]), status=201)
