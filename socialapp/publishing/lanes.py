@@ -49,6 +49,7 @@ class Lanes:
         self._roads: dict[str, _Road] = {}
         self._turns: deque[str] = deque()
         self.under_way = 0
+        self.waiting = 0
 
     def add(self, item: Ready) -> None:
         """Put one at the end of those that are as urgent."""
@@ -57,6 +58,7 @@ class Lanes:
         lane = road.lanes.setdefault(item.claim.channel_id, _Lane(can.at_once_per_channel))
         could_go = lane.can_go
         heapq.heappush(lane.waiting, (_rank(item), item))
+        self.waiting += 1
         if lane.can_go and not could_go:
             self._give_turn(item.network, road, item.claim.channel_id)
 
@@ -96,6 +98,7 @@ class Lanes:
         lane.under_way += 1
         road.under_way += 1
         self.under_way += 1
+        self.waiting -= 1
         if lane.can_go:
             road.turns.append(channel_id)
         return item
@@ -126,6 +129,7 @@ class Lanes:
             road.lanes = {key: lane for key, lane in road.lanes.items() if lane.under_way}
         self._roads = {key: road for key, road in self._roads.items() if road.lanes}
         self._turns.clear()
+        self.waiting = 0
         return out
 
 

@@ -20,6 +20,7 @@ from socialapp.store.attempts import Finish
 from socialapp.store.claims import Claim
 
 COMMIT_AT_MOST = 200
+GATHER_S = 0.03
 LOOK_AGAIN = timedelta(milliseconds=300)
 """For a channel at which another worker is sending."""
 
@@ -95,6 +96,10 @@ class Outbox:
             batch = self._take_due()
             if batch:
                 await self._start(batch)
+                if self._lanes.waiting:
+                    # More waits than there are places: a commit for each place that gets free
+                    # would cost more than the posts.
+                    await asyncio.sleep(GATHER_S)
                 continue
             await self._wait_for_due()
 

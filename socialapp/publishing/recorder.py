@@ -11,6 +11,7 @@ from socialapp.publishing.engine import Engine
 from socialapp.store.attempts import Finish
 
 COMMIT_AT_MOST = 200
+GATHER_S = 0.03
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +49,9 @@ class Recorder:
                 await self._record(batch)
                 del self._ends[: len(batch)]
                 self._on_end(batch)
+                if 0 < len(self._ends) < COMMIT_AT_MOST:
+                    # They come in by the hundred: one commit for those of the next moment.
+                    await asyncio.sleep(GATHER_S)
             self._empty.set()
 
     async def _record(self, batch: list[Finish]) -> None:

@@ -164,7 +164,11 @@ class _Readable(_Blind):
     key = "readable"
     name = "Readable"
     capabilities = Capabilities(
-        text_limit=500, repeats=Repeats.SERVER_KEY, can_find=True, settling=SETTLING
+        text_limit=500,
+        repeats=Repeats.SERVER_KEY,
+        can_find=True,
+        settling=SETTLING,
+        lingers=SETTLING,
     )
 
     async def find(self, intent: Intent, access: Access, *, once: str, since: datetime) -> Finding:
