@@ -72,7 +72,7 @@ def restored(as_json: bool) -> None:
 
     async def hold() -> int:
         from socialapp.clock import utc_now
-        from socialapp.publishing.upkeep import RESTORED
+        from socialapp.publishing.memory import RESTORED
         from socialapp.store import claims
 
         async with _transaction() as db:

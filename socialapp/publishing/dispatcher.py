@@ -13,6 +13,7 @@ from socialapp.domain.delivery import HELD, MAX_LOOKS, Settlement, Status
 from socialapp.publishing import upkeep
 from socialapp.publishing.engine import Engine
 from socialapp.publishing.hands import Hands
+from socialapp.publishing.memory import Memory
 from socialapp.publishing.outbox import Outbox
 from socialapp.publishing.ready import Ready
 from socialapp.publishing.recorder import Recorder
@@ -63,7 +64,7 @@ class Dispatcher:
         self._engine = engine
         self._time = time
         self._worker = worker
-        self._folder = folder
+        self._how_far = Memory(folder)
         self._read_sweep = read_sweep
         self._sweep = Sweep()
         self._watch = upkeep.Watch(worker)
@@ -75,6 +76,7 @@ class Dispatcher:
             self._recorder,
             time,
             at_once=at_once,
+            on_start=self._how_far.started,
             on_lost=self._hands.drop,
             on_answers_again=self._answers_again,
         )
@@ -87,7 +89,7 @@ class Dispatcher:
     async def start(self) -> None:
         """Begin to claim and send. Raises ClockIsWrong."""
         await self._time.set(self._database)
-        await upkeep.hold_after_restore(self._database, self._folder, now=self._time.now())
+        await self._how_far.begin(self._database, now=self._time.now())
         for loop in (self._claim_for_ever, self._outbox.run, self._recorder.run):
             self._loops.append(asyncio.create_task(self._never_end(loop)))
 
@@ -158,26 +160,38 @@ class Dispatcher:
     async def _claim_for_ever(self) -> None:
         while not self._is_stopping:
             self._woken.clear()
-            if monotonic() - self._looked_round_at >= LOOK_ROUND_EVERY_S:
-                await self._look_round()
-            if not self._sweep.is_running:
-                await self._let_go()
-            elif await self._claim_once():
-                continue
-            else:
-                await self._claim_early()
-            await self._wait_for_work()
+            try:
+                is_full = await self._claim_or_let_go()
+            except Exception:
+                self._hands.doubt()
+                # It may be another database that comes back: an older copy.
+                self._looked_round_at = 0.0
+                raise
+            if not is_full:
+                await self._wait_for_work()
+
+    async def _claim_or_let_go(self) -> bool:
+        """Take what is due; True when there may be more that there is room for."""
+        if monotonic() - self._looked_round_at >= LOOK_ROUND_EVERY_S:
+            await self._look_round()
+        if not self._sweep.is_running:
+            await self._let_go()
+            return False
+        if await self._claim_once():
+            return True
+        await self._claim_early()
+        return False
 
     async def _look_round(self) -> None:
         """Do what needs no haste: the clock, the sweep's settings, the other workers."""
-        self._looked_round_at = monotonic()
         if self._time.age_s > RENEW_S:
             await self._time.renew(self._database)
-            await upkeep.note_how_far(self._database, self._folder)
+        await self._how_far.look(self._database, now=self._time.now())
         if self._read_sweep:
             self._sweep = await self._read_sweep()
         await upkeep.take_over(self._database, self._watch, now=self._time.now())
         await self._audit()
+        self._looked_round_at = monotonic()
 
     async def _wait_for_work(self) -> None:
         try:

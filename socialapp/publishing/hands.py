@@ -13,6 +13,7 @@ PER_CHANNEL = 200
 SPARE = 100
 """Room for channels of which nothing is in hand, when those with much have filled the rest."""
 AUDIT_EVERY_S = 10.0
+DOUBT_S = 5.0
 
 Ticket = tuple[int, int]
 
@@ -25,6 +26,7 @@ class Hands:
         self._by_channel: Counter[int] = Counter()
         self._suspects: set[Ticket] = set()
         self._audited_at = monotonic()
+        self._in_doubt_until = 0.0
 
     @property
     def holds(self) -> int:
@@ -58,12 +60,23 @@ class Hands:
 
     def is_audit_due(self) -> bool:
         """Whether it is time to compare with the database."""
-        return monotonic() - self._audited_at >= AUDIT_EVERY_S
+        return self._is_in_doubt or monotonic() - self._audited_at >= AUDIT_EVERY_S
+
+    @property
+    def _is_in_doubt(self) -> bool:
+        return monotonic() < self._in_doubt_until
+
+    def doubt(self) -> None:
+        """Note that a claim failed: its commit may have been taken all the same."""
+        self._in_doubt_until = monotonic() + DOUBT_S
 
     def audit(self, recorded: set[Ticket]) -> set[Ticket]:
-        """Return what the database says is ours and was in no hand at two looks in a row."""
+        """Return what the database says is ours and was in no hand at two looks in a row.
+
+        In doubt, one look is enough.
+        """
         self._audited_at = monotonic()
         missing = recorded - self._claims.keys()
-        lost = missing & self._suspects
+        lost = missing if self._is_in_doubt else missing & self._suspects
         self._suspects = missing - lost
         return lost

@@ -14,6 +14,8 @@ from socialapp.store.workers import Identity
 EVERY_S = 2.0
 LEASE_UNSENT_S = 20.0
 LEASE_SENDING_S = 60.0
+STOOD_S = 2.0
+"""Worth a line in the log."""
 HANGS_AFTER_S = LEASE_UNSENT_S / 3
 _log = logging.getLogger(__name__)
 
@@ -61,6 +63,9 @@ class Heartbeat:
 
     async def _tick(self) -> None:
         while True:
+            stood_s = monotonic() - self._loop_seen
+            if stood_s > STOOD_S:
+                _log.warning("This worker's loop stood still for %.1f s.", stood_s)
             self._loop_seen = monotonic()
             await asyncio.sleep(0.5)
 

@@ -42,12 +42,14 @@ class Outbox:
         time: Timekeeper,
         *,
         at_once: int,
+        on_start: Callable[[int], None],
         on_lost: Callable[[Claim], None],
         on_answers_again: Callable[[Ready], Coroutine[Any, Any, None]],
     ) -> None:
         self._engine = engine
         self._recorder = recorder
         self._time = time
+        self._on_start = on_start
         self._on_lost = on_lost
         self._on_answers_again = on_answers_again
         self._timers: list[_Timed] = []
@@ -150,6 +152,7 @@ class Outbox:
             for item in batch:
                 self._lanes.free(item)
             raise
+        self._on_start(max(started.log_ids.values(), default=0))
         for item in batch:
             log_id = started.log_ids.get(item.claim.ticket)
             if log_id is not None:

@@ -1,18 +1,15 @@
 """The sweep's other work: taking over from workers that are gone, and forgetting what is old."""
 
-import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from socialapp.clock import monotonic
 from socialapp.domain.delivery import HELD
 from socialapp.publishing.heartbeat import LEASE_SENDING_S, LEASE_UNSENT_S
-from socialapp.store import answers, claims, people, witness, workers
+from socialapp.store import answers, claims, people, workers
 from socialapp.store.session import Database
 from socialapp.store.tables import WorkerBeat
 
-_log = logging.getLogger(__name__)
 KEEP_ANSWERS = timedelta(hours=24)
 GAP_S = 10.0
 KEEP_BEATS = timedelta(days=1)
@@ -70,34 +67,6 @@ def _is_gone(watch: Watch, name: str, beat: WorkerBeat | None) -> tuple[bool, bo
         return True, True
     still_s = watch.still_s(name, beat.beat if beat else -1)
     return still_s > LEASE_UNSENT_S, still_s > LEASE_SENDING_S
-
-
-RESTORED = (
-    "An older copy of the database was restored, so it may have been posted already."
-    " It was not sent again. Look there before you try again."
-)
-
-
-async def hold_after_restore(database: Database, folder: Path, *, now: datetime) -> int:
-    """Hold what is due when this database is older than what this data folder has seen.
-
-    It does not know what it sent since: nothing that was due goes out by itself.
-    """
-    async with database.transaction() as db:
-        there = await witness.read(db)
-        seen = witness.remembered(folder)
-        held = 0
-        if seen and seen.installation == there.installation and seen.attempt > there.attempt:
-            held = await claims.miss_what_was_due(db, reason=RESTORED, now=now)
-            _log.warning("An older database was restored; %s due posts wait for a person.", held)
-    witness.remember(folder, there)
-    return held
-
-
-async def note_how_far(database: Database, folder: Path) -> None:
-    """Note how far the database is, for the day on which an older one is restored."""
-    async with database.reading() as db:
-        witness.remember(folder, await witness.read(db))
 
 
 async def forget_old(database: Database, *, now: datetime) -> None:

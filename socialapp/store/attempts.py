@@ -194,8 +194,11 @@ async def finish(
     kept = [end for end in ends if _fits(end, ours.get(end.claim.ticket))]
     if not kept:
         return set()
+    sending = {ticket[0] for ticket, status in ours.items() if status is Status.SENDING}
     await _write(db, _DELIVERIES, _SETTLED, [_settled(end, now=now) for end in kept])
     logged = [_logged(end, now=now) for end in kept if end.log_id is not None]
+    unnamed = {end.claim.id for end in kept if end.log_id is None}
+    await _close(db, unnamed & sending, now=now)
     await _write(db, _LOG, _LOGGED, logged)
     await schedules.refresh_status(db, {end.claim.schedule_id for end in kept}, now=now)
     await limits.learn(db, [limit for end in kept for limit in end.limits], now=now)
@@ -226,6 +229,21 @@ async def _write(
         for name, always in names.items()
     }
     await (await db.connection()).execute(update(table).where(table.c.id == given.c.id).values(new))
+
+
+async def _close(db: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:
+    """End the entries of attempts whose start was noted and not answered: nothing was sent."""
+    if not delivery_ids:
+        return
+    await (await db.connection()).execute(
+        update(_LOG)
+        .where(bulk.among(db, _LOG.c.delivery_id, delivery_ids), _LOG.c.finished_at.is_(None))
+        .values(
+            status=Status.QUEUED.value,
+            finished_at=now,
+            error="The database did not answer just before sending. Nothing was sent.",
+        )
+    )
 
 
 def _fits(end: Finish, status: Status | None) -> bool:

@@ -287,7 +287,7 @@ class Delivery(SQLModel, table=True):
 
 
 class PublishLog(SQLModel, table=True):
-    """One attempt of a delivery."""
+    """One attempt of a delivery. None is ever deleted: the youngest says how far we have come."""
 
     __tablename__ = "publish_log"
 

@@ -24,14 +24,17 @@ class HowFar:
     attempt: int
 
 
-async def read(db: AsyncSession) -> HowFar:
-    """Return how far the database is; gives it a name the first time."""
+async def name(db: AsyncSession) -> None:
+    """Give the database a name that its copies will have too."""
+    if await knobs.read(db, knobs.INSTALLATION) is None:
+        await knobs.turn(db, knobs.INSTALLATION, secrets.token_hex(8))
+
+
+async def read(db: AsyncSession) -> HowFar | None:
+    """Return how far the database is; None while it has no name."""
     installation = await knobs.read(db, knobs.INSTALLATION)
-    if installation is None:
-        installation = secrets.token_hex(8)
-        await knobs.turn(db, knobs.INSTALLATION, installation)
     newest = (await db.execute(select(func.max(col(PublishLog.id))))).scalar()
-    return HowFar(installation, int(newest or 0))
+    return HowFar(installation, int(newest or 0)) if installation else None
 
 
 def remembered(folder: Path) -> HowFar | None:

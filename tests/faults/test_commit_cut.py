@@ -119,14 +119,12 @@ async def test_a_claim_whose_commit_was_cut_is_not_forgotten(run: Run) -> None:
     await run.through(CutInTurn({"claim"}, ROUNDS or 4))
 
 
-@pytest.mark.xfail(strict=True, reason="It is found at the second look, ten seconds apart.")
 async def test_a_claim_whose_commit_was_cut_costs_five_seconds(run: Run) -> None:
     await run.through(CutInTurn({"claim"}, 1))
 
     assert run.latest_s <= GOES_ON_WITHIN_S
 
 
-@pytest.mark.xfail(strict=True, reason="The log entry of a start that was undone stays open.")
 async def test_an_attempt_that_never_left_has_an_end_in_the_log(run: Run) -> None:
     await run.through(CutInTurn({"start"}, 3))
 

@@ -69,7 +69,6 @@ async def test_a_loop_blocked_for_five_seconds_keeps_its_posts_and_doubles_nothi
     assert await worker.end(signal.SIGTERM) == 0
 
 
-@pytest.mark.xfail(strict=True, reason="A loop that was blocked and goes on leaves no trace.")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_loop_that_was_blocked_says_so(
     world: World, new_worker: NewWorker, blocking: Blocking

@@ -180,7 +180,6 @@ async def test_on_a_new_machine_the_command_says_that_it_is_a_copy(
     assert network.requests == ONCE_EACH
 
 
-@pytest.mark.xfail(strict=True, reason="How far it came is noted each ten seconds, not at the end.")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
 async def test_a_copy_restored_at_once_after_the_worker_ended_posts_nothing_again(
@@ -200,7 +199,6 @@ async def test_a_copy_restored_at_once_after_the_worker_ended_posts_nothing_agai
     assert network.requests == ONCE_EACH
 
 
-@pytest.mark.xfail(strict=True, reason="An older copy is looked for when a worker starts, only.")
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_copy_restored_under_a_running_worker_posts_nothing_again(
     world: World, new_worker: NewWorker, network: CountingNetwork, copy: Any

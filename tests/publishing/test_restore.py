@@ -8,7 +8,9 @@ from tests.world import World
 
 async def _seen_later(world: World, *, attempts: int, installation: str = "") -> None:
     async with world.database.transaction() as db:
+        await witness.name(db)
         there = await witness.read(db)
+    assert there
     seen = replace(there, attempt=there.attempt + attempts)
     if installation:
         seen = replace(seen, installation=installation)
