@@ -6,7 +6,7 @@ from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rej
 from socialapp.domain.people import Member, Right
 from socialapp.providers import DEFAULT
 from socialapp.providers.sandbox.server import Behaviour
-from socialapp.store import channels, deliveries, sandbox
+from socialapp.store import channels, deliveries, people, sandbox
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel
 
@@ -65,21 +65,24 @@ async def make_default(db: AsyncSession, by: Member, channel_id: int) -> Channel
 async def pause(db: AsyncSession, by: Member, channel_id: int, *, now: datetime) -> Channel:
     """Hold everything that is queued for a channel, and all that will be."""
     _allow(by, Right.PUBLISH)
+    await people.lock_workspace(db, by.workspace_id)
     channel = await _get(db, by, channel_id)
     channel.paused_at = channel.paused_at or now
-    await db.flush()
-    await deliveries.hold(db, channel_id)
+    await deliveries.hold(db, by.workspace_id, channel_id=channel_id)
     aftermath(db).workspaces.add(by.workspace_id)
     return channel
 
 
 async def resume(db: AsyncSession, by: Member, channel_id: int) -> Channel:
-    """Let a channel publish again; what is too late by now becomes missed."""
+    """Let a channel publish again; what is too late by now becomes missed.
+
+    While its workspace is paused, what waits for it stays on hold.
+    """
     _allow(by, Right.PUBLISH)
+    await people.lock_workspace(db, by.workspace_id)
     channel = await _get(db, by, channel_id)
     channel.paused_at = None
-    await db.flush()
-    await deliveries.let_go(db, channel_id)
+    await deliveries.let_go(db, by.workspace_id)
     noted = aftermath(db)
     noted.workspaces.add(by.workspace_id)
     noted.is_due_soon = True

@@ -13,7 +13,7 @@ from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rej
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
 from socialapp.services import posts as post_services
-from socialapp.store import channels, deliveries, posts, schedules
+from socialapp.store import channels, deliveries, people, posts, schedules
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Delivery, Post, Schedule
 
@@ -52,6 +52,7 @@ async def create(
 ) -> Schedule:
     """Queue a post for a moment, or for now. Raises Rejected with what a channel would refuse."""
     _allow(by)
+    workspace = await people.keep_workspace(db, by.workspace_id)
     post = await posts.get(db, by.workspace_id, post_id, lock=True)
     if post is None:
         raise NotFound("There is no such post.")
@@ -72,19 +73,22 @@ async def create(
     )
     db.add(schedule)
     await db.flush()
-    db.add_all(_delivery(schedule, channel) for channel in to)
+    db.add_all(
+        _delivery(schedule, channel, is_held=workspace.is_paused or channel.paused_at is not None)
+        for channel in to
+    )
     await db.flush()
     await _changed(db, schedule, due_at=at.at, now=now)
     await db.refresh(schedule)
     return schedule
 
 
-def _delivery(schedule: Schedule, channel: Channel) -> Delivery:
+def _delivery(schedule: Schedule, channel: Channel, *, is_held: bool) -> Delivery:
     return Delivery(
         workspace_id=schedule.workspace_id,
         schedule_id=schedule.id or 0,
         channel_id=channel.id or 0,
-        status=Status.PAUSED if channel.paused_at else Status.QUEUED,
+        status=Status.PAUSED if is_held else Status.QUEUED,
         planned_at=schedule.scheduled_at,
         due_at=schedule.scheduled_at,
         priority=schedule.priority,
@@ -177,6 +181,7 @@ async def _replan(db: AsyncSession, schedule: Schedule, due_at: datetime) -> Non
     caught = await deliveries.replan(db, schedule.id or 0, due_at=due_at)
     if not caught:
         raise _too_late(schedule)
+    await deliveries.hold_back(db, schedule.id or 0)
 
 
 def _too_late(schedule: Schedule) -> Conflict:
@@ -211,6 +216,7 @@ async def retry(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime
     ids = [d.id or 0 for d in mine.get(schedule_id, [])]
     if not await deliveries.retry(db, ids, sources=RETRYABLE, now=now):
         raise Conflict(f"This schedule is {_words(schedule.status)}; there is nothing to retry.")
+    await deliveries.hold_back(db, schedule_id)
     await _changed(db, schedule, due_at=now, now=now)
     await db.refresh(schedule)
     return schedule
@@ -278,6 +284,7 @@ async def _delivery_of(db: AsyncSession, by: Member, delivery_id: int) -> Delive
 
 
 async def _delivery_changed(db: AsyncSession, delivery: Delivery, *, now: datetime) -> None:
+    await deliveries.hold_back(db, delivery.schedule_id)
     await schedules.refresh_status(db, [delivery.schedule_id], now=now)
     aftermath(db).is_due_soon = True
     await db.refresh(delivery)

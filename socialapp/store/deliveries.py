@@ -1,14 +1,13 @@
 """Deliveries, and what people do to them: the same arrows as a worker's, from another hand."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    func,
-    update,
-)
+from sqlalchemy import ColumnElement, and_, func, not_, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from socialapp.clock import utc_now
 from socialapp.domain.delivery import (
@@ -20,7 +19,7 @@ from socialapp.domain.delivery import (
 )
 from socialapp.store import schedules
 from socialapp.store.session import AsyncSession, change
-from socialapp.store.tables import Delivery, PublishLog
+from socialapp.store.tables import Channel, Delivery, PublishLog, Workspace
 
 
 async def oldest_overdue(db: AsyncSession, workspace_id: int, *, now: datetime) -> datetime | None:
@@ -54,43 +53,75 @@ async def take_back(db: AsyncSession, schedule_ids: Iterable[int]) -> None:
     )
 
 
-async def hold(db: AsyncSession, channel_id: int) -> None:
-    """Put what is queued for a channel on hold."""
-    check_arrow(UNSENT, Status.PAUSED)
-    await _lock_channel(db, channel_id, UNSENT)
-    await db.execute(
+@dataclass(frozen=True)
+class Turned:
+    """A delivery that was put on hold, or let go."""
+
+    schedule_id: int
+    planned_at: datetime
+    tries: int
+
+
+async def hold(db: AsyncSession, workspace_id: int, *, channel_id: int | None = None) -> None:
+    """Put what is queued on hold: for one channel, or for the whole workspace."""
+    theirs = select(col(Channel.id)).where(col(Channel.workspace_id) == workspace_id)
+    if channel_id is not None:
+        theirs = theirs.where(col(Channel.id) == channel_id)
+    await _turn(db, col(Delivery.channel_id).in_(theirs), UNSENT, Status.PAUSED)
+
+
+async def hold_back(db: AsyncSession, schedule_id: int) -> None:
+    """Put on hold what was queued anew where nothing goes out now."""
+    halted = _open_or_not(is_open=False)
+    mine = and_(col(Delivery.schedule_id) == schedule_id, col(Delivery.channel_id).in_(halted))
+    await _turn(db, mine, [Status.QUEUED], Status.PAUSED)
+
+
+async def let_go(db: AsyncSession, workspace_id: int) -> list[Turned]:
+    """Queue what is on hold and that neither its channel nor the workspace holds any more.
+
+    What is too late by then becomes missed when a worker takes it.
+    """
+    free = _open_or_not(is_open=True).where(col(Channel.workspace_id) == workspace_id)
+    return await _turn(db, col(Delivery.channel_id).in_(free), [Status.PAUSED], Status.QUEUED)
+
+
+def _open_or_not(*, is_open: bool) -> SelectOfScalar[int | None]:
+    """Return the ids of channels whose posts may go out, or of those whose may not."""
+    opened = and_(col(Channel.paused_at).is_(None), col(Workspace.is_paused).is_(False))
+    return (
+        select(col(Channel.id))
+        .join(Workspace, col(Workspace.id) == Channel.workspace_id)
+        .where(opened if is_open else not_(opened))
+    )
+
+
+async def _turn(
+    db: AsyncSession, which: ColumnElement[bool], old: Collection[Status], new: Status
+) -> list[Turned]:
+    check_arrow(old, new)
+    await db.flush()
+    mine = and_(which, col(Delivery.status).in_(old))
+    found = await db.execute(select(col(Delivery.schedule_id)).where(mine))
+    await schedules.lock(db, found.scalars().all())
+    done = await (await db.connection()).execute(
         update(Delivery)
-        .where(col(Delivery.channel_id) == channel_id, col(Delivery.status).in_(UNSENT))
-        .values(status=Status.PAUSED, owner=None, fence=col(Delivery.fence) + 1)
+        .where(mine)
+        .values(status=new, owner=None, fence=col(Delivery.fence) + 1)
+        .returning(col(Delivery.schedule_id), col(Delivery.planned_at), col(Delivery.tries))
     )
-    await _refresh_channel(db, channel_id)
+    turned = [Turned(*row) for row in done.all()]
+    await schedules.refresh_status(db, {each.schedule_id for each in turned}, now=utc_now())
+    return turned
 
 
-async def let_go(db: AsyncSession, channel_id: int) -> None:
-    """Queue what was on hold for a channel; what is too late by then becomes missed."""
-    check_arrow([Status.PAUSED], Status.QUEUED)
-    await _lock_channel(db, channel_id, [Status.PAUSED])
-    await db.execute(
-        update(Delivery)
-        .where(col(Delivery.channel_id) == channel_id, col(Delivery.status) == Status.PAUSED)
-        .values(status=Status.QUEUED, owner=None, fence=col(Delivery.fence) + 1)
+async def on_hold(db: AsyncSession, workspace_id: int) -> int:
+    """Count what is on hold in a workspace."""
+    theirs = select(col(Channel.id)).where(col(Channel.workspace_id) == workspace_id)
+    query = select(func.count()).where(
+        col(Delivery.channel_id).in_(theirs), Delivery.status == Status.PAUSED
     )
-    await _refresh_channel(db, channel_id)
-
-
-async def _lock_channel(db: AsyncSession, channel_id: int, statuses: Iterable[Status]) -> None:
-    query = select(col(Delivery.schedule_id)).where(
-        col(Delivery.channel_id) == channel_id, col(Delivery.status).in_(list(statuses))
-    )
-    await schedules.lock(db, (await db.execute(query)).scalars().all())
-
-
-async def _refresh_channel(db: AsyncSession, channel_id: int) -> None:
-    query = select(col(Delivery.schedule_id)).where(
-        col(Delivery.channel_id) == channel_id,
-        col(Delivery.status).in_([Status.PAUSED, Status.QUEUED]),
-    )
-    await schedules.refresh_status(db, (await db.execute(query)).scalars().all(), now=utc_now())
+    return int((await db.execute(query)).scalar_one())
 
 
 _STOPPABLE = [*UNSENT, Status.PAUSED, Status.MISSED, Status.FAILED]

@@ -38,3 +38,8 @@ async def read_all(db: AsyncSession) -> dict[str, str]:
 async def turn(db: AsyncSession, name: str, value: str) -> None:
     """Set a knob."""
     await db.merge(Knob(name=name, value=value))
+
+
+async def is_running(db: AsyncSession) -> bool:
+    """Whether this installation publishes at all."""
+    return await read(db, SWEEP_RUNNING) != "no"

@@ -235,3 +235,35 @@ async def revoke_key(db: AsyncSession, workspace_id: int, key_id: int, *, now: d
 async def workspace(db: AsyncSession, workspace_id: int) -> Workspace:
     """Return a workspace that a member is in."""
     return (await db.execute(select(Workspace).where(Workspace.id == workspace_id))).scalar_one()
+
+
+async def keep_workspace(db: AsyncSession, workspace_id: int) -> Workspace:
+    """Return a workspace that nobody pauses or resumes until the commit: many may keep it."""
+    return await _locked_workspace(db, workspace_id, read=True)
+
+
+async def lock_workspace(db: AsyncSession, workspace_id: int) -> Workspace:
+    """Return a workspace for whoever pauses or resumes it, or a channel of it: one at a time.
+
+    Taken before anything else, so that no two wait for each other.
+    """
+    return await _locked_workspace(db, workspace_id, read=False)
+
+
+async def _locked_workspace(db: AsyncSession, workspace_id: int, *, read: bool) -> Workspace:
+    query = select(Workspace).where(Workspace.id == workspace_id)
+    query = query.with_for_update(read=read, key_share=not read)
+    # Read again: what this session knows may be from before the wait.
+    found = await db.execute(query.execution_options(populate_existing=True))
+    return found.scalar_one()
+
+
+async def paused_workspaces(db: AsyncSession) -> list[str]:
+    """Return the names of the workspaces that are paused, for the operator."""
+    query = select(Workspace.name).where(col(Workspace.is_paused)).order_by(Workspace.name)
+    return list((await db.execute(query)).scalars())
+
+
+async def workspace_ids(db: AsyncSession) -> list[int]:
+    """Return every workspace of the installation."""
+    return [i for i in (await db.execute(select(col(Workspace.id)))).scalars() if i]
