@@ -9,6 +9,7 @@ from socialapp.api import (
     errors,
     health,
     media,
+    pauses,
     posts,
     queue,
     sandbox_media,
@@ -42,7 +43,7 @@ def build() -> FastAPI:
         redoc_url=None,
         static_url="/api/docs-static",
     )
-    for room in (sessions, media, posts, schedules, queue, health, sandbox_media):
+    for room in (sessions, media, posts, schedules, queue, pauses, health, sandbox_media):
         api.include_router(room.router)
     errors.register(api)
     _document(api)

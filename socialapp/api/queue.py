@@ -11,15 +11,15 @@ from socialapp.api.deps import Admins, Id, Publishes, Reading, Reads, Transactio
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.posts import AnyId
-from socialapp.api.views import ChannelOut, LogOut, example
+from socialapp.api.views import ChannelOut, ListedChannelOut, LogOut, example
 from socialapp.clock import monotonic, utc_now
 from socialapp.domain.delivery import IN_FLIGHT, UNSENT, Shown, Status
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.domain.moments import iso
 from socialapp.domain.people import Member
-from socialapp.services import channels, schedules, sweep
+from socialapp.services import channels, pauses, schedules, sweep
 from socialapp.store import channels as channel_rows
-from socialapp.store import deliveries, knobs, overview
+from socialapp.store import deliveries, knobs, limits, overview
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession, database
 from socialapp.store.tables import Delivery, PublishLog
@@ -127,9 +127,10 @@ async def _outcome(by: Member, schedule_id: int, provider: str) -> LogOut:
     while True:
         async with database().reading() as db:
             delivery = (await rows.deliveries_of(db, [schedule_id]))[schedule_id][0]
-            if _is_known(delivery) or monotonic() > until:
+            is_stopped = not await knobs.is_running(db)
+            if _is_known(delivery) or _waits(delivery, is_stopped) or monotonic() > until:
                 log = await deliveries.log_of(db, by.workspace_id, [delivery.id or 0])
-                return LogOut.of(log[-1]) if log else _unsent(delivery, provider)
+                return LogOut.of(log[-1]) if log else _unsent(delivery, provider, is_stopped)
         await live.changed(LOOKS_EVERY_S)
 
 
@@ -139,8 +140,17 @@ def _is_known(delivery: Delivery) -> bool:
     return status not in _UNDER_WAY or (status in UNSENT and delivery.tries > 0)
 
 
-def _unsent(delivery: Delivery, provider: str) -> LogOut:
+def _waits(delivery: Delivery, is_stopped: bool) -> bool:
+    return is_stopped and Status(delivery.status) in UNSENT
+
+
+def _unsent(delivery: Delivery, provider: str, is_stopped: bool) -> LogOut:
     """Return what is known of a delivery that no worker has sent yet."""
+    why = "No worker has taken it yet; it goes out as soon as one runs."
+    if is_stopped:
+        why = "Publishing is stopped for this installation; it waits, and is not lost."
+    elif delivery.status == Status.PAUSED:
+        why = "It is on hold: publishing is paused. It waits until you resume, and is not lost."
     log = PublishLog(
         id=0,
         workspace_id=delivery.workspace_id,
@@ -149,7 +159,7 @@ def _unsent(delivery: Delivery, provider: str) -> LogOut:
         provider=provider,
         attempt=0,
         status=Shown.QUEUED,
-        error="No worker has taken it yet; it goes out as soon as one runs.",
+        error=why,
         started_at=delivery.due_at,
     )
     return LogOut.of(log)
@@ -158,14 +168,15 @@ def _unsent(delivery: Delivery, provider: str) -> LogOut:
 class ChannelList(BaseModel):
     """The connected accounts."""
 
-    items: list[ChannelOut]
+    items: list[ListedChannelOut]
 
 
 @router.get("/channels", responses=problems(401, 403))
 async def list_channels(by: Reads, db: Reading) -> ChannelList:
-    """List the channels of the workspace."""
+    """List the channels of the workspace, each with what its network said of it last."""
     there = await channel_rows.of_workspace(db, by.workspace_id)
-    return ChannelList(items=[ChannelOut.of(channel) for channel in there])
+    known = await limits.of_channels(db, there, now=utc_now())
+    return ChannelList(items=[ListedChannelOut.listed(c, known.get(c.id or 0)) for c in there])
 
 
 class NewChannel(BaseModel):
@@ -212,7 +223,8 @@ class QueueOut(BaseModel):
     model_config = example(
         {"counts": {"queued": 3, "posted": 12}, "oldest_overdue_at": None, "overdue": 0,
          "workers": 1, "lateness": {"p50_ms": 4.0, "p95_ms": 9.0, "p99_ms": 21.0,
-         "deliveries": 12}, "redis": True, "database": True, "is_paused": False}
+         "deliveries": 12}, "redis": True, "database": True, "is_paused": False,
+         "is_running": True, "troubles": []}
     )  # fmt: skip
 
     counts: dict[str, int]
@@ -222,7 +234,9 @@ class QueueOut(BaseModel):
     lateness: Lateness
     redis: bool
     database: bool
-    is_paused: bool
+    is_paused: bool = Field(description="The workspace is paused: see `POST /api/queue/pause`.")
+    is_running: bool = Field(description="False: publishing is stopped for this installation.")
+    troubles: list[str] = Field(description="What keeps workers from their work.")
 
 
 @router.get("/queue", responses=problems(401, 403))
@@ -247,6 +261,8 @@ async def queue_state(by: Reads, db: Reading) -> QueueOut:
         redis=bool(line and await line.is_up()),
         database=True,
         is_paused=health.is_paused,
+        is_running=health.is_running,
+        troubles=list(health.troubles),
     )
 
 
@@ -254,26 +270,6 @@ def _percentile(sorted_values: list[float], percent: int) -> float | None:
     if not sorted_values:
         return None
     return sorted_values[min(len(sorted_values) - 1, len(sorted_values) * percent // 100)]
-
-
-class WhichChannel(BaseModel):
-    """The channel that is meant."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"channel_id": 1}]})
-
-    channel_id: AnyId
-
-
-@router.post("/queue/pause", responses=problems(400, 401, 403, 404, 409))
-async def pause(which: WhichChannel, by: Publishes, db: Transaction) -> ChannelOut:
-    """Hold what is queued for a channel, until it is resumed."""
-    return ChannelOut.of(await channels.pause(db, by, which.channel_id, now=utc_now()))
-
-
-@router.post("/queue/resume", responses=problems(400, 401, 403, 404, 409))
-async def resume(which: WhichChannel, by: Publishes, db: Transaction) -> ChannelOut:
-    """Let a channel publish again."""
-    return ChannelOut.of(await channels.resume(db, by, which.channel_id))
 
 
 class SchedulerOut(BaseModel):
@@ -305,7 +301,7 @@ async def _scheduler(db: AsyncSession) -> SchedulerOut:
     set_to = await knobs.read_all(db)
     return SchedulerOut(
         interval_s=float(set_to.get(knobs.SWEEP_SECONDS, knobs.default_sweep_seconds())),
-        running=set_to.get(knobs.SWEEP_RUNNING, "yes") == "yes",
+        running=set_to.get(knobs.SWEEP_RUNNING, "yes") != "no",
         workers=await overview.workers_alive(db, now=utc_now()),
     )
 
@@ -322,7 +318,7 @@ async def change_scheduler(change: SchedulerChange, by: Admins, db: Transaction)
     if change.interval_s is not None:
         await sweep.set_interval(db, by, seconds=change.interval_s)
     if change.running is not None:
-        await knobs.turn(db, knobs.SWEEP_RUNNING, "yes" if change.running else "no")
+        await (pauses.start_everything if change.running else pauses.stop_everything)(db)
     await db.flush()
     return await _scheduler(db)
 

@@ -9,6 +9,7 @@ from socialapp.api.media import MediaOut
 from socialapp.domain.delivery import Status, shown
 from socialapp.domain.moments import iso
 from socialapp.store import channels, posts, schedules
+from socialapp.store.limits import Limit
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, Post, PublishLog, Schedule
 
@@ -51,6 +52,43 @@ class ChannelOut(BaseModel):
             is_paused=channel.paused_at is not None,
             needs_reconnect=channel.needs_reconnect,
         )
+
+
+class LimitOut(BaseModel):
+    """What a network last said that an account may still do."""
+
+    model_config = example(
+        {"allowed": 300, "remaining": 3, "resets_at": AT, "closed_until": None}
+    )  # fmt: skip
+
+    allowed: int | None = Field(description="Requests in the network's window.")
+    remaining: int | None
+    resets_at: str | None
+    closed_until: str | None = Field(description="Nothing is sent before: it would be refused.")
+
+    @classmethod
+    def of(cls, limit: Limit) -> "LimitOut":
+        """Return what programs see of it."""
+        return cls(
+            allowed=limit.allowed,
+            remaining=limit.remaining,
+            resets_at=iso(limit.resets_at) if limit.resets_at else None,
+            closed_until=iso(limit.closed_until) if limit.closed_until else None,
+        )
+
+
+class ListedChannelOut(ChannelOut):
+    """A connected account, with what its network said of it."""
+
+    model_config = example(_CHANNEL | {"limit": None})
+
+    limit: LimitOut | None = Field(description="Null while nothing is known that still holds.")
+
+    @classmethod
+    def listed(cls, channel: Channel, limit: Limit | None) -> "ListedChannelOut":
+        """Return what programs see of a row in the list of channels."""
+        seen = ChannelOut.of(channel).model_dump()
+        return cls(**seen, limit=LimitOut.of(limit) if limit else None)
 
 
 _POST = {
@@ -130,7 +168,8 @@ class DeliveryOut(BaseModel):
 
     model_config = example(
         {"id": 31, "schedule_id": 21, "channel": _CHANNEL,
-         "provider": "sandbox", "status": "posted", "attempt": 1, "due_at": AT, "sent_at": AT,
+         "provider": "sandbox", "status": "posted", "attempt": 1, "planned_at": AT, "due_at": AT,
+         "sent_at": AT,
          "posted_at": AT, "late_ms": 4.2, "remote_id": "77",
          "url": "/sandbox/?post=77", "reason": "", "action": ""}
     )  # fmt: skip
@@ -141,7 +180,8 @@ class DeliveryOut(BaseModel):
     provider: str
     status: str
     attempt: int
-    due_at: str
+    planned_at: str = Field(description="The moment that was asked for; lateness counts from it.")
+    due_at: str = Field(description="When the next step is due: it, the next try, or a look.")
     sent_at: str | None
     posted_at: str | None
     late_ms: float | None
@@ -160,6 +200,7 @@ class DeliveryOut(BaseModel):
             provider=channel.provider,
             status=shown(Status(delivery.status)),
             attempt=delivery.attempt,
+            planned_at=iso(delivery.planned_at),
             due_at=iso(delivery.due_at),
             sent_at=iso(delivery.sent_at) if delivery.sent_at else None,
             posted_at=iso(delivery.posted_at) if delivery.posted_at else None,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import RateLimit
+from socialapp.store.tables import Channel, RateLimit
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,28 @@ async def closed(db: AsyncSession, scopes: Iterable[str], *, now: datetime) -> d
     return {scope: until for scope, until in (await db.execute(query)).all() if until}
 
 
-async def of_channels(db: AsyncSession, channel_ids: Iterable[int]) -> dict[int, RateLimit]:
-    """Return what is known of each account."""
-    scopes = {channel(channel_id): channel_id for channel_id in channel_ids}
+async def of_channels(
+    db: AsyncSession, channels: Iterable[Channel], *, now: datetime
+) -> dict[int, Limit]:
+    """Return what holds now for each account, of those of which something is known."""
+    there = list(channels)
+    scopes = {channel(c.id or 0) for c in there} | {network(c.provider, c.address) for c in there}
     query = select(RateLimit).where(col(RateLimit.scope).in_(scopes))
-    return {scopes[row.scope]: row for row in (await db.execute(query)).scalars()}
+    said = {row.scope: row for row in (await db.execute(query)).scalars()}
+    found = {
+        c.id or 0: _now(
+            said.get(channel(c.id or 0)), said.get(network(c.provider, c.address)), now=now
+        )
+        for c in there
+    }
+    return {channel_id: limit for channel_id, limit in found.items() if limit}
+
+
+def _now(account: RateLimit | None, everybody: RateLimit | None, *, now: datetime) -> Limit | None:
+    """Return what is still so: a window that has ended says nothing of the next."""
+    ends = [r.closed_until for r in (account, everybody) if r and r.closed_until]
+    closed_until = max((end for end in ends if end > now), default=None)
+    counts = account if account and account.resets_at and account.resets_at > now else None
+    if counts is None:
+        return Limit("", closed_until) if closed_until else None
+    return Limit(counts.scope, closed_until, counts.allowed, counts.remaining, counts.resets_at)

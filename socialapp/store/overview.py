@@ -8,6 +8,7 @@ from sqlalchemy import ScalarSelect, exists, func
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import UNSENT, Shown, Status
+from socialapp.store import knobs, workers
 from socialapp.store.pages import COUNTED_UP_TO
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import (
@@ -96,6 +97,10 @@ class Health:
     is_paused: bool
     to_reconnect: tuple[str, ...]
     """Names of channels that have lost their access."""
+    is_running: bool = True
+    """False: the operator has stopped publishing for the whole installation."""
+    troubles: tuple[str, ...] = ()
+    """What keeps workers from their work, in words for the operator."""
 
 
 async def health(db: AsyncSession, workspace_id: int, *, now: datetime) -> Health:
@@ -120,6 +125,8 @@ async def health(db: AsyncSession, workspace_id: int, *, now: datetime) -> Healt
         next_due=(await db.execute(soonest)).scalar(),
         is_paused=workspace.is_paused,
         to_reconnect=tuple(name for _, name, is_lost in known if is_lost),
+        is_running=await knobs.is_running(db),
+        troubles=await workers.troubles(db, now=now),
     )
 
 
@@ -163,10 +170,11 @@ async def lateness(db: AsyncSession, workspace_id: int, *, since: datetime) -> l
 async def moments_between(
     db: AsyncSession, workspace_id: int, start: datetime, end: datetime
 ) -> list[datetime]:
-    """Return when something is queued to go out, for a chart."""
+    """Return when something is planned to go out, on hold or not, for a chart."""
     query = (
         select(Schedule.scheduled_at)
-        .where(Schedule.workspace_id == workspace_id, Schedule.status == Shown.QUEUED)
+        .where(Schedule.workspace_id == workspace_id)
+        .where(col(Schedule.status).in_([Shown.QUEUED, Shown.PAUSED]))
         .where(Schedule.scheduled_at >= start, Schedule.scheduled_at < end)
         .limit(10_000)
     )
@@ -218,6 +226,12 @@ async def newest(db: AsyncSession, workspace_id: int) -> tuple[int, int]:
         int((await db.execute(schedule)).scalar() or 0),
         await newest_post(db, workspace_id),
     )
+
+
+async def unsent(db: AsyncSession) -> int:
+    """Count what is queued in the whole installation, for its operator."""
+    found = await deliveries_by_status(db)
+    return sum(found.get(status, 0) for status in UNSENT)
 
 
 async def deliveries_by_status(db: AsyncSession) -> dict[str, int]:

@@ -102,6 +102,12 @@ async def alive(db: AsyncSession, *, now: datetime) -> list[WorkerBeat]:
     return [row for row in rows if not is_surely_gone(row.name)]
 
 
+async def troubles(db: AsyncSession, *, now: datetime) -> tuple[str, ...]:
+    """Return what keeps workers from their work, in their words, each once."""
+    said = {worker.trouble for worker in await alive(db, now=now)}
+    return tuple(sorted(said - {""}))
+
+
 async def forget(db: AsyncSession, *, before: datetime) -> None:
     """Forget workers that ended long ago."""
     await db.execute(delete(WorkerBeat).where(col(WorkerBeat.seen_at) < before))
