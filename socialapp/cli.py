@@ -7,7 +7,7 @@ Libraries are loaded by the command that needs them: `run` should not carry them
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from socialapp.settings import Settings
-    from socialapp.store.session import AsyncSession
+    from socialapp.store.session import Aftermath, AsyncSession
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -80,6 +80,45 @@ def restored(as_json: bool) -> None:
 
     held = asyncio.run(hold())
     _answer(as_json, {"held": held}, f"{held} posts that were due wait for you under Queue.")
+
+
+@cli.command()
+@as_json
+def pause(as_json: bool) -> None:
+    """Stop publishing for the whole installation; nothing is lost."""
+    waiting = asyncio.run(_run(is_running=False))
+    words = (
+        f"Publishing is stopped for this installation. {waiting} queued deliveries wait; nothing is"
+        " lost. What is being sent right now is finished. Go on with `socialapp resume`."
+    )
+    _answer(as_json, {"running": False, "waiting": waiting}, words)
+
+
+@cli.command()
+@as_json
+def resume(as_json: bool) -> None:
+    """Publish again after `socialapp pause`."""
+    waiting = asyncio.run(_run(is_running=True))
+    words = (
+        f"Publishing goes on. {waiting} deliveries are queued; what is too late by now is not sent"
+        " by itself, but listed as missed."
+    )
+    _answer(as_json, {"running": True, "waiting": waiting}, words)
+
+
+async def _run(*, is_running: bool) -> int:
+    """Stop or start publishing, tell workers and pages, and count what waits."""
+    from socialapp import live
+    from socialapp.services import pauses
+    from socialapp.store import overview
+
+    line = live.connect(_settings().redis)
+    try:
+        async with _transaction(line.tell_of) as db:
+            await (pauses.start_everything if is_running else pauses.stop_everything)(db)
+            return await overview.unsent(db)
+    finally:
+        await line.close()
 
 
 @cli.group()
@@ -176,7 +215,9 @@ def _settings_with_folder() -> "Settings":
 
 
 @asynccontextmanager
-async def _transaction() -> AsyncIterator["AsyncSession"]:
+async def _transaction(
+    after_commit: "Callable[[Aftermath], None] | None" = None,
+) -> AsyncIterator["AsyncSession"]:
     """Yield a session of the database of the settings, which is migrated first."""
     from socialapp.launch import migrations, plan, prepare
     from socialapp.store.session import Database
@@ -184,7 +225,7 @@ async def _transaction() -> AsyncIterator["AsyncSession"]:
     settings = _settings_with_folder()
     if not migrations.is_current(plan.from_settings(settings).sqlite_file):
         await prepare.database(settings)
-    database = Database(settings.database)
+    database = Database(settings.database, after_commit)
     try:
         async with database.transaction() as db:
             yield db

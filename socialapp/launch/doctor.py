@@ -5,13 +5,16 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from socialapp.clock import utc_now
 from socialapp.launch import bundle, folder, migrations, plan, prepare, supervisor, valkey
 from socialapp.launch.plan import CannotStart, Plan
 from socialapp.settings import Settings
+from socialapp.store import knobs, people, workers
+from socialapp.store.session import AsyncSession, Database, unusable
 
+_T = TypeVar("_T")
 _PYTHON = (3, 11)
 _DISK_AT_LEAST_MB = 500
 
@@ -37,7 +40,7 @@ async def examine(settings: Settings) -> list[Finding]:
     """Look at everything; nothing is started or changed."""
     this = plan.from_settings(settings)
     checks: list[Callable[[Settings, Plan], Awaitable[Finding]]] = [
-        *(_python, _tools, _pages, _folder, _disk, _database, _redis, _web, _worker),
+        *(_python, _tools, _pages, _folder, _disk, _database, _redis, _web, _worker, _publishing),
     ]
     return [await _found(check, settings, this) for check in checks]
 
@@ -102,8 +105,6 @@ async def _database(settings: Settings, this: Plan) -> Finding:
 async def _revision(settings: Settings) -> str:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from socialapp.store.session import unusable
-
     try:
         return await migrations.revision(settings.database)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
@@ -136,33 +137,35 @@ async def _web(_settings: Settings, this: Plan) -> Finding:
 async def _worker(settings: Settings, this: Plan) -> Finding:
     if _is_new(this):
         return Finding("worker", "not running.")
-    alive = await _workers_alive(settings)
+    alive = await _asked(settings, lambda db: workers.alive(db, now=utc_now()))
+    if troubles := sorted({worker.trouble for worker in alive} - {""}):
+        return Finding("worker", f"{len(alive)} running. {' '.join(troubles)}", is_wrong=True)
     if alive:
-        return Finding("worker", f"{alive} running")
+        return Finding("worker", f"{len(alive)} running")
     is_expected = bool(folder.holder(this.folder))
     words = "none is running, so nothing is published; start `socialapp run`."
     return Finding("worker", words, is_wrong=is_expected)
 
 
-async def _workers_alive(settings: Settings) -> int:
-    from sqlalchemy import func, select
-    from sqlalchemy.exc import SQLAlchemyError
-    from sqlmodel import col
+async def _publishing(settings: Settings, this: Plan) -> Finding:
+    if _is_new(this):
+        return Finding("publishing", "nothing is planned yet.")
+    if not await _asked(settings, knobs.is_running):
+        words = "stopped for this installation; nothing is lost. Go on with `socialapp resume`."
+        return Finding("publishing", words, is_wrong=True)
+    paused = await _asked(settings, people.paused_workspaces)
+    if paused:
+        return Finding("publishing", f"paused by their people in: {', '.join(paused)}.")
+    return Finding("publishing", "not held by anybody")
 
-    from socialapp.store.session import Database
-    from socialapp.store.tables import WorkerBeat
-    from socialapp.store.workers import FRESH
+
+async def _asked(settings: Settings, question: Callable[[AsyncSession], Awaitable[_T]]) -> _T:
+    from sqlalchemy.exc import SQLAlchemyError
 
     database = Database(settings.database)
-    query = (
-        select(func.count())
-        .select_from(WorkerBeat)
-        .where(col(WorkerBeat.seen_at) > utc_now() - FRESH)
-        .where(col(WorkerBeat.stopped_at).is_(None))
-    )
     try:
         async with database.reading() as db:
-            return (await db.execute(query)).scalar_one()
+            return await question(db)
     except (SQLAlchemyError, OSError) as error:
         raise CannotStart(f"cannot be asked: {type(error).__name__}") from error
     finally:
