@@ -43,6 +43,7 @@ class LiveState(rx.State):
     email: str = ""
     initials: str = ""
     can_write: bool = False
+    can_publish: bool = False
     can_admin: bool = False
 
     version: int = 0
@@ -59,6 +60,12 @@ class LiveState(rx.State):
         "action": "",
         "next_at": "",
         "next_words": "",
+    }
+    pause: glance.PauseWords = {
+        "is_paused": False,
+        "is_stopped": False,
+        "waits": "",
+        "asks": "",
     }
     summary: str = ""
     attention: list[ScheduleRow] = []
@@ -80,6 +87,7 @@ class LiveState(rx.State):
             setattr(self, name, value)
         self.person, self.email, self.initials = by.name, by.email, letters(by.name)
         self.can_write, self.can_admin = by.may(Right.WRITE), by.may(Right.ADMIN)
+        self.can_publish = by.may(Right.PUBLISH)
         self.is_ready = True
 
 
@@ -119,7 +127,9 @@ class Rooms:
         async with reading() as db:
             values = await glance.read(db, workspace_id, now=utc_now())
             newest = await overview.newest(db, workspace_id)
-        shape = (*newest, values["counts"].get(Shown.DRAFT, 0))
+        # A pause changes more rows than `changed` holds, so the lists are read again.
+        pause = values["pause"]["is_paused"]
+        shape = (*newest, values["counts"].get(Shown.DRAFT, 0), pause)
         before = self._told.get(workspace_id, {})
         news = {name: value for name, value in values.items() if before.get(name) != value}
         if self._shape.get(workspace_id) != shape or has_moved(before, values):

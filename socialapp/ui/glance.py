@@ -23,11 +23,23 @@ class HealthWords(TypedDict):
     """The health strip, in words."""
 
     level: str
-    """`good`, `warning` or `danger`."""
+    """`good`, `warning` or `danger`; `paused`: nothing is worse than what the banner says."""
     text: str
     action: str
     next_at: str
     next_words: str
+
+
+class PauseWords(TypedDict):
+    """Whether publishing is held by somebody, and what that means, in words."""
+
+    is_paused: bool
+    """The workspace, by one of its people."""
+    is_stopped: bool
+    """The whole installation, by its operator."""
+    waits: str
+    asks: str
+    """What somebody reads before a pause."""
 
 
 async def read(db: AsyncSession, workspace_id: int, *, now: datetime) -> dict[str, Any]:
@@ -44,6 +56,7 @@ async def read(db: AsyncSession, workspace_id: int, *, now: datetime) -> dict[st
         "counts": counts | tab_counts(counts),
         "changed": await _changed(db, workspace_id, changed, zone=workspace.zone, now=now),
         "health": in_words(health, zone=workspace.zone, now=now),
+        "pause": pause_words(health, counts, missed_after=workspace.missed_after_minutes),
         "summary": summary(counts),
         **slices,
     }
@@ -69,7 +82,10 @@ async def _slices(
             db, workspace_id, NEEDS_PERSON, limit=ROWS, newest_first=True
         ),
         "publishing": await overview.with_status(db, workspace_id, (Shown.PUBLISHING,), limit=ROWS),
-        "next_up": await overview.with_status(db, workspace_id, (Shown.QUEUED,), limit=ROWS),
+        # What is on hold is still planned: a pause must not look as if everything were gone.
+        "next_up": await overview.with_status(
+            db, workspace_id, (Shown.QUEUED, Shown.PAUSED), limit=ROWS
+        ),
         "posted": await overview.with_status(
             db, workspace_id, posted, limit=ROWS, newest_first=True
         ),
@@ -119,13 +135,37 @@ def _verdict(health: Health, *, has_redis: bool) -> tuple[str, str, str]:
     if health.to_reconnect:
         names = ", ".join(health.to_reconnect[:3])
         return "danger", f"Access was lost to {names}.", "Reconnect it under Channels."
-    if health.is_paused:
-        return "warning", "Publishing is paused for this workspace.", ""
+    if health.troubles:
+        return "warning", " ".join(health.troubles), ""
+    if health.is_paused or not health.is_running:
+        return "paused", "", ""
     if health.overdue:
         return "warning", f"{late}; the worker is catching up.", ""
     if not has_redis:
         return "warning", "Redis does not answer. Posts still go out; pages update slower.", ""
     return "good", f"Worker running · {late}", ""
+
+
+def pause_words(health: Health, counts: dict[str, int], *, missed_after: int) -> PauseWords:
+    """Say what waits, and what a pause would do; never that something is lost."""
+    queued = counts.get(Shown.QUEUED, 0)
+    waiting = queued + counts.get(Shown.PAUSED, 0)
+    return PauseWords(
+        is_paused=health.is_paused,
+        is_stopped=not health.is_running,
+        waits=f"{_posts_wait(waiting)}; nothing is lost." if waiting else "Nothing is waiting.",
+        asks=(
+            (f"{_posts_wait(queued)} until you resume" if queued else "Nothing is queued now")
+            + "; nothing is lost. What you schedule meanwhile waits, too. What is being sent right"
+            " now is finished. Whatever is more than"
+            f" {missed_after} minutes late when you resume is not sent by itself: it is listed as"
+            " missed, and you decide."
+        ),
+    )
+
+
+def _posts_wait(number: int) -> str:
+    return "1 post waits" if number == 1 else f"{number} posts wait"
 
 
 def summary(counts: dict[str, int]) -> str:

@@ -1,11 +1,11 @@
 """What a list shows of a schedule: finished words in the workspace's zone, never a table's row."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from socialapp.domain import moments
-from socialapp.domain.delivery import Shown, Status, shown
+from socialapp.domain.delivery import UNSENT, Shown, Status, shown
 from socialapp.store import channels, overview, posts, schedules
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, Schedule
@@ -107,7 +107,7 @@ def _row(
         more_media=max(0, len(media) - 1),
         url=next((web_address(d.url) for d in deliveries if d.url), ""),
         reason=trouble(deliveries, names),
-        late=lateness(deliveries),
+        late=lateness(deliveries, zone, now=now),
     )
 
 
@@ -125,19 +125,45 @@ def web_address(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else ""
 
 
-def lateness(deliveries: Iterable[Delivery]) -> str:
-    """Say how late it went out, when that is a second or more."""
+def lateness(deliveries: Sequence[Delivery], zone: str, *, now: datetime) -> str:
+    """Say when the last of them will go out that was put off, or how late it went out."""
+    waiting = [d for d in deliveries if put_off(d)]
+    if waiting:
+        last = max(waiting, key=lambda d: d.due_at)
+        if last.due_at <= now:
+            return f"goes out now, {late_by(now - last.planned_at)}"
+        at = clock_words(last.due_at, zone, now=now)
+        return f"will go out at {at}, {late_by(last.due_at - last.planned_at)}"
     worst = max((d.late_ms or 0 for d in deliveries), default=0)
     return f"{milliseconds(worst)} late" if worst >= 1000 else ""
 
 
+def put_off(delivery: Delivery) -> bool:
+    """Whether it has not left, and will not at its moment: it is tried again, or has to wait."""
+    is_unsent = Status(delivery.status) in UNSENT
+    return is_unsent and delivery.due_at - delivery.planned_at >= timedelta(seconds=1)
+
+
+def late_by(duration: timedelta) -> str:
+    """Say how late something is: "4 ms late", "2 min late"."""
+    return f"{milliseconds(duration / timedelta(milliseconds=1))} late"
+
+
 def milliseconds(ms: float) -> str:
     """Write a duration as a person would."""
-    if ms < 1000:
-        return f"{ms:.0f} ms"
-    if ms < 60_000:
-        return f"{ms / 1000:.1f} s"
-    return f"{ms / 60_000:.0f} min"
+    if ms < 999.5:
+        return f"{max(ms, 0):.0f} ms"
+    if ms < 9_950:
+        return f"{ms / 1000:.1f}".removesuffix(".0") + " s"
+    if ms < 59_500:
+        return f"{ms / 1000:.0f} s"
+    minutes = round(ms / 60_000)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60} min".removesuffix(" 0 min")
+    days = round(minutes / (24 * 60))
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def excerpt(text: str) -> str:

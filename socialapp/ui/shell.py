@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 
 from socialapp.domain.people import Right
-from socialapp.ui import routes
+from socialapp.ui import pause, routes
 from socialapp.ui.components import browser, keys, live, menu, notice
 from socialapp.ui.components.button import button_link
 from socialapp.ui.components.button import link as page_link
@@ -65,6 +65,7 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
         rx.el.div(
             rx.el.section(
                 live.health_strip(LiveState.health),
+                pause.banner(),
                 aria_label="State of publishing",
                 class_name="sticky top-0 z-20 bg-ground",
             ),
@@ -79,6 +80,7 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
         ),
         _bottom_bar(place),
         _help(),
+        pause.question(),
         keys.shortcuts(on_help=ShellState.show_help),
         live.say(LiveState.summary),
         notice.area(),

@@ -1,23 +1,30 @@
 """What lists, tiles and strips say."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialapp.domain.delivery import Shown
+from socialapp.domain.delivery import Shown, Status
+from socialapp.services.pauses import Paused
+from socialapp.store.limits import Limit
 from socialapp.store.overview import FirstSteps, Health
+from socialapp.store.tables import Delivery
 from socialapp.ui import feed, glance, theme
 from socialapp.ui.browsers import browser_words
+from socialapp.ui.channels.state import limit_words
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.dashboard import figures
 from socialapp.ui.dashboard.state import first_steps
 from socialapp.ui.paging import SIZE, Steps
+from socialapp.ui.pause import resumed
 from socialapp.ui.rows import (
     clock_words,
     day_words,
     excerpt,
+    lateness,
     letters,
     milliseconds,
     short_day,
@@ -49,7 +56,21 @@ def test_letters_stand_for_a_name(name, sign):
 
 
 @pytest.mark.parametrize(
-    ("ms", "words"), [(0, "0 ms"), (999, "999 ms"), (1500, "1.5 s"), (180_000, "3 min")]
+    ("ms", "words"),
+    [
+        (-0.4, "0 ms"),
+        (4.2, "4 ms"),
+        (999, "999 ms"),
+        (999.7, "1 s"),
+        (1500, "1.5 s"),
+        (12_300, "12 s"),
+        (59_800, "1 min"),
+        (180_000, "3 min"),
+        (3_599_000, "1 h"),
+        (3_900_000, "1 h 5 min"),
+        (86_400_000, "1 day"),
+        (3 * 86_400_000, "3 days"),
+    ],
 )
 def test_durations_are_written_as_people_do(ms, words):
     assert milliseconds(ms) == words
@@ -94,7 +115,10 @@ def test_every_status_has_its_word_and_its_colours():
         (FINE, "good", "Worker running"),
         (Health(0, 2, None, False, ()), "danger", "worker is not running"),
         (Health(1, 0, None, False, ("Shop",)), "danger", "Access was lost to Shop"),
-        (Health(1, 0, None, True, ()), "warning", "paused"),
+        (Health(1, 0, None, True, ()), "paused", ""),
+        (Health(1, 9, None, False, (), is_running=False), "paused", ""),
+        (Health(1, 0, None, True, (), troubles=("The clock jumped.",)), "warning", "clock jumped"),
+        (Health(0, 0, None, True, ()), "danger", "worker is not running"),
         (Health(1, 3, None, False, ()), "warning", "3 overdue"),
     ],
 )
@@ -103,6 +127,111 @@ def test_the_strip_says_the_worst_first(health, level, words):
 
     assert said["level"] == level
     assert words in said["text"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "asks", "waits"),
+    [
+        ({}, "Nothing is queued now", "Nothing is waiting."),
+        ({"queued": 1}, "1 post waits until you resume", "1 post waits; nothing is lost."),
+        (
+            {"queued": 12, "paused": 3, "publishing": 2},
+            "12 posts wait until you resume; nothing is lost.",
+            "15 posts wait; nothing is lost.",
+        ),
+    ],
+)
+def test_a_pause_says_what_waits_and_that_nothing_is_lost(counts, asks, waits):
+    said = glance.pause_words(FINE, counts, missed_after=15)
+
+    assert said["asks"].startswith(asks)
+    assert "What is being sent right now is finished." in said["asks"]
+    assert "more than 15 minutes late" in said["asks"]
+    assert said["waits"] == waits
+    assert (said["is_paused"], said["is_stopped"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("stands", "words"),
+    [
+        (Paused(False, 0), "Publishing goes on."),
+        (
+            Paused(False, 0, too_late=1),
+            "Publishing goes on. 1 post is too late to go out by itself; look under Failed in the"
+            " queue.",
+        ),
+        (
+            Paused(False, 2, too_late=3),
+            "Publishing goes on. 3 posts are too late to go out by themselves; look under Failed in"
+            " the queue. What is for a channel that is on hold stays there.",
+        ),
+    ],
+)
+def test_a_resume_says_what_does_not_go_on(stands, words):
+    assert resumed(stands) == words
+
+
+def waiting(
+    *, planned: timedelta, due: timedelta, status: Status = Status.QUEUED, **more: Any
+) -> Delivery:
+    return Delivery(
+        workspace_id=1,
+        schedule_id=1,
+        channel_id=1,
+        status=status,
+        planned_at=NOW + planned,
+        due_at=NOW + due,
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("delivery", "words"),
+    [
+        (waiting(planned=timedelta(), due=timedelta()), ""),
+        (
+            waiting(planned=timedelta(minutes=-1), due=timedelta(minutes=11)),
+            "will go out at 22:41, 12 min late",
+        ),
+        (
+            waiting(planned=timedelta(seconds=-4), due=timedelta(seconds=4), status=Status.READY),
+            "will go out at 22:30, 8 s late",
+        ),
+        (waiting(planned=timedelta(minutes=-3), due=timedelta()), "goes out now, 3 min late"),
+        (waiting(planned=timedelta(), due=timedelta(minutes=5), status=Status.PAUSED), ""),
+        (waiting(planned=timedelta(), due=timedelta(minutes=5), status=Status.UNKNOWN), ""),
+        (waiting(planned=timedelta(), due=timedelta(), status=Status.POSTED, late_ms=4.0), ""),
+        (
+            waiting(planned=timedelta(), due=timedelta(), status=Status.POSTED, late_ms=121_000.0),
+            "2 min late",
+        ),
+    ],
+)
+def test_a_row_says_how_late_it_will_be_or_was(delivery, words):
+    assert lateness([delivery], "UTC", now=NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (None, ""),
+        (
+            Limit("", None, 300, 3, NOW + timedelta(minutes=15)),
+            "3 of 300 posts left until 22:45 UTC",
+        ),
+        (
+            Limit("", None, None, 3, NOW + timedelta(minutes=15)),
+            "3 posts left until 22:45 UTC",
+        ),
+        (
+            Limit("", NOW + timedelta(minutes=15), 300, 0, NOW),
+            "Closed by its network until 22:45 UTC",
+        ),
+        (Limit("", None, 300, None, NOW + timedelta(minutes=15)), ""),
+    ],
+)
+def test_a_channel_says_what_its_network_still_takes(limit, words):
+    assert limit_words(limit, "UTC", now=NOW) == words
 
 
 def test_tabs_add_up():
@@ -136,7 +265,7 @@ def test_a_broadcast_names_vars_as_reflex_does():
 
 
 def test_everything_that_is_read_at_a_glance_is_a_var():
-    tabs = {"workspace", "zone", "counts", "changed", "health", "summary"}
+    tabs = {"workspace", "zone", "counts", "changed", "health", "pause", "summary"}
     slices = {"attention", "publishing", "next_up", "posted"}
 
     assert tabs | slices <= set(feed.LiveState.vars)

@@ -77,6 +77,14 @@ def _channel(channel: Any) -> rx.Component:
                 class_name="flex items-center gap-3",
             ),
             _state(channel),
+            rx.cond(
+                channel["limit"] != "",
+                rx.el.p(
+                    icon("gauge", size=14, class_name="shrink-0 text-faint"),
+                    channel["limit"],
+                    class_name="m-0 mt-2 flex items-center gap-2 text-xs text-muted tabular-nums",
+                ),
+            ),
             rx.cond(channel["is_sandbox"], _behaviour(channel)),
             class_name="h-full",
         ),

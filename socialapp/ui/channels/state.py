@@ -1,5 +1,6 @@
 """What is done to channels."""
 
+from datetime import datetime
 from typing import Any, TypedDict
 
 import reflex as rx
@@ -10,12 +11,13 @@ from socialapp.domain.errors import NotFound
 from socialapp.domain.people import Right
 from socialapp.providers import DEFAULT, kind
 from socialapp.services import channels as services
-from socialapp.store import channels, deliveries, sandbox
+from socialapp.store import channels, deliveries, limits, people, sandbox
+from socialapp.store.limits import Limit
 from socialapp.store.session import AsyncSession, reading, transaction
 from socialapp.store.tables import Channel, SandboxRule
 from socialapp.ui import routes
 from socialapp.ui.components import notice
-from socialapp.ui.rows import letters
+from socialapp.ui.rows import clock_words, letters
 from socialapp.ui.session import needs, signed_in
 
 BEHAVIOURS: dict[str, str] = {
@@ -48,6 +50,8 @@ class ChannelView(TypedDict):
     is_default: bool
     is_sandbox: bool
     waiting: int
+    limit: str
+    """What its network said of it, in words; empty while nothing is known."""
     behaviour: str
     requests: str
     timeline: str
@@ -69,7 +73,16 @@ class ChannelsState(rx.State):
         async with reading() as db:
             found = await channels.of_workspace(db, by.workspace_id)
             rules = await sandbox.rules_of(db, by.workspace_id)
-            self.channels = [await _view(db, c, rules.get(c.handle)) for c in found]
+            said = await limits.of_channels(db, found, now=utc_now())
+            self.channels = [
+                await _view(
+                    db,
+                    c,
+                    rules.get(c.handle),
+                    limit=limit_words(said.get(c.id or 0), by.zone, now=utc_now()),
+                )
+                for c in found
+            ]
         self.is_loaded = True
 
     @needs(Right.ADMIN)
@@ -105,7 +118,11 @@ class ChannelsState(rx.State):
         by = await signed_in(self)
         async with transaction() as db:
             channel = await services.resume(db, by, channel_id)
-        return [notice.good(f"{channel.name} publishes again."), ChannelsState.load()]
+            workspace = await people.workspace(db, by.workspace_id)
+        said = f"{channel.name} publishes again."
+        if workspace.is_paused:
+            said = f"{channel.name} publishes again as soon as publishing is resumed."
+        return [notice.good(said), ChannelsState.load()]
 
     @needs(Right.ADMIN)
     async def make_default(self, channel_id: int) -> list[EventSpec]:
@@ -153,7 +170,25 @@ def _requests(given: Any) -> int:
     return int(given) if given in {"1", "5", "-1"} else 1
 
 
-async def _view(db: AsyncSession, channel: Channel, rule: SandboxRule | None) -> ChannelView:
+def limit_words(limit: Limit | None, zone: str, *, now: datetime) -> str:
+    """Say what a network still takes: "3 of 300 posts left until 10:45 Europe/Berlin"."""
+    if limit is None:
+        return ""
+    if limit.closed_until:
+        return (
+            f"Closed by its network until {clock_words(limit.closed_until, zone, now=now)} {zone}"
+        )
+    if limit.remaining is None or limit.resets_at is None:
+        return ""
+    of = f" of {limit.allowed}" if limit.allowed is not None else ""
+    posts = "post" if (limit.allowed or limit.remaining) == 1 else "posts"
+    until = clock_words(limit.resets_at, zone, now=now)
+    return f"{limit.remaining}{of} {posts} left until {until} {zone}"
+
+
+async def _view(
+    db: AsyncSession, channel: Channel, rule: SandboxRule | None, *, limit: str
+) -> ChannelView:
     is_lost = channel.needs_reconnect
     left = rule.requests_left if rule else 1
     return ChannelView(
@@ -167,6 +202,7 @@ async def _view(db: AsyncSession, channel: Channel, rule: SandboxRule | None) ->
         is_default=channel.is_default,
         is_sandbox=channel.provider == DEFAULT,
         waiting=await deliveries.waiting(db, channel.id or 0),
+        limit=limit,
         behaviour=rule.behaviour if rule else "normal",
         requests=str(left) if left in (1, 5, -1) else "1",
         timeline=f"{routes.SANDBOX}?account={channel.handle}",

@@ -48,9 +48,10 @@ _LOOKS = {
 
 
 def health_strip(health: Any) -> rx.Component:
-    """Say whether posts go out; always there and always as high, so that nothing jumps.
+    """Say whether posts go out; always as high, so that nothing jumps.
 
-    A page that is cut off says that first: what it knows of the rest may be old.
+    While publishing is paused and nothing is worse, the banner of the pause stands in its place. A
+    page that is cut off says that first: what it knows of the rest may be old.
     """
     return rx.cond(
         has_connection_errors,
@@ -65,6 +66,7 @@ def health_strip(health: Any) -> rx.Component:
             ("danger", _trouble(health, "danger", "alert")),
             ("warning", _trouble(health, "warning", "status")),
             ("good", _good(health)),
+            ("paused", rx.fragment()),
             rx.el.div(class_name=_LOOKS["good"]),
         ),
     )

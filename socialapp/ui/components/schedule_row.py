@@ -20,6 +20,7 @@ _TITLE = (
     "block w-full text-left text-ink no-underline truncate before:absolute before:inset-0 "
     "before:content-[''] "
 )
+_NOTE = "m-0 mt-0.5 text-xs line-clamp-2 "
 
 
 def _live(row: Any, name: str) -> rx.Var[str]:
@@ -64,7 +65,7 @@ def _when(row: Any, *, with_date: bool, counts_down: bool) -> rx.Component:
     quiet = "text-xs text-muted whitespace-nowrap"
     day = rx.cond(row["short"] != "", row["short"], "Today")
     if counts_down:
-        second = countdown(row["at"], class_name=quiet)
+        second = rx.cond(_live(row, "status") == "queued", countdown(row["at"], class_name=quiet))
         third = rx.cond(row["short"] != "", rx.el.span(row["short"], class_name=quiet))
     elif with_date:
         second, third = rx.el.span(day, class_name=quiet), rx.fragment()
@@ -120,19 +121,29 @@ def _title(row: Any, on_open: Any) -> rx.Component:
 
 def _below(row: Any) -> rx.Component:
     reason, late = _live(row, "reason"), _live(row, "late")
+    is_queued = _live(row, "status") == "queued"
+    is_quiet = is_queued | (_live(row, "status") == "paused")
     return rx.fragment(
         rx.el.div(
             rx.el.span(status_badge(_live(row, "status")), class_name="sm:hidden"),
             avatar_small(row["letters"]),
             rx.el.span(row["channels"], class_name="truncate"),
             rx.cond(
-                late != "", rx.el.span("· ", late, class_name="text-warning whitespace-nowrap")
+                (late != "") & ~is_queued,
+                rx.el.span("· ", late, class_name="text-warning whitespace-nowrap"),
             ),
             class_name="flex items-center gap-1.5 text-xs text-muted mt-0.5 min-w-0",
         ),
         rx.cond(
+            (late != "") & is_queued,
+            rx.el.p(late, class_name=_NOTE + "text-warning first-letter:uppercase"),
+        ),
+        rx.cond(
             reason != "",
-            rx.el.p(reason, class_name="m-0 mt-0.5 text-xs text-danger line-clamp-2"),
+            rx.el.p(
+                reason,
+                class_name=rx.cond(is_quiet, _NOTE + "text-muted", _NOTE + "text-danger"),
+            ),
         ),
     )
 

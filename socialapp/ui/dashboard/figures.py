@@ -62,4 +62,4 @@ def coming_days(moments_: Iterable[datetime], zone: str, *, now: datetime) -> li
 
 def in_words(bars: Sequence[Bar]) -> str:
     """Say the chart for those who cannot see it."""
-    return "Posts queued: " + ", ".join(f"{bar['label']} {bar['count']}" for bar in bars) + "."
+    return "Posts planned: " + ", ".join(f"{bar['label']} {bar['count']}" for bar in bars) + "."

@@ -13,6 +13,7 @@ from socialapp.ui.components.schedule_row import schedule_row
 from socialapp.ui.dashboard import figures
 from socialapp.ui.dashboard.state import DashboardState
 from socialapp.ui.feed import LiveState
+from socialapp.ui.pause import pause_button
 from socialapp.ui.shell import DASHBOARD, shell
 
 
@@ -21,6 +22,7 @@ def page() -> rx.Component:
     return shell(
         page_header(
             "Dashboard",
+            pause_button(),
             new_post(),
             text=rx.fragment("Times in ", LiveState.zone),
         ),

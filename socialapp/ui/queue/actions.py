@@ -7,9 +7,11 @@ from reflex.event import EventSpec
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
+from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import ForPeople, NotFound
 from socialapp.domain.people import Right
 from socialapp.services import schedules
+from socialapp.store import knobs
 from socialapp.store.session import reading, transaction
 from socialapp.ui.components import notice
 from socialapp.ui.queue import details
@@ -87,7 +89,7 @@ class DetailsState(rx.State):
         by = await signed_in(self)
         async with transaction() as db:
             await schedules.publish_now(db, by, self.shown["id"], now=utc_now())
-        return await self._done("It goes out now.")
+        return await self._done("It goes out now.", goes_out=True)
 
     @needs(Right.PUBLISH)
     async def cancel(self) -> list[EventSpec]:
@@ -103,7 +105,7 @@ class DetailsState(rx.State):
         by = await signed_in(self)
         async with transaction() as db:
             await schedules.retry_delivery(db, by, delivery_id, now=utc_now())
-        return await self._done("It is tried again now.")
+        return await self._done("It is tried again now.", goes_out=True)
 
     @needs(Right.PUBLISH)
     async def resolve(self, delivery_id: int, is_there: bool) -> list[EventSpec]:
@@ -112,7 +114,7 @@ class DetailsState(rx.State):
         async with transaction() as db:
             await schedules.resolve(db, by, delivery_id, posted=is_there, now=utc_now())
         said = "Noted: it is there." if is_there else "Noted: it is not there. It goes out now."
-        return await self._done(said)
+        return await self._done(said, goes_out=not is_there)
 
     async def _read(self, schedule_id: int) -> None:
         by = await signed_in(self)
@@ -125,10 +127,21 @@ class DetailsState(rx.State):
             raise NotFound("There is no such schedule, or it was removed.")
         self.shown = found
 
-    async def _done(self, words: str) -> list[EventSpec]:
+    async def _done(self, words: str, *, goes_out: bool = False) -> list[EventSpec]:
         self.asks = ""
         await self._read(self.shown["id"])
+        if goes_out and (why := await self._standstill()):
+            words = why
         return [notice.good(words), QueueState.refresh()]
+
+    async def _standstill(self) -> str:
+        """Say why nothing goes out now, if so."""
+        if self.shown["status"] == Shown.PAUSED:
+            return "It is on hold until publishing is resumed. Nothing is lost."
+        async with reading() as db:
+            is_running = await knobs.is_running(db)
+        stopped = "It waits: publishing is stopped for this installation. Nothing is lost."
+        return "" if is_running else stopped
 
     def _speak(self) -> None:
         now = utc_now()

@@ -9,7 +9,7 @@ from socialapp.domain.delivery import RETRYABLE, UNSENT, Status, shown
 from socialapp.store import channels, deliveries, overview, posts, schedules
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, PublishLog, Schedule
-from socialapp.ui.rows import letters, milliseconds, web_address
+from socialapp.ui.rows import late_by, letters, milliseconds, put_off, web_address
 
 _MOVABLE = UNSENT | {Status.PAUSED, Status.MISSED, Status.FAILED}
 _CANCELLABLE = _MOVABLE | {Status.NEEDS_CHECK}
@@ -163,7 +163,6 @@ def _delivery(
     status = Status(delivery.status)
     channel = names.get(delivery.channel_id)
     name = channel.name if channel else "A channel that was removed"
-    waits = status is Status.QUEUED and delivery.attempt > 0
     mine = [entry for entry in log if entry.delivery_id == delivery.id]
     return DeliveryView(
         id=delivery.id or 0,
@@ -175,11 +174,20 @@ def _delivery(
         reason=delivery.reason,
         todo=_ACTIONS.get(delivery.action, "") if status is not Status.POSTED else "",
         late=_late(delivery),
-        next_try=f"Next try {moments.spoken(delivery.due_at, zone, now=now)}" if waits else "",
+        next_try=_next_try(delivery, zone=zone, now=now),
         can_retry=status in RETRYABLE,
         needs_check=status is Status.NEEDS_CHECK,
         attempts=[_attempt(entry, zone=zone, now=now) for entry in reversed(mine)],
     )
+
+
+def _next_try(delivery: Delivery, *, zone: str, now: datetime) -> str:
+    if not put_off(delivery):
+        return ""
+    if delivery.due_at <= now:
+        return f"Goes out now, {late_by(now - delivery.planned_at)}."
+    late = late_by(delivery.due_at - delivery.planned_at)
+    return f"Will go out {moments.spoken(delivery.due_at, zone, now=now)}, {late}."
 
 
 def _late(delivery: Delivery) -> str:

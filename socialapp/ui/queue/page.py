@@ -14,6 +14,7 @@ from socialapp.ui.components.schedule_row import schedule_row
 from socialapp.ui.components.search import search_field
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
+from socialapp.ui.pause import pause_button
 from socialapp.ui.queue import panel
 from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.state import TABS, QueueState
@@ -34,6 +35,7 @@ def page() -> rx.Component:
         page_header(
             "Queue",
             button("Refresh", icon_name="refresh_cw", on_click=QueueState.refresh),
+            pause_button(),
             new_post(),
             text=rx.fragment("Times in ", LiveState.zone),
         ),

@@ -130,7 +130,17 @@ def _delivery(part: Any) -> rx.Component:
             status_badge(part["status"]),
             class_name="flex items-center gap-2",
         ),
-        rx.cond(part["reason"] != "", rx.el.p(part["reason"], class_name="m-0 text-danger")),
+        rx.cond(
+            part["reason"] != "",
+            rx.el.p(
+                part["reason"],
+                class_name=rx.cond(
+                    (part["status"] == "queued") | (part["status"] == "paused"),
+                    "m-0 text-warning",
+                    "m-0 text-danger",
+                ),
+            ),
+        ),
         rx.cond(part["todo"] != "", rx.el.p(part["todo"], class_name="m-0 text-muted")),
         rx.cond(part["next_try"] != "", rx.el.p(part["next_try"], class_name="m-0 text-muted")),
         _buttons(part),
