@@ -21,8 +21,6 @@ from socialapp.store.tables import (
     Workspace,
 )
 
-BEAT_LASTS = timedelta(seconds=15)
-"""A worker that wrote no sign of life for so long counts as gone; it writes every two seconds."""
 OVERDUE_AFTER = timedelta(seconds=10)
 
 
@@ -150,7 +148,7 @@ def _overdue(status: Status, channel_ids: list[int], *, before: datetime) -> Sca
 async def workers_alive(db: AsyncSession, *, now: datetime) -> int:
     """Count the workers that gave a sign of life lately."""
     query = select(func.count()).where(
-        col(WorkerBeat.stopped_at).is_(None), col(WorkerBeat.seen_at) > now - BEAT_LASTS
+        col(WorkerBeat.stopped_at).is_(None), col(WorkerBeat.seen_at) > now - workers.FRESH
     )
     return int((await db.execute(query)).scalar_one())
 

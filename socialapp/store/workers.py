@@ -13,8 +13,8 @@ from sqlmodel import col, select
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import WorkerBeat
 
-FRESH = timedelta(seconds=15)
-"""A worker seen within it counts as running, for the pages."""
+FRESH = timedelta(seconds=8)
+"""A worker seen within it counts as running, for the pages; it gives a sign every two seconds."""
 
 
 @dataclass(frozen=True)

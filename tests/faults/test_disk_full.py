@@ -165,9 +165,6 @@ async def test_nothing_is_sent_while_the_disk_is_full_and_everything_when_there_
     assert max(arrival.at for arrival in network.arrivals) < roomy_at + 10
 
 
-@pytest.mark.xfail(
-    strict=True, reason="A worker that cannot write is shown when its last sign is 15 s old."
-)
 async def test_health_turns_red_while_nothing_can_be_written_and_green_again_by_itself(
     world: World,
     new_worker: Callable[..., WorkerProcess],
