@@ -149,7 +149,7 @@ class Dispatcher:
     def _ended(self, ends: Iterable[Finish]) -> None:
         ends = list(ends)
         self._outbox.recorded(ends)
-        were_full = bool(self._hands.full)
+        were_full = bool(self._hands.full) or self._hands.room < CLAIM_AT_MOST
         for end in ends:
             self._hands.drop(end.claim)
         if were_full or any(end.settlement.status in _SOON_AGAIN for end in ends):

@@ -92,7 +92,9 @@ def said(
     if trouble is Trouble.NETWORK and isinstance(outcome, TryLater) and outcome.after:
         return (Limit(ready.network, closed_until=now + outcome.after),)
     last = heard[-1] if heard else None
-    closed_until = settlement.due_at if trouble is Trouble.CHANNEL else None
+    closed_until = None
+    if trouble is Trouble.CHANNEL and isinstance(outcome, TryLater):
+        closed_until = now + outcome.after if outcome.after else settlement.due_at
     if last and last.remaining == 0:
         closed_until = max(closed_until or now, min(last.resets_at, now + LONGEST_WAIT))
     if closed_until is None and (last is None or last.remaining > FEW):
