@@ -116,7 +116,8 @@ class Dispatcher:
             await claims.hand_back(db, worker=self._worker, now=self._time.now())
 
     def wake(self) -> None:
-        """Look at once: something is due, or changed."""
+        """Look at once: something is due, or changed, or all is to stop."""
+        self._looked_round_at = 0.0
         self._woken.set()
 
     def trouble(self) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -135,11 +134,6 @@ async def test_what_is_too_late_at_the_resume_is_missed(world: World) -> None:
     assert await world.timeline() == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Dispatcher._claim_for_ever: a wake within LOOK_ROUND_EVERY_S of the last look round"
-    " does not read the sweep's settings again, and the next look is a whole interval later.",
-)
 async def test_a_stop_is_obeyed_within_a_second_however_rarely_a_worker_looks(
     world: World, valkey: str
 ) -> None:
