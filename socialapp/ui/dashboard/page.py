@@ -189,9 +189,9 @@ def _lateness() -> rx.Component:
                     class_name="grid grid-cols-3 gap-2 m-0",
                 ),
                 rx.el.p(
-                    "of the moment they were planned for, ",
+                    "of the moment they were planned for. Measured: ",
                     late["of"],
-                    " deliveries.",
+                    ".",
                     class_name="text-xs text-muted m-0 mt-2",
                 ),
             ),
