@@ -100,7 +100,7 @@ async def _copied_while_publishing(world: World, network: CountingNetwork, copy:
     network.answers.clear()
     sending = await world.schedule("On its way")
     await network.has(2, within_s=10)
-    due = await world.schedule("About to leave", in_s=0.5)
+    due = await world.schedule("About to leave", in_s=3.0)
     later = await world.schedule("Later", in_s=3600)
     copy.make()
     network.answers.set()
