@@ -42,8 +42,11 @@ class Timekeeper:
 
     async def set(self, database: Database) -> None:
         """Ask the database for the first time. Raises ClockIsWrong."""
+        before = utc_now()
         instant = await database.now()
-        apart_s = (utc_now() - instant).total_seconds()
+        apart_s = -_outside(
+            (instant - before).total_seconds(), (instant - utc_now()).total_seconds()
+        )
         if abs(apart_s) > APART_S:
             ahead = "ahead of" if apart_s > 0 else "behind"
             raise ClockIsWrong(
@@ -54,12 +57,18 @@ class Timekeeper:
 
     async def renew(self, database: Database) -> None:
         """Ask the database again; a jump of its clock is not believed at once."""
+        asked_at = self._steady()
         instant = await database.now()
         # Dated at the end of the answer's journey: late by its length at worst, never early.
         read_at = self._steady()
-        by_s = (instant - self._at(read_at)).total_seconds()
+        by_s = _outside(
+            (instant - self._at(asked_at)).total_seconds(),
+            (instant - self._at(read_at)).total_seconds(),
+        )
         if abs(by_s) <= STEP_S:
-            self._adopt(instant, read_at)
+            # After a long journey what we have is better than what it brought.
+            is_fresh = read_at - asked_at <= STEP_S
+            self._adopt(instant if is_fresh else self._at(read_at), read_at)
         elif self._jump is None or abs(by_s - self._jump.by_s) > STEP_S:
             self._jump = _Jump(by_s, read_at)
             self._keep(read_at)
@@ -96,3 +105,13 @@ class Timekeeper:
     def seconds_until(self, at: datetime) -> float:
         """Return how long it is until `at`; negative when it has passed."""
         return (at - self.now()).total_seconds()
+
+
+def _outside(after_asking_s: float, after_reading_s: float) -> float:
+    """Return how far an instant lies outside the time in which it was asked for; 0: it does not.
+
+    A database or a machine that is busy answers late: that is not a clock that is wrong.
+    """
+    if after_reading_s > 0:
+        return after_reading_s
+    return min(after_asking_s, 0.0)

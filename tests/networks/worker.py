@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import sys
+import traceback
 from typing import Any
 
 from tests.networks import points
@@ -50,8 +51,11 @@ def _become(order: dict[str, Any]) -> None:
     try:
         _work()
         status = 0
+    except BaseException:
+        traceback.print_exc()  # os._exit() below would swallow the reason
     finally:
         sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status)
 
 

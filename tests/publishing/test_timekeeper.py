@@ -17,6 +17,8 @@ class Clocks:
     def __init__(self) -> None:
         self.steady_s = 5000.0
         self.jumped_s = 0.0
+        self.journey_s = 0.0
+        """How long an answer of the database is on its way."""
 
     def steady(self) -> float:
         return self.steady_s
@@ -26,7 +28,9 @@ class Clocks:
         return NOON + timedelta(seconds=self.steady_s - 5000)
 
     async def now(self) -> datetime:
-        return self.truth + timedelta(seconds=self.jumped_s)
+        instant = self.truth + timedelta(seconds=self.jumped_s)
+        self.steady_s += self.journey_s
+        return instant
 
 
 @pytest.fixture
@@ -99,3 +103,32 @@ async def test_it_refuses_to_begin_with_a_clock_that_is_off(
 
     with pytest.raises(ClockIsWrong, match=f"30 s {word} the database's"):
         await kept(clocks)
+
+
+async def test_a_slow_answer_at_the_start_is_no_wrong_clock(clocks: Clocks) -> None:
+    clocks.journey_s = 4.0
+
+    time = await kept(clocks)
+
+    # Late by the journey at worst, never early.
+    assert timedelta(0) <= clocks.truth - time.now() <= timedelta(seconds=4)
+
+
+async def test_a_slow_answer_is_no_jump(clocks: Clocks) -> None:
+    time = await kept(clocks)
+    clocks.journey_s = 3.0
+
+    await pass_s(clocks, time, 60)
+
+    assert time.now() == clocks.truth
+    assert time.jump_s == 0
+
+
+async def test_a_jump_is_seen_through_slow_answers(clocks: Clocks) -> None:
+    time = await kept(clocks)
+    clocks.journey_s, clocks.jumped_s = 3.0, 3600.0
+
+    await pass_s(clocks, time, 20)
+
+    assert time.now() == clocks.truth
+    assert time.jump_s == pytest.approx(3600, abs=3)

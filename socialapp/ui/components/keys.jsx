@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 
+const CHORD_MS = 3000;
 const TYPING = "input,textarea,select,[contenteditable=''],[contenteditable=true]";
 
 export function Keys({ go, new: newPost, onHelp }) {
@@ -8,15 +9,16 @@ export function Keys({ go, new: newPost, onHelp }) {
   const help = useRef(onHelp);
   help.current = onHelp;
   useEffect(() => {
-    let since = 0;
+    let since = -CHORD_MS;
     const onKey = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
       const key = event.key.toLowerCase();
-      const isSecond = Date.now() - since < 1500;
-      since = 0;
+      // When it was pressed, not when a busy page comes to it.
+      const isSecond = event.timeStamp - since < CHORD_MS;
+      since = -CHORD_MS;
       if (isSecond && go[key]) navigate(go[key]);
-      else if (key === "g") since = Date.now();
+      else if (key === "g") since = event.timeStamp;
       else if (key === "n") navigate(newPost);
       else if (event.key === "?") help.current?.();
       else return;
