@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ScalarSelect, exists, func
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import UNSENT, Shown, Status
-from socialapp.store import knobs, workers
-from socialapp.store.pages import COUNTED_UP_TO
+from socialapp.store import knobs, pages, workers
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import (
     ApiKey,
@@ -25,20 +25,28 @@ OVERDUE_AFTER = timedelta(seconds=10)
 
 
 async def counts(db: AsyncSession, workspace_id: int) -> dict[str, int]:
-    """Return how many schedules have each status; `draft` counts posts."""
-    query = (
-        select(Schedule.status, func.count())
-        .where(Schedule.workspace_id == workspace_id)
-        .group_by(col(Schedule.status))
-    )
-    found = {str(status): int(number) for status, number in (await db.execute(query)).all()}
-    drafts = select(func.count()).where(
-        Post.workspace_id == workspace_id,
-        Post.status == Shown.DRAFT,
-        col(Post.deleted_at).is_(None),
-    )
-    found[Shown.DRAFT] = int((await db.execute(drafts)).scalar_one())
-    return found
+    """Return how many schedules have each status, `draft` counts posts.
+
+    More than COUNTED_UP_TO of one are not counted: every change on every page asks for these.
+    """
+    ways = {word: _counted(_with_status(Schedule, workspace_id, word)) for word in Shown}
+    drafts = _with_status(Post, workspace_id, Shown.DRAFT).where(col(Post.deleted_at).is_(None))
+    ways[Shown.DRAFT] = _counted(drafts)
+    found = (await db.execute(select(*ways.values()))).one()
+    return {
+        word.value: number
+        for word, number in zip(ways, found, strict=True)
+        if number or word is Shown.DRAFT
+    }
+
+
+def _with_status(table: type[Schedule] | type[Post], workspace_id: int, word: Shown) -> Any:
+    return select(col(table.id)).where(table.workspace_id == workspace_id, table.status == word)
+
+
+def _counted(query: Any) -> ScalarSelect[int]:
+    some = query.limit(pages.COUNTED_UP_TO + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 async def changed_since(
@@ -139,7 +147,7 @@ def _overdue(status: Status, channel_ids: list[int], *, before: datetime) -> Sca
         .where(Delivery.status == status, Delivery.due_at < before)
         .where((col(Delivery.channel_id) + 0).in_(channel_ids))
         .order_by(col(Delivery.due_at))
-        .limit(COUNTED_UP_TO)
+        .limit(pages.COUNTED_UP_TO)
         .subquery()
     )
     return select(func.count()).select_from(some).scalar_subquery()

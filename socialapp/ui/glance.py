@@ -9,6 +9,7 @@ from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
 from socialapp.store import media, overview, people
 from socialapp.store.overview import Health
+from socialapp.store.pages import COUNTED_UP_TO
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Schedule
 from socialapp.ui.components.status import LABELS
@@ -165,14 +166,22 @@ def pause_words(health: Health, counts: dict[str, int], *, missed_after: int) ->
 
 
 def _posts_wait(number: int) -> str:
-    return "1 post waits" if number == 1 else f"{number} posts wait"
+    return "1 post waits" if number == 1 else f"{number_words(number)} posts wait"
+
+
+def number_words(number: int) -> str:
+    """Write a count that stops at a limit."""
+    return f"{number:,}" if number <= COUNTED_UP_TO else f"{COUNTED_UP_TO:,}+"
 
 
 def summary(counts: dict[str, int]) -> str:
     """Say the state of the workspace in one sentence, for a screen reader."""
     tabs = tab_counts(counts)
     publishing = counts.get(Shown.PUBLISHING, 0)
-    parts = [f"{tabs['tab_queue']} in the queue", f"{tabs['tab_attention']} need a person"]
+    parts = [
+        f"{number_words(tabs['tab_queue'])} in the queue",
+        f"{number_words(tabs['tab_attention'])} need a person",
+    ]
     if publishing:
-        parts.insert(0, f"{publishing} publishing")
+        parts.insert(0, f"{number_words(publishing)} publishing")
     return ", ".join(parts) + "."

@@ -12,7 +12,7 @@ from socialapp.ui.components.button import button_link
 from socialapp.ui.components.button import link as page_link
 from socialapp.ui.components.dialog import dialog
 from socialapp.ui.components.icon import icon
-from socialapp.ui.components.parts import skeleton
+from socialapp.ui.components.parts import counted, skeleton
 from socialapp.ui.feed import LiveState
 from socialapp.ui.session import needs
 
@@ -112,7 +112,7 @@ def _nav_link(entry: Place, place: Place | None) -> rx.Component:
         rx.cond(
             LiveState.counts["tab_attention"] > 0,
             rx.el.span(
-                LiveState.counts["tab_attention"],
+                counted(LiveState.counts["tab_attention"]),
                 rx.el.span(" need a person", class_name="sr-only"),
                 class_name="only-wide ml-auto text-2xs font-semibold tabular-nums rounded-full "
                 "bg-danger-soft text-danger px-1.5",

@@ -61,3 +61,21 @@ async def test_what_should_have_left_is_overdue_and_what_is_to_come_is_not(world
         )
 
     assert (now.overdue, later.overdue) == (0, 6)
+
+
+async def test_statuses_are_counted_up_to_a_limit_and_one_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world.database.reading() as db:
+        all_of_them = await overview.counts(db, world.alice.workspace_id)
+        monkeypatch.setattr(pages, "COUNTED_UP_TO", 0)
+        some = await overview.counts(db, world.alice.workspace_id)
+
+    # The posts of moved rows keep their own word here: none of them is a draft.
+    assert all_of_them == {"draft": 0, "posted": 2, "partly_posted": 2, "queued": 2}
+    assert some == {"draft": 0, "posted": 1, "partly_posted": 1, "queued": 1}
+
+
+async def test_another_workspace_is_not_counted(world: World) -> None:
+    async with world.database.reading() as db:
+        assert await overview.counts(db, world.alice.workspace_id + 1) == {"draft": 0}

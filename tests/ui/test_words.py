@@ -11,6 +11,7 @@ from socialapp.domain.delivery import Shown, Status
 from socialapp.services.pauses import Paused
 from socialapp.store.limits import Limit
 from socialapp.store.overview import FirstSteps, Health
+from socialapp.store.pages import COUNTED_UP_TO
 from socialapp.store.tables import Delivery
 from socialapp.ui import feed, glance, theme
 from socialapp.ui.browsers import browser_words
@@ -244,6 +245,7 @@ def test_tabs_add_up():
         "tab_all": 12,
     }
     assert "5 in the queue, 2 need a person" in glance.summary(counts)
+    assert "10,000+ in the queue" in glance.summary({"queued": COUNTED_UP_TO + 1})
 
 
 def entry(status: str, when: str) -> dict[str, dict[str, dict[str, str]]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import reflex as rx
 
+from socialapp.store.pages import COUNTED_UP_TO
 from socialapp.ui.components.button import button
 from socialapp.ui.components.icon import icon
 
@@ -89,7 +90,7 @@ def _tab(key: str, label: str, count: Any, current: Any, choose: Any) -> rx.Comp
     is_current = current == key
     number = (
         rx.el.span(
-            count,
+            counted(count),
             class_name="text-xs tabular-nums rounded-full bg-sunken text-muted px-1.5 min-w-5 "
             "text-center",
         )
@@ -124,6 +125,11 @@ def pagination(*, text: Any, has_before: Any, has_after: Any, go: Any) -> rx.Com
         aria_label="Pages of the list",
         class_name="flex items-center justify-between gap-3 py-3",
     )
+
+
+def counted(number: Any) -> Any:
+    """Return a count as people read it; beyond a limit nobody counts."""
+    return rx.cond(number > COUNTED_UP_TO, f"{COUNTED_UP_TO:,}+", number)
 
 
 def some(rows: Any) -> Any:

@@ -8,7 +8,7 @@ from socialapp.ui import routes
 from socialapp.ui.components.button import button_link, icon_button, link, new_post
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import card, empty, page_header, some
+from socialapp.ui.components.parts import card, counted, empty, page_header, some
 from socialapp.ui.components.schedule_row import schedule_row
 from socialapp.ui.dashboard import figures
 from socialapp.ui.dashboard.state import DashboardState
@@ -124,7 +124,7 @@ def _tile(label: str, key: str, address: str, colour: str) -> rx.Component:
             class_name="flex items-center gap-1.5 text-sm text-muted",
         ),
         rx.el.span(
-            LiveState.counts[key],
+            counted(LiveState.counts[key]),
             class_name="text-2xl font-semibold tabular-nums tracking-tight text-ink",
         ),
         to=address,
