@@ -229,6 +229,11 @@ class Engine:
                 now=self._time.now(),
             )
 
+    async def show(self, under_way: Sequence[Ready]) -> None:
+        """Make people see that these are being published."""
+        async with self._database.transaction() as db:
+            await attempts.show(db, [r.claim for r in under_way], now=self._time.now())
+
     async def send(self, ready: Ready, log_id: int, *, leave_by: float) -> Sent:
         """Send one request and say what it led to; never raises."""
         left: list[datetime] = []

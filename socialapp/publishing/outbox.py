@@ -2,7 +2,8 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable, Coroutine, Iterable
+import logging
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +22,11 @@ from socialapp.store.claims import Claim
 
 COMMIT_AT_MOST = 200
 GATHER_S = 0.03
+SHOW_AFTER_S = 0.15
+"""Sooner than this most networks have answered; then people never see that it is under way."""
 LOOK_AGAIN = timedelta(milliseconds=300)
 """For a channel at which another worker is sending."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(order=True)
@@ -54,6 +58,7 @@ class Outbox:
         self._on_answers_again = on_answers_again
         self._timers: list[_Timed] = []
         self._lanes = Lanes(at_once)
+        self._sending: dict[tuple[int, int], Ready] = {}
         self._unrecorded: dict[tuple[int, int], Ready] = {}
         self.gates = Gates()
         self._news = asyncio.Event()
@@ -153,6 +158,7 @@ class Outbox:
                 self._lanes.free(item)
             raise
         self._on_start(max(started.log_ids.values(), default=0))
+        self._spawn(self._show(started.log_ids.keys()))
         for item in batch:
             log_id = started.log_ids.get(item.claim.ticket)
             if log_id is not None:
@@ -164,18 +170,31 @@ class Outbox:
             else:  # moved, cancelled or taken over meanwhile
                 self._on_lost(item.claim)
 
+    async def _show(self, tickets: Collection[tuple[int, int]]) -> None:
+        """Make people see what takes longer than a moment."""
+        await asyncio.sleep(SHOW_AFTER_S)
+        under_way = [self._sending[t] for t in tickets if t in self._sending]
+        if not under_way:
+            return
+        try:
+            await self._engine.show(under_way)
+        except Exception:  # its outcome will be recorded, and shown
+            _log.warning("What is under way could not be shown.", exc_info=True)
+
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _send(self, item: Ready, log_id: int, leave_by: float) -> None:
-        self._unrecorded[item.claim.ticket] = item
+        self._unrecorded[item.claim.ticket] = self._sending[item.claim.ticket] = item
         try:
             sent = await self._engine.send(item, log_id, leave_by=leave_by)
         except BaseException:
             self._free([item.claim.ticket])
             raise
+        finally:
+            del self._sending[item.claim.ticket]
         if item.capabilities.at_once_per_channel > 1:
             self._free([item.claim.ticket])
         self._recorder.add([sent.finish])

@@ -132,11 +132,13 @@ async def _changed(
     noted.is_due_soon |= due_at - now < SOON
 
 
-async def _get(db: AsyncSession, by: Member, schedule_id: int) -> Schedule:
+async def _get(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
     schedule = await schedules.get(db, by.workspace_id, schedule_id)
     if schedule is None:
         raise NotFound("There is no such schedule.")
     await schedules.lock(db, [schedule_id])
+    # What has just left is shown a moment later; who acts has to know it now.
+    await schedules.refresh_status(db, [schedule_id], now=now)
     await db.refresh(schedule)
     return schedule
 
@@ -155,7 +157,7 @@ async def move(
     Another moment queues again what failed or was missed; another priority alone does not.
     """
     _allow(by)
-    schedule = await _get(db, by, schedule_id)
+    schedule = await _get(db, by, schedule_id, now=now)
     if at is not None:
         _check_time(at, now=now)
         await _replan(db, schedule, at.at)
@@ -197,7 +199,7 @@ def _words(status: str) -> str:
 async def cancel(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
     """Cancel what has not left. Raises Conflict when nothing of it could be stopped."""
     _allow(by)
-    schedule = await _get(db, by, schedule_id)
+    schedule = await _get(db, by, schedule_id, now=now)
     if schedule.status == Shown.CANCELLED:
         return schedule
     if not await deliveries.change_unsent(db, schedule_id, Status.CANCELLED):
@@ -211,7 +213,7 @@ async def cancel(db: AsyncSession, by: Member, schedule_id: int, *, now: datetim
 async def retry(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
     """Queue again, for now, what failed or was missed."""
     _allow(by)
-    schedule = await _get(db, by, schedule_id)
+    schedule = await _get(db, by, schedule_id, now=now)
     mine = await schedules.deliveries_of(db, [schedule_id])
     ids = [d.id or 0 for d in mine.get(schedule_id, [])]
     if not await deliveries.retry(db, ids, sources=RETRYABLE, now=now):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from socialapp.publishing import dispatcher, gates, hands, heartbeat, timekeeper, upkeep
+from socialapp.publishing import dispatcher, gates, hands, heartbeat, outbox, timekeeper, upkeep
 from socialapp.publishing.dispatcher import Dispatcher
 from socialapp.publishing.engine import Engine
 from socialapp.publishing.heartbeat import Heartbeat
@@ -164,4 +164,5 @@ def set_the_clock(monkeypatch: pytest.MonkeyPatch, clock: Clock, gone: set[str])
         monkeypatch.setattr(module, "monotonic", clock.monotonic)
     for module in (heartbeat, timekeeper):
         monkeypatch.setattr(module, "utc_now", clock.now)
+    monkeypatch.setattr(outbox, "SHOW_AFTER_S", 0)
     monkeypatch.setattr(workers, "is_surely_gone", gone.__contains__)

@@ -3,8 +3,9 @@
 import pytest
 
 from socialapp.clock import utc_now
+from socialapp.domain.errors import Conflict
 from socialapp.services import channels, posts, schedules
-from tests.world import World
+from tests.world import World, until
 
 
 async def test_a_due_post_is_posted_once_and_says_where(world: World) -> None:
@@ -215,3 +216,32 @@ async def _is_held(world: World, schedule_id: int) -> None:
             return (await db.execute(query)).scalar_one() == Status.READY
 
     await until(ready)
+
+
+async def test_what_takes_longer_than_a_moment_is_shown_as_publishing(world: World) -> None:
+    async with world.worker():
+        await world.tell_sandbox("slow", delay_ms=1500)
+        schedule = await world.schedule("Slow")
+
+        assert await world.reaches(schedule, "publishing", "posted") == "publishing"
+        await world.reaches(schedule, "posted")
+
+
+async def test_who_cancels_what_has_just_left_hears_that_it_is_being_published(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socialapp.publishing.outbox.SHOW_AFTER_S", 2.0)
+    async with world.worker():
+        await world.tell_sandbox("slow", delay_ms=1500)
+        schedule = await world.schedule("Leaving")
+
+        async def has_left() -> bool:
+            return (await world.delivery(schedule)).status == "sending"
+
+        await until(has_left)
+        assert await world.status_of(schedule) == "queued"
+        with pytest.raises(Conflict, match="being published"):
+            async with world.database.transaction() as db:
+                await schedules.cancel(db, world.alice, schedule.id or 0, now=utc_now())
+
+        await world.reaches(schedule, "posted")
