@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=512, ge=1)
     max_at_once: int = Field(default=200, ge=1, le=1000)
     """Requests under way in one worker."""
+    secret_key: str = ""
+    """Seals the access to channels: keys, comma separated, the first seals; empty: a file in the
+    data folder. Several machines have to share it."""
+    allow_private_addresses: bool = False
+    """Whether channels may be on servers in this network, and reached without https."""
     log_level: str = "info"
 
     @field_validator("data_dir")

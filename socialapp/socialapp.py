@@ -8,12 +8,13 @@ import reflex as rx
 from reflex.utils.prerequisites import get_web_dir
 from starlette.types import ASGIApp
 
-from socialapp import edge, live, ui
+from socialapp import edge, live, providers, ui
 from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.launch import processes
+from socialapp.providers.http import Http
 from socialapp.settings import get_settings
-from socialapp.store import files, knobs, session
+from socialapp.store import files, knobs, session, vault
 
 
 @asynccontextmanager
@@ -24,8 +25,11 @@ async def tools() -> AsyncIterator[None]:
     database = session.connect(settings.database, after_commit=line.tell_of)
     files.connect(settings.media_dir, limit_bytes=settings.max_upload_mb * 1024 * 1024)
     knobs.connect(settings.sweep_seconds)
+    vault.connect(keys=settings.secret_key, folder=settings.data_dir)
     try:
-        yield
+        async with Http(allow_private=settings.allow_private_addresses) as http:
+            providers.use(providers.connect(http))
+            yield
     finally:
         await line.close()
         await database.close()

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisSilent
 
 from socialapp import jobs, live, providers
+from socialapp.access import Keyring
 from socialapp.providers.http import REQUEST_S, Http
 from socialapp.providers.sandbox.server import Behaviour, Server, Told
 from socialapp.publishing.dispatcher import Dispatcher, Sweep
@@ -23,10 +24,11 @@ from socialapp.publishing.engine import Engine
 from socialapp.publishing.heartbeat import Heartbeat
 from socialapp.publishing.timekeeper import ClockIsWrong, Timekeeper
 from socialapp.settings import Settings
-from socialapp.store import files, knobs, session, workers
+from socialapp.store import files, knobs, session, vault, workers
+from socialapp.store.contents import WhereIs
 from socialapp.store.sandbox import SandboxTimeline
 from socialapp.store.session import Database, DatabaseUnusable
-from socialapp.store.tables import MediaAsset
+from socialapp.store.tables import AttachmentAsset, MediaAsset
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +66,10 @@ class Tools:
         await heartbeat.start()
         self._stack.push_async_callback(heartbeat.stop)
 
-        http = await self._stack.enter_async_context(Http())
+        vault.connect(keys=settings.secret_key, folder=settings.data_dir)
+        http = await self._stack.enter_async_context(
+            Http(allow_private=settings.allow_private_addresses)
+        )
         sandbox = _sandbox(database, home, public_url=settings.url)
         addresses = {providers.DEFAULT: await sandbox.start()}
         self._stack.push_async_callback(sandbox.stop)
@@ -74,8 +79,8 @@ class Tools:
             database,
             providers.connect(http),
             time=time,
-            media_file=_media_file(home),
-            addresses=addresses,
+            keyring=Keyring(database, addresses),
+            where=_where(home),
             lease_left_s=heartbeat.lease_left_s,
         )
         self.dispatcher = Dispatcher(
@@ -99,11 +104,11 @@ class Tools:
         await self._stack.aclose()
 
 
-def _media_file(home: files.Files) -> Any:
-    def media_file(asset: MediaAsset) -> str:
+def _where(home: files.Files) -> WhereIs:
+    def where(asset: MediaAsset | AttachmentAsset) -> str:
         return str(home.path(asset.key))
 
-    return media_file
+    return where
 
 
 def _sandbox(database: Database, home: files.Files, *, public_url: str) -> Server:

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, Field
 
+from socialapp.api.channel_views import ChannelOut, example
 from socialapp.api.deps import Publishes, Transaction
 from socialapp.api.door import Guarded
 from socialapp.api.errors import problems
 from socialapp.api.posts import AnyId
-from socialapp.api.views import ChannelOut, example
 from socialapp.clock import utc_now
 from socialapp.services import channels, pauses
 

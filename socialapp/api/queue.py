@@ -7,11 +7,12 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from socialapp import live, providers
+from socialapp.api.channel_views import ChannelOut, ListedChannelOut, example
 from socialapp.api.deps import Admins, Id, Publishes, Reading, Reads, Transaction, transaction
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.posts import AnyId
-from socialapp.api.views import ChannelOut, ListedChannelOut, LogOut, example
+from socialapp.api.views import LogOut
 from socialapp.clock import monotonic, utc_now
 from socialapp.domain.delivery import IN_FLIGHT, UNSENT, Shown, Status
 from socialapp.domain.errors import NotFound, Problem, Rejected

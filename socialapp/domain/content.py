@@ -1,8 +1,20 @@
 """Content, Media, Capabilities: what is posted, and what a network can take."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
+
+MIB = 1024 * 1024
+
+
+class Kind(StrEnum):
+    """The two kinds of content."""
+
+    POST = "post"
+    PAGE = "page"
+    """A longer piece with a title and attachments."""
 
 
 class Repeats(StrEnum):
@@ -34,6 +46,31 @@ class Media:
     file: str = ""
     """Where the bytes are, for the provider that sends them."""
     sha256: str = ""
+    duration_s: float | None = None
+    focus: tuple[float, float] | None = None
+    """The point that a crop must keep: -1..1 from the left, and from the bottom."""
+    filename: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of a page."""
+
+    id: int
+    mime_type: str
+    size_bytes: int
+    filename: str
+    description: str = ""
+    file: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One element of a thread."""
+
+    text: str
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +79,43 @@ class Content:
 
     text: str
     media: tuple[Media, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """What follows the first text in a thread."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What the network offers beside text and media, by the keys of its `Option`s."""
+    kind: Kind = Kind.POST
+    title: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def thread(self) -> tuple[Part, ...]:
+        """All parts, the first included."""
+        return (Part(self.text, self.media), *self.parts)
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something that a network offers beside text and media."""
+
+    key: str
+    label: str
+    kind: str = "text"
+    """`text`, `choice`, `switch`, `language`, `tags` or `poll`."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """(value, label) of a choice, the first is what holds when nothing is chosen."""
+    at_most: int = 0
+    """Characters of a text, or how many tags; 0: no limit of its own."""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class PollLimits:
+    """What a network's polls may be."""
+
+    options: int = 4
+    option_characters: int = 50
+    shortest_s: int = 300
+    longest_s: int = 2_629_746
 
 
 @dataclass(frozen=True)
@@ -49,15 +123,53 @@ class Capabilities:
     """What a network can take, as data."""
 
     text_limit: int
+    """0: no limit."""
     count: str = "graphemes"
-    """The unit of `text_limit`; see `text.COUNTERS`."""
+    """The unit of `text_limit`; see `counting.COUNTERS`."""
+    link_length: int = 23
+    """What a link counts, where all count alike."""
+    byte_limit: int = 0
+    """A second limit of the text, in bytes of UTF-8; 0: none."""
+    media_text_limit: int = 0
+    """The limit of a text that goes with media, where it is another; 0: the same."""
+    counted_options: tuple[str, ...] = ()
+    """The options whose words count as if they stood in the text."""
     images: int = 4
     videos: int = 1
+    mixes_media: bool = False
+    """Whether pictures and films go into one post."""
+    needs_media: bool = False
+    needs_text: bool = False
     image_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp", "image/gif")
     video_types: tuple[str, ...] = ("video/mp4", "video/quicktime", "video/webm")
-    image_bytes: int = 16 * 1024 * 1024
-    video_bytes: int = 200 * 1024 * 1024
+    image_bytes: int = 16 * MIB
+    image_pixels: int = 0
+    """Width times height; 0: no limit."""
+    image_side: int = 0
+    """The longest side in pixels; 0: no limit."""
+    image_sides: int = 0
+    """Width plus height in pixels; 0: no limit."""
+    ratio: tuple[float, float] = (0.0, 0.0)
+    """The narrowest and the widest picture, width / height; 0: no limit."""
+    video_bytes: int = 200 * MIB
+    video_s: tuple[float, float] = (0.0, 0.0)
+    """The shortest and the longest film in seconds; 0: no limit."""
+    gif_bytes: int = 0
+    """The limit of animated pictures where it is another; 0: the same."""
     alt_text_limit: int = 1500
+    """0: the network takes no descriptions."""
+    links: int = 0
+    tags: int = 0
+    """How many links and hashtags one post may hold; 0: no limit."""
+    parts: int = 1
+    """The elements of a thread."""
+    kinds: tuple[Kind, ...] = (Kind.POST,)
+    title_limit: int = 0
+    attachment_types: tuple[str, ...] = ()
+    """Of pages."""
+    attachment_bytes: int = 0
+    poll: PollLimits | None = None
+    options: tuple[Option, ...] = ()
     repeats: Repeats = Repeats.NOTHING
     can_find: bool = False
     settling: timedelta = timedelta(seconds=2)
@@ -70,7 +182,8 @@ class Capabilities:
     """Requests under way at this network from one worker."""
     at_once_per_channel: int = 1
     """The same for one account: more than one only where a repeat in parallel is harmless."""
-    options: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    """Where these limits were read, for whoever doubts them."""
 
     @property
     def minds_parallel(self) -> bool:

@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from socialapp.domain.backoff import backoff
-from socialapp.domain.outcome import Absent, Finding, Outcome, Posted, Refused, TryLater, Unknown
+from socialapp.domain.outcome import (
+    Absent,
+    Disconnected,
+    Finding,
+    Outcome,
+    Posted,
+    Refused,
+    TryLater,
+    Unknown,
+)
 
 MAX_LOOKS = 5
 """Looks at the network without a clear answer before a person is asked."""
@@ -145,14 +154,23 @@ class Settlement:
 
 
 def settle(
-    outcome: Outcome, *, tries: int, now: datetime, chance: float, latest: datetime
+    outcome: Outcome,
+    *,
+    tries: int,
+    now: datetime,
+    chance: float,
+    latest: datetime,
+    follow: int = 0,
 ) -> Settlement:
     """Decide what becomes of a delivery that was sent. `tries` counts from 1; instants are UTC.
 
     It is tried again as long as it can be on its way by `latest`; then a person decides. An
-    unknown outcome is never tried again blindly: it could publish the post twice.
+    unknown outcome is never tried again blindly: it could publish the post twice. When parts of a
+    thread `follow`, the next is sent at once.
     """
     match outcome:
+        case Posted() if follow:
+            return _next_part(follow, now=now)
         case Posted(remote_id, url):
             return Settlement(Status.POSTED, remote_id=remote_id, url=url)
         case TryLater(reason, after):
@@ -160,18 +178,34 @@ def settle(
             return wait(reason, until=due_at, latest=latest)
         case Refused(reason, action):
             return Settlement(Status.FAILED, reason=reason, action=action)
+        case Disconnected(reason):
+            return Settlement(Status.FAILED, reason=reason, action="reconnect")
         case Unknown(reason):
             return Settlement(Status.UNKNOWN, reason=reason)
 
 
+def _next_part(follow: int, *, now: datetime) -> Settlement:
+    words = "1 part follows." if follow == 1 else f"{follow} parts follow."
+    return Settlement(Status.QUEUED, due_at=now, reason=f"A part of the thread is out; {words}")
+
+
 def reconcile(
-    finding: Finding, *, looks: int, absences: int, needed: int, now: datetime, settling: timedelta
+    finding: Finding,
+    *,
+    looks: int,
+    absences: int,
+    needed: int,
+    now: datetime,
+    settling: timedelta,
+    follow: int = 0,
 ) -> Settlement:
     """Decide what becomes of an unknown one after the network was asked for the `looks`-th time.
 
     Absence counts when it was seen `needed` times in a row (`absences`), `settling` apart.
     """
     match finding:
+        case Posted() if follow:
+            return _next_part(follow, now=now)
         case Posted(remote_id, url):
             return Settlement(Status.POSTED, remote_id=remote_id, url=url)
         case Absent() if absences >= needed:
@@ -190,6 +224,13 @@ def wait(reason: str, *, until: datetime, latest: datetime) -> Settlement:
         return Settlement(Status.QUEUED, due_at=until, reason=reason, action="wait")
     reason = f"{reason} That would be too late, so it waits for you."
     return Settlement(Status.FAILED, reason=reason, action="retry")
+
+
+def until_reconnected(name: str, *, latest: datetime) -> Settlement:
+    """Keep it for as long as it may go out by itself: somebody may connect the channel again."""
+    reason = f"Access to {name} was lost. It goes out when you connect it again; not later than"
+    reason += " your missed rule allows."
+    return Settlement(Status.QUEUED, due_at=latest, reason=reason, action="reconnect")
 
 
 def latest(planned_at: datetime, *, missed_after: timedelta, tries: int = 0) -> datetime:

@@ -1,8 +1,10 @@
 """What an attempt came to, sorted by what to do next."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -11,6 +13,8 @@ class Posted:
 
     remote_id: str
     url: str = ""
+    kept: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What the next part of a thread has to know of it; JSON."""
 
 
 class Trouble(StrEnum):
@@ -42,6 +46,13 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Disconnected:
+    """Surely not posted: the network does not accept our access any more, or not as it is."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Unknown:
     """It may be out: silence, or an unreadable answer, after the request had left."""
 
@@ -55,5 +66,5 @@ class Absent:
     reason: str = ""
 
 
-Outcome = Posted | TryLater | Refused | Unknown
+Outcome = Posted | TryLater | Refused | Disconnected | Unknown
 Finding = Posted | Absent | Unknown

@@ -1,11 +1,15 @@
-"""Provider, its optional powers, Access, and the ways an attempt fails."""
+"""Provider, its optional powers, how a channel is connected, and the ways an attempt fails.
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+A network is one file. It says as data what it can take (`capabilities`) and how an account is
+connected (`ways`), does one thing (`publish`), and has the powers that the network gives it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from socialapp.domain.content import Capabilities, Content, Media
+from socialapp.domain.content import Attachment, Capabilities, Content, Kind, Media, Part
 from socialapp.domain.outcome import Finding, Outcome, Posted
 
 if TYPE_CHECKING:
@@ -22,11 +26,16 @@ class PublishFailed(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """Where a channel's network is and who we are there."""
+    """Where a channel's network is, who we are there, and how we get in."""
 
     base_url: str
     account: str
-    token: str = field(default="", repr=False)
+    """What people call the account: a handle, a login."""
+    remote_id: str = ""
+    """The network's own id of it."""
+    secrets: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    known: Mapping[str, Any] = field(default_factory=dict)
+    """What verify() learned: limits, names, endpoints."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +46,30 @@ class Intent:
     media: tuple[Media, ...]
     created_at: str
     """The moment the post carries on the network, ISO 8601; the same at each attempt."""
+    parts: tuple[Part, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    kind: Kind = Kind.POST
+    title: str = ""
+    attachments: tuple[Attachment, ...] = ()
     prepared: dict[str, Any] = field(default_factory=dict)
     """What prepare() made at the network: ids of media, of a container."""
+    posted: tuple[Mapping[str, Any], ...] = ()
+    """The parts that are out: `remote_id`, `url`, and what publish() had them keep in `kept`."""
+
+    @property
+    def index(self) -> int:
+        """Which part of the thread is next, from 0."""
+        return len(self.posted)
+
+    @property
+    def part(self) -> Part:
+        """The part that is next."""
+        return self.content.thread[self.index]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing follows it."""
+        return self.index >= len(self.parts)
 
     def frozen(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -46,27 +77,153 @@ class Intent:
             "text": self.text,
             "media": [vars(m) for m in self.media],
             "created_at": self.created_at,
+            "parts": [{"text": p.text, "media": [vars(m) for m in p.media]} for p in self.parts],
+            "options": dict(self.options),
+            "kind": self.kind.value,
+            "title": self.title,
+            "attachments": [vars(a) for a in self.attachments],
             "prepared": self.prepared,
         }
 
     @classmethod
-    def thawed(cls, kept: dict[str, Any]) -> "Intent":
-        """Read what frozen() wrote."""
-        media = tuple(Media(**m) for m in kept["media"])
-        return cls(kept["text"], media, kept["created_at"], kept.get("prepared", {}))
+    def thawed(
+        cls, kept: Mapping[str, Any], posted: tuple[Mapping[str, Any], ...] = ()
+    ) -> "Intent":
+        """Read what frozen() wrote; `posted` is known elsewhere."""
+        return cls(
+            text=kept["text"],
+            media=_media(kept["media"]),
+            created_at=kept["created_at"],
+            parts=tuple(Part(p["text"], _media(p["media"])) for p in kept.get("parts", ())),
+            options=kept.get("options", {}),
+            kind=Kind(kept.get("kind", Kind.POST)),
+            title=kept.get("title", ""),
+            attachments=tuple(Attachment(**a) for a in kept.get("attachments", ())),
+            prepared=kept.get("prepared", {}),
+            posted=posted,
+        )
+
+    @classmethod
+    def of(cls, content: Content, *, created_at: str) -> "Intent":
+        """Return the intent to post some content."""
+        return cls(
+            text=content.text,
+            media=content.media,
+            created_at=created_at,
+            parts=content.parts,
+            options=content.options,
+            kind=content.kind,
+            title=content.title,
+            attachments=content.attachments,
+        )
 
     @property
     def content(self) -> Content:
         """What the checks look at."""
-        return Content(self.text, self.media)
+        return Content(
+            self.text,
+            self.media,
+            self.parts,
+            self.options,
+            self.kind,
+            self.title,
+            self.attachments,
+        )
+
+    def once(self, delivery_once: str) -> str:
+        """Return what makes a repeat of the next part recognisable."""
+        return f"{delivery_once}-{self.index}" if self.index else delivery_once
+
+    def is_same(self, other: "Intent") -> bool:
+        """Whether the same would be sent, whatever was prepared of it."""
+        return replace(self, prepared={}, posted=()) == replace(other, prepared={}, posted=())
+
+
+def _media(kept: Any) -> tuple[Media, ...]:
+    return tuple(
+        Media(**{**m, "focus": tuple(m["focus"]) if m.get("focus") else None}) for m in kept
+    )
+
+
+# How a channel is connected.
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something that a person types to connect."""
+
+    key: str
+    label: str
+    is_secret: bool = False
+    hint: str = ""
+    placeholder: str = ""
+    is_optional: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    """(value, label); none: it is typed freely."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to connect an account."""
+
+    key: str
+    title: str
+    text: str
+    """What happens, and where to find what is asked for."""
+    fields: tuple[Field, ...] = ()
+    is_visit: bool = False
+    """The person is sent to the network and comes back; else what they typed is all."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who a channel is, as its network says."""
+
+    remote_id: str
+    name: str
+    handle: str
+    url: str = ""
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Connected:
+    """An account that lets us in."""
+
+    account: Account
+    secrets: Mapping[str, Any] = field(repr=False)
+    address: str = ""
+    """The server, where a network has many."""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Where a person has to go to let us in, and what has to be known when they are back."""
+
+    url: str
+    keep: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+class AppRegistry(Protocol):
+    """Where our registrations at servers are kept, sealed."""
+
+    async def get(self, provider: str, address: str) -> Mapping[str, Any] | None:
+        """Return our registration at a server."""
+        ...
+
+    async def put(self, provider: str, address: str, app: Mapping[str, Any]) -> None:
+        """Keep a registration in place of an older one."""
+        ...
 
 
 class Provider(Protocol):
-    """A network: what it can take, and the one thing it does."""
+    """A network: what it can take, how it is connected, and the one thing it does."""
 
     key: str
     name: str
     capabilities: Capabilities
+    ways: tuple[Way, ...]
 
     def __init__(self, http: "Http") -> None: ...
 
@@ -78,16 +235,83 @@ class Provider(Protocol):
         once: str,
         leaving: Callable[[], None] | None = None,
     ) -> Posted:
-        """Post it. `once` is the same at each attempt. Raises PublishFailed.
+        """Post the part that is next. `once` is the same at each attempt. Raises PublishFailed.
 
         `leaving` is called when the request that publishes is about to leave.
         """
+        ...
+
+    async def verify(self, access: Access) -> Account:
+        """Ask the network who we are, and what it allows. Raises PublishFailed."""
+        ...
+
+
+@runtime_checkable
+class Connects(Protocol):
+    """A network whose accounts are connected with what a person types."""
+
+    async def connect(self, way: str, given: Mapping[str, str]) -> Connected:
+        """Try what was typed. Raises Rejected for a field, PublishFailed for the network's no."""
+        ...
+
+
+@runtime_checkable
+class Visits(Protocol):
+    """A network to which a person goes to let us in."""
+
+    async def depart(
+        self, way: str, given: Mapping[str, str], *, back: str, state: str, apps: AppRegistry
+    ) -> Visit:
+        """Say where to go; the network sends the person `back` with `state`."""
+        ...
+
+    async def arrive(
+        self,
+        way: str,
+        keep: Mapping[str, Any],
+        came: Mapping[str, str],
+        *,
+        back: str,
+        apps: AppRegistry,
+    ) -> Connected:
+        """Turn what they came back with into access. Raises Rejected, PublishFailed."""
+        ...
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """The next access of a channel."""
+
+    secrets: Mapping[str, Any] = field(repr=False)
+    expires_at: datetime | None = None
+
+
+@runtime_checkable
+class Refreshes(Protocol):
+    """A network whose access ends by itself, and is renewed without a person."""
+
+    async def refresh(self, access: Access) -> Renewed:
+        """Fetch the next access; the old one may be void from then on. Raises PublishFailed."""
+        ...
+
+
+@runtime_checkable
+class Adapts(Protocol):
+    """A network whose limits differ from server to server, or from account to account."""
+
+    @staticmethod
+    def adapted(known: Mapping[str, Any]) -> Capabilities:
+        """Return what it can take there, given what verify() learned."""
         ...
 
 
 @runtime_checkable
 class Prepares(Protocol):
     """A network that takes media, or a draft of the post, ahead of the moment."""
+
+    def has_to_prepare(self, intent: Intent) -> bool:
+        """Whether there is something to do ahead for this one."""
+        ...
 
     async def prepare(self, intent: Intent, access: Access, *, once: str) -> dict[str, Any]:
         """Do what may be done before the moment; again is harmless. Raises PublishFailed.
@@ -104,3 +328,24 @@ class Finds(Protocol):
     async def find(self, intent: Intent, access: Access, *, once: str, since: datetime) -> Finding:
         """Look for what was sent with `once` at or after `since`; never raises."""
         ...
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    """A network that takes a post down again."""
+
+    async def delete(self, posted: Mapping[str, Any], access: Access) -> None:
+        """Take down one part, as it stands in `Intent.posted`; gone already is done.
+
+        Raises PublishFailed.
+        """
+        ...
+
+
+def capabilities_of(
+    provider: "type[Provider] | Provider", known: Mapping[str, Any]
+) -> Capabilities:
+    """Return what a network can take for one channel, given what is known of it."""
+    if known and isinstance(provider, Adapts):
+        return provider.adapted(known)
+    return provider.capabilities

@@ -10,17 +10,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from socialapp.clock import utc_now
-from socialapp.domain.outcome import Refused, Trouble, TryLater, Unknown
+from socialapp.domain.outcome import Disconnected, Refused, Trouble, TryLater, Unknown
+from socialapp.providers import guard
 from socialapp.providers.contract import PublishFailed
 
 CONNECT_S = 5.0
 REQUEST_S = 30.0
 KEEP_ALIVE_S = 4.0
 """Shorter than any server's: a request on a line that is just being closed looks like silence."""
-_ANSWER_BYTES = 2 * 1024 * 1024
+ANSWER_BYTES = 2 * 1024 * 1024
+USER_AGENT = "socialapp"
 
 # Nothing left this machine: the connection was never made.
 _NOT_SENT = (
@@ -37,6 +40,8 @@ class Answer:
     status: int
     body: bytes
     headers: dict[str, str]
+    url: str = ""
+    """Where it came from in the end."""
 
     def json(self) -> Any:
         """Return the body as JSON; raises ValueError when it is something else."""
@@ -69,65 +74,126 @@ def hearing() -> Iterator[list[Allowance]]:
 
 
 class Http:
-    """The outbound client of one worker."""
+    """The outbound client of one process.
 
-    def __init__(self, *, connect_s: float = CONNECT_S, request_s: float = REQUEST_S) -> None:
+    Addresses that people typed are reached only by https and outside of private networks, unless
+    `allow_private`.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect_s: float = CONNECT_S,
+        request_s: float = REQUEST_S,
+        allow_private: bool = False,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
         self._limits = aiohttp.ClientTimeout(total=request_s, connect=None, sock_connect=connect_s)
-        self._session: aiohttp.ClientSession | None = None
+        self._is_guarded = not allow_private
+        self._resolver = resolver
+        self._outside: aiohttp.ClientSession | None = None
+        self._inside: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Http":
-        self._session = aiohttp.ClientSession(
+        self._inside = self._session(is_guarded=False)
+        self._outside = self._session(is_guarded=self._is_guarded)
+        return self
+
+    def _session(self, *, is_guarded: bool) -> aiohttp.ClientSession:
+        session = aiohttp.ClientSession(
             timeout=self._limits,
-            connector=aiohttp.TCPConnector(
-                limit=0, limit_per_host=0, keepalive_timeout=KEEP_ALIVE_S
+            connector=guard.connector(
+                is_guarded=is_guarded, keep_alive_s=KEEP_ALIVE_S, inner=self._resolver
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": USER_AGENT},
             auto_decompress=True,
         )
         # One request is one request: else PUT and the like are sent again by themselves.
-        self._session._retry_connection = False  # noqa: SLF001 - it has no public name
-        return self
+        session._retry_connection = False  # noqa: SLF001 - it has no public name
+        return session
 
     async def __aexit__(self, *_: object) -> None:
-        if self._session:
-            await self._session.close()
+        for session in (self._inside, self._outside):
+            if session:
+                await session.close()
 
     async def send(
-        self, method: str, url: str, *, leaving: Callable[[], None] | None = None, **request: Any
+        self,
+        method: str,
+        url: str,
+        *,
+        leaving: Callable[[], None] | None = None,
+        is_inside: bool = False,
+        at_most_bytes: int = ANSWER_BYTES,
+        **request: Any,
     ) -> Answer:
-        """Send one request and return whatever was answered.
+        """Send one request and return whatever was answered; no redirect is followed.
 
-        `leaving` is called when the first byte is about to leave. Raises PublishFailed: TryLater
-        when surely nothing left, Unknown when something may have.
+        `leaving` is called when the first byte is about to leave. `is_inside`: the address is our
+        own, nobody typed it. Raises PublishFailed: Refused for an address that is not allowed,
+        TryLater when surely nothing left, Unknown when something may have.
         """
-        assert self._session, "enter the client first"
+        session = self._inside if is_inside else self._outside
+        assert session, "enter the client first"
         host = URL(url).host or "the network"
+        if self._is_guarded and not is_inside:
+            _check(url)
         if leaving:
             leaving()
         try:
-            async with self._session.request(
-                method, url, allow_redirects=False, **request
-            ) as answer:
+            async with session.request(method, url, allow_redirects=False, **request) as answer:
                 headers = dict(answer.headers)
                 if (heard := _heard.get()) is not None and (said := allowance(headers)):
                     heard.append(said)
-                return Answer(answer.status, await _body(answer), headers)
+                return Answer(answer.status, await _body(answer, at_most_bytes), headers)
         except _NOT_SENT as error:
+            if isinstance(cause := getattr(error, "os_error", None), guard.Forbidden):
+                raise PublishFailed(_forbidden(cause)) from error
             reason = f"{host} could not be reached. Nothing was posted; it is tried again."
             raise PublishFailed(TryLater(reason, trouble=Trouble.NETWORK)) from error
         except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError) as error:
             reason = f"{host} did not answer after the post had been sent to it."
             raise PublishFailed(Unknown(reason)) from error
 
+    async def fetch(
+        self, url: str, *, at_most_bytes: int = ANSWER_BYTES, hops: int = 3, **request: Any
+    ) -> Answer:
+        """Read a page that may have moved: each address on the way is checked as the first.
 
-async def _body(answer: aiohttp.ClientResponse) -> bytes:
+        Headers with our access are never given to it. Raises PublishFailed.
+        """
+        for _ in range(hops + 1):
+            answer = await self.send("GET", url, at_most_bytes=at_most_bytes, **request)
+            where = next((v for k, v in answer.headers.items() if k.lower() == "location"), "")
+            if answer.status not in {301, 302, 303, 307, 308} or not where:
+                return Answer(answer.status, answer.body, answer.headers, url)
+            url = str(URL(url).join(URL(where)))
+        raise PublishFailed(Refused("The address leads from one place to the next without an end."))
+
+
+def _check(url: str) -> None:
+    try:
+        guard.check(url)
+    except guard.Forbidden as error:
+        raise PublishFailed(_forbidden(error)) from error
+
+
+def _forbidden(error: guard.Forbidden) -> Refused:
+    return Refused(
+        f"That address is not allowed: {error}. Nothing was sent. Whoever runs this server can"
+        " allow private addresses with SOCIALAPP_ALLOW_PRIVATE_ADDRESSES."
+    )
+
+
+async def _body(answer: aiohttp.ClientResponse, at_most: int) -> bytes:
     """Read the body, and no more of it than an answer has any business to have."""
     body = bytearray()
     async for piece in answer.content.iter_chunked(64 * 1024):
         body += piece
-        if len(body) >= _ANSWER_BYTES:
+        if len(body) >= at_most:
             break
-    return bytes(body[:_ANSWER_BYTES])
+    return bytes(body[:at_most])
 
 
 def retry_after(headers: dict[str, str], *, now: datetime | None = None) -> timedelta | None:
@@ -202,7 +268,7 @@ def failure(answer: Answer, *, network: str, words: str = "") -> PublishFailed:
             return PublishFailed(TryLater(reason, after, Trouble.NETWORK))
         case 401 | 403:
             reason = f"{network} does not accept our access.{said} Nothing was posted."
-            return PublishFailed(Refused(reason, "reconnect"))
+            return PublishFailed(Disconnected(reason))
         case status if 400 <= status < 500:
             reason = f"{network} refused the post.{said} Nothing was posted."
             return PublishFailed(Refused(reason))

@@ -329,7 +329,10 @@ class Dispatcher:
         """Send what waited for a network that is back."""
         async with self._database.transaction() as db:
             await claims.hasten(
-                db, provider=item.provider.key, address=item.address, now=self._time.now()
+                db,
+                provider=item.provider.key,
+                address=item.channel.address,
+                now=self._time.now(),
             )
         self._woken.set()
 

@@ -7,22 +7,31 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from socialapp.access import Keyring, ends_soon
 from socialapp.clock import awake_or_asleep
 from socialapp.domain import delivery as rules
 from socialapp.domain.content import Repeats
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.moments import iso
-from socialapp.domain.outcome import Outcome, TryLater, Unknown
-from socialapp.providers.contract import Access, Intent, Prepares, Provider, PublishFailed
+from socialapp.domain.outcome import Disconnected, Outcome, TryLater, Unknown
+from socialapp.providers.contract import (
+    Intent,
+    Prepares,
+    Provider,
+    PublishFailed,
+    Refreshes,
+    capabilities_of,
+)
 from socialapp.providers.http import hearing
-from socialapp.publishing import lookup
+from socialapp.publishing import lookup, thread
 from socialapp.publishing.ready import Prepared, Ready, Sent, latest, said, scopes
 from socialapp.publishing.timekeeper import Timekeeper
-from socialapp.store import attempts, claims, limits, posts
+from socialapp.store import attempts, claims, contents, limits, secrets
 from socialapp.store.attempts import Finish, Started
 from socialapp.store.claims import Claim, Subject
+from socialapp.store.contents import WhereIs, Written
+from socialapp.store.secrets import Secret
 from socialapp.store.session import AsyncSession, Database
-from socialapp.store.tables import Channel, MediaAsset
 
 SPARE_S = 35.0
 """The request's limit of 30 s and five more: with less lease left nothing is sent."""
@@ -45,8 +54,8 @@ class Engine:
         networks: dict[str, Provider],
         *,
         time: Timekeeper,
-        media_file: Callable[[MediaAsset], str],
-        addresses: dict[str, str],
+        keyring: Keyring,
+        where: WhereIs,
         lease_left_s: Callable[[], float] = lambda: 1e9,
         chance: Callable[[], float] = random.random,
         steady: Callable[[], float] = awake_or_asleep,
@@ -54,8 +63,8 @@ class Engine:
         self._database = database
         self._networks = networks
         self._time = time
-        self._media_file = media_file
-        self._addresses = addresses
+        self._keyring = keyring
+        self._where = where
         self._lease_left_s = lease_left_s
         self._chance = chance
         self._steady = steady
@@ -81,7 +90,8 @@ class Engine:
         slow: list[Ready] = []
         quick: list[Ready] = []
         for ready in planned:
-            (slow if _has_something_to_prepare(ready) else quick).append(ready)
+            is_slow = ready.must_renew or _has_something_to_prepare(ready)
+            (slow if is_slow else quick).append(ready)
         uploads = {asyncio.create_task(self._prepare_one(ready)) for ready in slow}
         try:
             if quick or ends:
@@ -127,8 +137,8 @@ class Engine:
     ) -> tuple[list[Ready], list[Finish]]:
         subjects = await claims.subjects(db, taken)
         post_ids = {about.post_id for about in subjects.values()}
-        texts = await posts.texts_of(db, post_ids)
-        media = await posts.media_of(db, post_ids)
+        written = await contents.written(db, post_ids, where=self._where)
+        held = await secrets.of_channels(db, {claim.channel_id for claim in taken})
         asked = {scope for claim in taken for scope in scopes(claim, subjects[claim.id])}
         closed = await limits.closed(db, asked, now=self._time.now())
         planned: list[Ready] = []
@@ -139,8 +149,8 @@ class Engine:
             if stopped:
                 ends.append(Finish(claim, stopped))
             else:
-                pictures = media.get(about.post_id, [])
-                planned.append(self._ready(claim, about, texts[about.post_id], pictures))
+                secret = held.get(claim.channel_id)
+                planned.append(self._ready(claim, about, written[about.post_id], secret))
         return planned, ends
 
     def _stopped(self, claim: Claim, about: Subject) -> Settlement | None:
@@ -152,6 +162,8 @@ class Engine:
         if about.channel.removed_at or about.channel.provider not in self._networks:
             reason = f"{about.channel.name} is no longer connected. Nothing was posted."
             return Settlement(Status.FAILED, reason=reason, action="reconnect")
+        if about.channel.needs_reconnect:
+            return rules.until_reconnected(about.channel.name, latest=latest(claim, about))
         return None
 
     def _closed(
@@ -168,46 +180,66 @@ class Engine:
         until += timedelta(seconds=self._chance())
         return rules.wait(reason, until=until, latest=latest(claim, about))
 
-    def _ready(self, claim: Claim, about: Subject, text: str, media: list[MediaAsset]) -> Ready:
+    def _ready(
+        self, claim: Claim, about: Subject, written: Written, secret: Secret | None
+    ) -> Ready:
         channel = about.channel
-        intent = Intent(
-            text=text,
-            media=tuple(posts.as_media(m, file=self._media_file(m)) for m in media),
-            created_at=iso(about.scheduled_at),
-        )
+        provider = self._networks[channel.provider]
+        can = capabilities_of(provider, channel.known)
+        content = written.to(claim.channel_id, can, channel.options)
+        intent = Intent.of(content, created_at=iso(about.scheduled_at))
         if claim.intent:
             kept = Intent.thawed(claim.intent)
             # Sent before: the same bytes again, so that the network can tell it is a repeat.
             # Prepared before: as it was, unless something has changed since.
-            if claim.attempt or kept == replace(intent, prepared=kept.prepared):
+            if claim.attempt or kept.is_same(intent):
                 intent = kept
         return Ready(
             claim=claim,
-            intent=intent,
-            access=self._access(channel),
-            provider=self._networks[channel.provider],
-            name=channel.name,
-            address=channel.address,
+            intent=replace(intent, posted=tuple(claim.progress)),
+            access=self._keyring.access(channel, secret),
+            provider=provider,
+            capabilities=can,
+            channel=channel,
             latest=latest(claim, about),
+            must_renew=isinstance(provider, Refreshes) and ends_soon(secret, self._time.now()),
         )
 
-    def _access(self, channel: Channel) -> Access:
-        address = channel.address or self._addresses.get(channel.provider, "")
-        return Access(address, channel.handle)
-
     async def _prepare_one(self, ready: Ready) -> Ready | Finish:
-        if not isinstance(ready.provider, Prepares):
-            return ready
         try:
-            prepared = await ready.provider.prepare(
-                ready.intent, ready.access, once=ready.claim.once
-            )
+            if ready.must_renew:
+                ready = await self._renewed(ready) or ready
+            if not _has_something_to_prepare(ready):
+                return ready
+            return await self._prepared(ready)
         except Exception as error:
             outcome = _failure(error, ready)
             if isinstance(outcome, Unknown):  # of an upload, not of the post: that is not out
                 outcome = TryLater(f"{outcome.reason} Nothing was posted; it is tried again.")
             return self._end(ready, outcome, is_prepared_only=True)
+
+    async def _prepared(self, ready: Ready) -> Ready:
+        assert isinstance(ready.provider, Prepares)
+        once = ready.claim.once
+        try:
+            prepared = await ready.provider.prepare(ready.intent, ready.access, once=once)
+        except PublishFailed as error:
+            renewed = await self._renewed(ready, after=error.outcome)
+            if renewed is None:
+                raise
+            ready = renewed
+            prepared = await ready.provider.prepare(ready.intent, ready.access, once=once)  # type: ignore[attr-defined]
         return replace(ready, intent=replace(ready.intent, prepared=prepared))
+
+    async def _renewed(self, ready: Ready, *, after: Outcome | None = None) -> Ready | None:
+        """Return it with access that was renewed; None when there is no other.
+
+        `after` an outcome: only when that was for want of access. Raises PublishFailed.
+        """
+        if after is not None and not isinstance(after, Disconnected):
+            return None
+        access = await self._keyring.renew(ready.channel, ready.provider, ready.access)
+        return replace(ready, access=access, must_renew=False) if access else None
 
     def leave_by(self) -> float:
         """Return until when, on the steady clock, what is started now may leave.
@@ -244,21 +276,18 @@ class Engine:
                 raise PublishFailed(TryLater(reason))
             left.append(self._time.now())
 
-        outcome: Outcome
         with hearing() as heard:
-            try:
-                outcome = await ready.provider.publish(
-                    ready.intent, ready.access, once=ready.claim.once, leaving=leaving
-                )
-            except Exception as error:
-                outcome = _failure(error, ready)
-        settlement = self._end(ready, outcome).settlement
+            outcome = await self._publish(ready, leaving)
+            if isinstance(outcome, Disconnected):
+                outcome = await self._publish_renewed(ready, leaving, outcome)
+        end = self._end(ready, outcome)
+        settlement = end.settlement
         if settlement.status is Status.UNKNOWN:
             # It may still be on its way in: looked for too soon it would seem absent.
             first_look_at = self._time.now() + ready.capabilities.settling
             settlement = replace(settlement, due_at=first_look_at)
-        finish = Finish(
-            claim=ready.claim,
+        finish = replace(
+            end,
             settlement=settlement,
             log_id=log_id,
             sent_at=left[-1] if left else None,
@@ -267,6 +296,28 @@ class Engine:
         )
         return Sent(finish, outcome)
 
+    async def _publish(self, ready: Ready, leaving: Callable[[], None]) -> Outcome:
+        try:
+            return await ready.provider.publish(
+                ready.intent,
+                ready.access,
+                once=ready.intent.once(ready.claim.once),
+                leaving=leaving,
+            )
+        except Exception as error:
+            return _failure(error, ready)
+
+    async def _publish_renewed(
+        self, ready: Ready, leaving: Callable[[], None], refused: Disconnected
+    ) -> Outcome:
+        """Send it once more with other access, if there is any: it is surely not posted."""
+        try:
+            renewed = await self._renewed(ready)
+        except Exception as error:
+            outcome = _failure(error, ready)
+            return TryLater(outcome.reason) if isinstance(outcome, Unknown) else outcome
+        return await self._publish(renewed, leaving) if renewed else refused
+
     def _end(self, ready: Ready, outcome: Outcome, *, is_prepared_only: bool = False) -> Finish:
         settlement = rules.settle(
             outcome,
@@ -274,17 +325,22 @@ class Engine:
             now=self._time.now(),
             chance=self._chance(),
             latest=max(ready.latest, ready.claim.planned_at + rules.PATIENCE),
+            follow=thread.follow(ready.intent),
         )
-        return Finish(ready.claim, settlement, counts_as_try=is_prepared_only)
+        return Finish(
+            ready.claim,
+            thread.as_whole(settlement, ready.intent),
+            counts_as_try=is_prepared_only,
+            progress=thread.progress(ready.claim, ready.intent, outcome),
+            disconnects=isinstance(outcome, Disconnected),
+        )
 
     async def reconcile(self, claim: Claim) -> None:
         """Ask the network whether an unknown one is there, and settle it if that is known."""
         async with self._database.reading() as db:
             about = (await claims.subjects(db, [claim]))[claim.id]
         provider = self._networks.get(about.channel.provider)
-        end = await lookup.look(
-            claim, about, provider, self._access(about.channel), now=self._time.now()
-        )
+        end = await lookup.look(claim, about, provider, self._keyring, now=self._time.now())
         async with self._database.transaction() as db:
             now = self._time.now()
             if claim.ticket in await attempts.finish(db, [end], now=now):
@@ -300,10 +356,9 @@ class Engine:
 
 
 def _has_something_to_prepare(ready: Ready) -> bool:
-    needs = ready.intent.media or ready.capabilities.repeats is Repeats.PREPARED
-    if not needs or ready.intent.prepared:
+    if ready.intent.prepared or not isinstance(ready.provider, Prepares):
         return False
-    return isinstance(ready.provider, Prepares)
+    return ready.provider.has_to_prepare(ready.intent)
 
 
 def _failure(error: Exception, ready: Ready) -> Outcome:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from socialapp.access import Keyring
 from socialapp.domain import delivery as rules
 from socialapp.domain.content import Repeats
 from socialapp.domain.delivery import Settlement, Status
-from socialapp.domain.outcome import Absent
-from socialapp.providers.contract import Access, Finds, Intent, Provider
+from socialapp.domain.outcome import Absent, Finding, Unknown
+from socialapp.providers.contract import Finds, Intent, Provider, PublishFailed
+from socialapp.publishing import thread
 from socialapp.store import deliveries
 from socialapp.store.attempts import Finish
 from socialapp.store.claims import Claim, Subject
@@ -17,7 +19,7 @@ _KNOWS_REPEATS = {Repeats.CLIENT_ID, Repeats.PREPARED, Repeats.REFUSED}
 
 
 async def look(
-    claim: Claim, about: Subject, provider: Provider | None, access: Access, *, now: datetime
+    claim: Claim, about: Subject, provider: Provider | None, keyring: Keyring, *, now: datetime
 ) -> Finish:
     """Ask, and say what the delivery becomes."""
     if claim.intent is None or provider is None:
@@ -26,9 +28,8 @@ async def look(
         if provider.capabilities.repeats not in _KNOWS_REPEATS:
             return _ask_a_person(claim, about)
         return Finish(claim, Settlement(Status.QUEUED, due_at=now, action="wait"))
-    finding = await provider.find(
-        Intent.thawed(claim.intent), access, once=claim.once, since=claim.planned_at
-    )
+    intent = Intent.thawed(claim.intent, posted=tuple(claim.progress))
+    finding = await _ask(provider, intent, claim, about, keyring)
     can = provider.capabilities
     absences = claim.absences + 1 if isinstance(finding, Absent) else 0
     # Not there may mean not there yet: a repeat now could overtake the first request.
@@ -40,8 +41,26 @@ async def look(
         needed=can.absent_looks + can.minds_parallel,
         now=now,
         settling=can.lingers if waits else can.settling,
+        follow=thread.follow(intent),
     )
-    return Finish(claim, settlement, looks=claim.looks + 1, absences=absences)
+    return Finish(
+        claim,
+        thread.as_whole(settlement, intent),
+        looks=claim.looks + 1,
+        absences=absences,
+        progress=thread.progress(claim, intent, finding),
+    )
+
+
+async def _ask(
+    provider: Finds, intent: Intent, claim: Claim, about: Subject, keyring: Keyring
+) -> Finding:
+    try:
+        access = await keyring.of(about.channel, provider)  # type: ignore[arg-type]
+    except PublishFailed as error:
+        return Unknown(str(error))
+    once = intent.once(claim.once)
+    return await provider.find(intent, access, once=once, since=claim.planned_at)
 
 
 def _ask_a_person(claim: Claim, about: Subject) -> Finish:

@@ -141,7 +141,7 @@ class Outbox:
     def _stopped(self, item: Ready, now: datetime) -> Settlement | None:
         if now > item.latest:
             return TOO_LATE
-        closed = self.gates.closed(item.channel, item.network, name=item.name, now=now)
+        closed = self.gates.closed(item.account, item.network, name=item.channel.name, now=now)
         if closed is None:
             return None
         return rules.wait(closed.reason, until=closed.until, latest=item.latest)

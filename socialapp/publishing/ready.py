@@ -14,6 +14,7 @@ from socialapp.store import limits
 from socialapp.store.attempts import Finish
 from socialapp.store.claims import Claim, Subject
 from socialapp.store.limits import Limit
+from socialapp.store.tables import Channel
 
 LONGEST_WAIT = timedelta(days=1)
 FEW = 20
@@ -28,27 +29,23 @@ class Ready:
     intent: Intent
     access: Access
     provider: Provider
-    name: str
-    """The channel's, in words for people."""
-    address: str
-    """Where people said that its network is; empty: the provider knows."""
+    capabilities: Capabilities
+    """What its network can take of this channel."""
+    channel: Channel
     latest: datetime
     """After it nothing goes out by itself."""
+    must_renew: bool = False
+    """Its access ends soon, and another is to be fetched first."""
 
     @property
-    def channel(self) -> str:
+    def account(self) -> str:
         """The scope of the limits of its account."""
         return limits.channel(self.claim.channel_id)
 
     @property
     def network(self) -> str:
         """The scope of the limits of everybody there."""
-        return limits.network(self.provider.key, self.address)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What its network can take."""
-        return self.provider.capabilities
+        return limits.network(self.provider.key, self.channel.address)
 
 
 @dataclass(frozen=True)
@@ -100,4 +97,4 @@ def said(
     if closed_until is None and (last is None or last.remaining > FEW):
         return ()
     allowed = (last.allowed, last.remaining, last.resets_at) if last else (None, None, None)
-    return (Limit(ready.channel, closed_until, *allowed),)
+    return (Limit(ready.account, closed_until, *allowed),)

@@ -6,11 +6,10 @@ from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rej
 from socialapp.domain.people import Member, Right
 from socialapp.providers import DEFAULT
 from socialapp.providers.sandbox.server import Behaviour
-from socialapp.store import channels, deliveries, people, sandbox
+from socialapp.services.connections import CHANNELS_AT_MOST
+from socialapp.store import channels, deliveries, people, sandbox, secrets
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel
-
-CHANNELS_AT_MOST = 500
 
 
 def _allow(by: Member, right: Right = Right.ADMIN) -> None:
@@ -99,6 +98,7 @@ async def remove(db: AsyncSession, by: Member, channel_id: int, *, now: datetime
         )
     channel.removed_at = now
     channel.is_default = False
+    await secrets.forget(db, channel_id)
     aftermath(db).workspaces.add(by.workspace_id)
 
 

@@ -1,24 +1,24 @@
 """Posts: create, edit with a revision, delete, restore."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
-
 from socialapp.domain import checks
 from socialapp.domain import text as texts
-from socialapp.domain.content import Content
+from socialapp.domain.checks import Verdict
+from socialapp.domain.content import Kind
 from socialapp.domain.delivery import IN_FLIGHT, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
 from socialapp.domain.people import Member, Right
-from socialapp.providers import kind
-from socialapp.store import channels, deliveries, posts, schedules
+from socialapp.providers import kind as kind_of
+from socialapp.providers.contract import capabilities_of
+from socialapp.services import writing
+from socialapp.services.writing import Given, PartGiven, VariantGiven
+from socialapp.store import channels, contents, deliveries, posts, schedules
+from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession, aftermath
-from socialapp.store.tables import Channel, MediaAsset, Post
-
-TEXT_AT_MOST = 100_000
-MEDIA_AT_MOST = 50
+from socialapp.store.tables import Channel, Post
 
 
 def _allow(by: Member) -> None:
@@ -31,7 +31,13 @@ async def create(
     by: Member,
     *,
     text: str,
+    kind: Kind = Kind.POST,
+    title: str = "",
     media_ids: Sequence[int] = (),
+    parts: Sequence[PartGiven] = (),
+    options: Mapping[str, Any] | None = None,
+    variants: Mapping[int, VariantGiven] | None = None,
+    attachment_ids: Sequence[int] = (),
     channel_ids: Sequence[int] = (),
     tags: Sequence[str] = (),
     campaign: str = "",
@@ -42,12 +48,19 @@ async def create(
     """Keep a new draft. `may_be_blank`: it is being written, and saved meanwhile."""
     _allow(by)
     text = texts.normalised(text)
-    _check_text(text, may_be_blank=may_be_blank)
-    await _check_media(db, by, media_ids)
-    await _check_channels(db, by, channel_ids)
+    _check_not_blank(text, may_be_blank=may_be_blank)
+    given = Given(
+        text, title, media_ids, parts, options or {}, variants or {}, channel_ids, attachment_ids
+    )
+    await writing.check(db, by, given)
     post = Post(
         workspace_id=by.workspace_id,
+        kind=kind,
+        title=texts.normalised(title),
         text=text,
+        parts=writing.kept_parts(parts),
+        options=dict(options or {}),
+        variants=writing.kept_variants(variants or {}),
         channel_ids=list(channel_ids),
         tags=list(tags),
         campaign=campaign,
@@ -57,7 +70,9 @@ async def create(
         updated_at=now,
     )
     post_id = await posts.add(db, post)
-    await posts.add_media(db, post_id, media_ids)
+    await contents.add_media(db, post_id, writing.media_by_place(given))
+    if attachment_ids:
+        await contents.set_attachments(db, post_id, attachment_ids)
     aftermath(db).workspaces.add(by.workspace_id)
     return post
 
@@ -67,9 +82,15 @@ async def edit(
     by: Member,
     post_id: int,
     *,
+    kind: Kind | None = Kind.POST,
     revision: int | None,
     text: str | None = None,
+    title: str | None = None,
     media_ids: Sequence[int] | None = None,
+    parts: Sequence[PartGiven] | None = None,
+    options: Mapping[str, Any] | None = None,
+    variants: Mapping[int, VariantGiven] | None = None,
+    attachment_ids: Sequence[int] | None = None,
     channel_ids: Sequence[int] | None = None,
     tags: Sequence[str] | None = None,
     campaign: str | None = None,
@@ -82,32 +103,23 @@ async def edit(
     Raises Stale when somebody was faster, Conflict when the post is out or on its way.
     """
     _allow(by)
-    post = await _get(db, by, post_id)
-    changes: dict[str, Any] = {
-        name: value
-        for name, value in {
-            "tags": list(tags) if tags is not None else None,
-            "campaign": campaign,
-            "notes": notes,
-        }.items()
-        if value is not None
-    }
+    post = await _get(db, by, post_id, kind)
+    given = Given(text, title, media_ids, parts, options, variants, channel_ids, attachment_ids)
     if text is not None:
-        changes["text"] = texts.normalised(text)
-        _check_text(changes["text"], may_be_blank=may_be_blank)
-    if media_ids is not None:
-        await _check_media(db, by, media_ids)
-    if channel_ids is not None:
-        await _check_channels(db, by, channel_ids)
-        changes["channel_ids"] = list(channel_ids)
+        _check_not_blank(text, may_be_blank=may_be_blank)
+    await writing.check(db, by, given)
+    changes = _changes(given, tags=tags, campaign=campaign, notes=notes)
     planned_for = await _take_back(db, post)
     if planned_for and channel_ids is not None and set(channel_ids) != planned_for:
         message = "This post is planned, and its channels stay. Cancel it to choose others."
         raise Conflict(message, code="channels_planned")
+    media = await contents.media_ids(db, post_id)
     if not await posts.edit(db, post_id, revision=revision, now=now, **changes):
         raise Stale("Somebody changed this post meanwhile. Nothing was overwritten; reload it.")
-    if media_ids is not None:
-        await posts.set_media(db, post_id, media_ids)
+    if given.media_ids is not None or given.parts is not None or given.variants is not None:
+        await contents.set_media(db, post_id, _media_after(media, given))
+    if attachment_ids is not None:
+        await contents.set_attachments(db, post_id, attachment_ids)
     await db.refresh(post)
     if planned_for:
         there = await channels.by_id(db, by.workspace_id, planned_for)
@@ -116,10 +128,50 @@ async def edit(
     return post
 
 
-async def delete(db: AsyncSession, by: Member, post_id: int, *, now: datetime) -> None:
+def _changes(given: Given, **plain: Any) -> dict[str, Any]:
+    changes = {name: value for name, value in plain.items() if value is not None}
+    if "tags" in changes:
+        changes["tags"] = list(changes["tags"])
+    if given.text is not None:
+        changes["text"] = texts.normalised(given.text)
+    if given.title is not None:
+        changes["title"] = texts.normalised(given.title)
+    if given.parts is not None:
+        changes["parts"] = writing.kept_parts(given.parts)
+    if given.options is not None:
+        changes["options"] = dict(given.options)
+    if given.variants is not None:
+        changes["variants"] = writing.kept_variants(given.variants)
+    if given.channel_ids is not None:
+        changes["channel_ids"] = list(given.channel_ids)
+    return changes
+
+
+def _media_after(before: Mapping[str, Sequence[int]], given: Given) -> dict[str, Sequence[int]]:
+    """Return the media by place: those given anew, and those of what was not given."""
+    kept = {
+        where: ids
+        for where, ids in before.items()
+        if not (
+            (where == "" and given.media_ids is not None)
+            or (where.isdigit() and given.parts is not None)
+            or (where.startswith("@") and given.variants is not None)
+        )
+    }
+    return {**kept, **{w: ids for w, ids in writing.media_by_place(given).items() if ids}}
+
+
+async def delete(
+    db: AsyncSession,
+    by: Member,
+    post_id: int,
+    *,
+    kind: Kind | None = Kind.POST,
+    now: datetime,
+) -> None:
     """Put a post in the trash; what it had queued is cancelled."""
     _allow(by)
-    post = await _get(db, by, post_id)
+    post = await _get(db, by, post_id, kind)
     await _take_back(db, post)
     for schedule in await schedules.of_post(db, post_id):
         await deliveries.change_unsent(db, schedule.id or 0, Status.CANCELLED)
@@ -128,10 +180,10 @@ async def delete(db: AsyncSession, by: Member, post_id: int, *, now: datetime) -
     aftermath(db).workspaces.add(by.workspace_id)
 
 
-async def _get(db: AsyncSession, by: Member, post_id: int) -> Post:
-    post = await posts.get(db, by.workspace_id, post_id, lock=True)
+async def _get(db: AsyncSession, by: Member, post_id: int, kind: Kind | None) -> Post:
+    post = await posts.get(db, by.workspace_id, post_id, kind=kind, lock=True)
     if post is None:
-        raise NotFound("There is no such post.")
+        raise NotFound(f"There is no such {kind or Kind.POST}.")
     return post
 
 
@@ -147,6 +199,8 @@ async def _take_back(db: AsyncSession, post: Post) -> set[int]:
     for delivery in there:
         if words := _CLOSED_WORDS.get(Status(delivery.status)):
             raise Conflict(f"This post is {words} and stays as it is.")
+        if delivery.progress and Status(delivery.status) is not Status.CANCELLED:
+            raise Conflict("A part of this thread is out, so it stays as it is.")
     return {d.channel_id for d in there if Status(d.status) is not Status.CANCELLED}
 
 
@@ -157,56 +211,26 @@ _CLOSED_WORDS = {
 }
 
 
-def _check_text(text: str, *, may_be_blank: bool) -> None:
+def _check_not_blank(text: str, *, may_be_blank: bool) -> None:
     if not text.strip() and not may_be_blank:
         raise Rejected(Problem("text_required", "Write something: the text is empty.", "text"))
-    if len(text) > TEXT_AT_MOST:
-        message = f"The text is longer than {TEXT_AT_MOST} characters. Nothing was saved."
-        raise Rejected(Problem("text_too_long", message, "text"))
-
-
-async def _check_media(db: AsyncSession, by: Member, media_ids: Sequence[int]) -> None:
-    if not media_ids:
-        return
-    if len(media_ids) > MEDIA_AT_MOST:
-        message = f"A post holds at most {MEDIA_AT_MOST} pictures and films."
-        raise Rejected(Problem("too_many_media", message, "media_ids"))
-    if len(set(media_ids)) != len(media_ids):
-        raise Rejected(Problem("media_twice", "A picture is in it twice.", "media_ids"))
-    query = select(col(MediaAsset.id)).where(
-        MediaAsset.workspace_id == by.workspace_id, col(MediaAsset.id).in_(media_ids)
-    )
-    known = set((await db.execute(query)).scalars())
-    unknown = [str(i) for i in media_ids if i not in known]
-    if unknown:
-        message = f"There is no media with the id {', '.join(unknown)}. Nothing was saved."
-        raise Rejected(Problem("media_unknown", message, "media_ids"))
-
-
-async def _check_channels(db: AsyncSession, by: Member, channel_ids: Sequence[int]) -> None:
-    if not channel_ids:
-        return
-    known = {c.id for c in await channels.of_workspace(db, by.workspace_id)}
-    unknown = [str(i) for i in channel_ids if i not in known]
-    if unknown:
-        message = f"There is no channel with the id {', '.join(unknown)}. Nothing was saved."
-        raise Rejected(Problem("channel_unknown", message, "channel_ids"))
-
-
-async def content(db: AsyncSession, post: Post) -> Content:
-    """Return what the checks look at."""
-    found = await posts.media_of(db, [post.id or 0])
-    return Content(post.text, tuple(posts.as_media(m) for m in found.get(post.id or 0, [])))
 
 
 async def check_channels(db: AsyncSession, post: Post, to: Sequence[Channel]) -> None:
     """Raise Rejected with everything that some channel would refuse."""
-    found_content = await content(db, post)
+    written = (await contents.written(db, [post.id or 0]))[post.id or 0]
     found: dict[tuple[str, str], Problem] = {}
-    for provider in {kind(channel.provider) for channel in to}:
-        verdict = checks.check(found_content, provider.capabilities, network=provider.name)
-        for problem in verdict.problems:
+    for channel in to:
+        for problem in check(written, channel).problems:
             if problem.severity == "error":
                 found[problem.code, problem.message] = problem
     if found:
         raise Rejected(*found.values())
+
+
+def check(written: Written, channel: Channel) -> Verdict:
+    """Say what a channel's network thinks of a post."""
+    provider = kind_of(channel.provider)
+    can = capabilities_of(provider, channel.known)
+    content = written.to(channel.id or 0, can, channel.options)
+    return checks.check(content, can, network=provider.name)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from socialapp.domain import moments
+from socialapp.domain.content import Kind
 from socialapp.domain.delivery import RETRYABLE, Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.moments import Moment
@@ -45,6 +46,7 @@ async def create(
     by: Member,
     *,
     post_id: int,
+    kind: Kind | None = Kind.POST,
     at: Moment | None = None,
     channel_ids: Sequence[int] = (),
     priority: int = 0,
@@ -53,9 +55,9 @@ async def create(
     """Queue a post for a moment, or for now. Raises Rejected with what a channel would refuse."""
     _allow(by)
     workspace = await people.keep_workspace(db, by.workspace_id)
-    post = await posts.get(db, by.workspace_id, post_id, lock=True)
+    post = await posts.get(db, by.workspace_id, post_id, kind=kind, lock=True)
     if post is None:
-        raise NotFound("There is no such post.")
+        raise NotFound(f"There is no such {kind or Kind.POST}.")
     at = at or moments.read(moments.iso(now), zone=by.zone)
     _check_time(at, now=now)
     to = await _channels(db, by, channel_ids or post.channel_ids)
@@ -218,6 +220,7 @@ async def retry(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime
     ids = [d.id or 0 for d in mine.get(schedule_id, [])]
     if not await deliveries.retry(db, ids, sources=RETRYABLE, now=now):
         raise Conflict(f"This schedule is {_words(schedule.status)}; there is nothing to retry.")
+    await channels.trust(db, [d.channel_id for d in mine.get(schedule_id, [])])
     await deliveries.hold_back(db, schedule_id)
     await _changed(db, schedule, due_at=now, now=now)
     await db.refresh(schedule)
@@ -232,6 +235,7 @@ async def retry_delivery(
     delivery = await _delivery_of(db, by, delivery_id)
     if not await deliveries.retry(db, [delivery_id], sources=RETRYABLE, now=now):
         raise Conflict(f"This delivery is {_words(delivery.status)}; there is nothing to retry.")
+    await channels.trust(db, [delivery.channel_id])
     await _delivery_changed(db, delivery, now=now)
     return delivery
 

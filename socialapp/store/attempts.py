@@ -13,7 +13,7 @@ from socialapp.domain.text import storable
 from socialapp.store import bulk, limits, schedules
 from socialapp.store.claims import Claim, tickets
 from socialapp.store.limits import Limit
-from socialapp.store.session import AsyncSession
+from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Channel, Delivery, PublishLog
 
 _DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
@@ -144,7 +144,7 @@ async def _start(
 
 _NEW_ENTRY = [
     *("workspace_id", "schedule_id", "delivery_id", "provider", "attempt", "kind", "status"),
-    *("remote_id", "url", "error", "due_at", "started_at"),
+    *("remote_id", "url", "error", "due_at", "started_at", "part"),
 ]
 
 
@@ -162,6 +162,7 @@ def _entry(claim: Claim, attempt: int, provider: str, now: datetime) -> dict[str
         "error": "",
         "due_at": claim.planned_at,
         "started_at": now,
+        "part": len(claim.progress),
     }
 
 
@@ -192,6 +193,10 @@ class Finish:
     """What was made ahead of the moment, to be sent later as it is."""
     limits: tuple[Limit, ...] = ()
     """What the network said of how much more it takes."""
+    progress: list[dict[str, Any]] | None = None
+    """The parts of its thread that are out by now; None: as many as before."""
+    disconnects: bool = False
+    """The channel has lost its access."""
 
 
 async def finish(
@@ -211,12 +216,13 @@ async def finish(
     await _write(db, _LOG, _LOGGED, logged)
     await schedules.refresh_status(db, {end.claim.schedule_id for end in kept}, now=now)
     await limits.learn(db, [limit for end in kept for limit in end.limits], now=now)
+    await _disconnect(db, [end for end in kept if end.disconnects])
     return {end.claim.ticket for end in kept}
 
 
 _SETTLED = {
     **dict.fromkeys(("status", "owner", "reason", "action", "looks", "absences"), True),
-    **dict.fromkeys(("due_at", "tries", "sent_at", "late_ms", "intent"), False),
+    **dict.fromkeys(("due_at", "tries", "sent_at", "late_ms", "intent", "progress"), False),
     **dict.fromkeys(("remote_id", "url", "posted_at"), False),
 }
 """The columns of a settled delivery; those that keep their value when none is given are False."""
@@ -238,6 +244,16 @@ async def _write(
         for name, always in names.items()
     }
     await (await db.connection()).execute(update(table).where(table.c.id == given.c.id).values(new))
+
+
+async def _disconnect(db: AsyncSession, ends: Sequence[Finish]) -> None:
+    for end in ends:
+        await change(
+            db,
+            update(Channel)
+            .where(col(Channel.id) == end.claim.channel_id)
+            .values(needs_reconnect=True, trouble=storable(end.settlement.reason)),
+        )
 
 
 async def _close(db: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:
@@ -265,12 +281,16 @@ def _fits(end: Finish, status: Status | None) -> bool:
 
 def _logged(end: Finish, *, now: datetime) -> dict[str, Any]:
     new = end.settlement
+    said = {"status": new.status.value, "remote_id": new.remote_id, "url": new.url}
+    error = new.reason
+    if end.progress:  # a part of a thread: it is out, whatever becomes of the rest
+        out = end.progress[-1]
+        said = {"status": "posted", "remote_id": out["remote_id"], "url": out["url"]}
+        error = ""
     return {
         "id": end.log_id,
-        "status": new.status.value,
-        "remote_id": storable(new.remote_id),
-        "url": storable(new.url),
-        "error": storable(new.reason),
+        **{name: storable(words) for name, words in said.items()},
+        "error": storable(error),
         "finished_at": end.finished_at or now,
         **_lateness(end),
     }
@@ -303,7 +323,9 @@ def _settled(end: Finish, *, now: datetime) -> dict[str, Any]:
         values["due_at"] = new.due_at
     elif new.status is Status.UNKNOWN:
         values["due_at"] = now
-    if end.sent_at is not None:
+    if end.progress is not None:
+        values |= {"progress": end.progress, "tries": 0}
+    if end.sent_at is not None and not end.claim.progress:  # a thread is as late as its first part
         values |= {"sent_at": end.sent_at, "late_ms": _late_ms(end.claim, end.sent_at)}
     if new.status is Status.POSTED:
         values |= {"remote_id": storable(new.remote_id), "url": storable(new.url)}

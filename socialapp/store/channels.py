@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
-from socialapp.store.session import AsyncSession
+from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Channel
 
 
@@ -56,3 +57,13 @@ async def by_id(db: AsyncSession, workspace_id: int, ids: Iterable[int]) -> dict
     """Return channels of the workspace, also removed ones: old deliveries name them."""
     query = select(Channel).where(Channel.workspace_id == workspace_id, col(Channel.id).in_(ids))
     return {c.id or 0: c for c in (await db.execute(query)).scalars()}
+
+
+async def trust(db: AsyncSession, channel_ids: Iterable[int]) -> None:
+    """Try channels again that had lost their access: a person asks for it."""
+    await change(
+        db,
+        update(Channel)
+        .where(col(Channel.id).in_(set(channel_ids)), col(Channel.needs_reconnect))
+        .values(needs_reconnect=False, trouble=""),
+    )

@@ -51,6 +51,7 @@ class Claim:
     attempt: int = 0
     once: str = ""
     intent: dict[str, Any] | None = field(default=None, hash=False)
+    progress: list[dict[str, Any]] = field(default_factory=list, hash=False)
 
     @property
     def ticket(self) -> tuple[int, int]:
@@ -63,6 +64,7 @@ _COLUMNS = [
     *(_DELIVERIES.c.channel_id, _DELIVERIES.c.planned_at, _DELIVERIES.c.due_at),
     *(_DELIVERIES.c.status, _DELIVERIES.c.priority, _DELIVERIES.c.tries, _DELIVERIES.c.looks),
     *(_DELIVERIES.c.absences, _DELIVERIES.c.attempt, _DELIVERIES.c.once, _DELIVERIES.c.intent),
+    _DELIVERIES.c.progress,
 ]
 
 
@@ -293,6 +295,17 @@ async def hasten(db: AsyncSession, *, provider: str, address: str, now: datetime
         .where(_DELIVERIES.c.due_at > now, _DELIVERIES.c.planned_at <= now)
         .where(_DELIVERIES.c.channel_id.in_(there))
         .values(due_at=now),
+    )
+
+
+async def hasten_channel(db: AsyncSession, channel_id: int, *, now: datetime) -> int:
+    """Make due at once what only waited for a channel to be connected again."""
+    return await change(
+        db,
+        update(_DELIVERIES)
+        .where(_DELIVERIES.c.status == Status.QUEUED, _DELIVERIES.c.action == "reconnect")
+        .where(_DELIVERIES.c.channel_id == channel_id, _DELIVERIES.c.planned_at <= now)
+        .values(due_at=now, reason="", action=""),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, exists, func
 from sqlmodel import col, select
 
+from socialapp.domain.content import Kind
 from socialapp.domain.delivery import UNSENT, Shown, Status
 from socialapp.store import knobs, pages, workers
 from socialapp.store.session import AsyncSession
@@ -30,7 +31,9 @@ async def counts(db: AsyncSession, workspace_id: int) -> dict[str, int]:
     More than COUNTED_UP_TO of one are not counted: every change on every page asks for these.
     """
     ways = {word: _counted(_with_status(Schedule, workspace_id, word)) for word in Shown}
-    drafts = _with_status(Post, workspace_id, Shown.DRAFT).where(col(Post.deleted_at).is_(None))
+    drafts = _with_status(Post, workspace_id, Shown.DRAFT).where(
+        Post.kind == Kind.POST, col(Post.deleted_at).is_(None)
+    )
     ways[Shown.DRAFT] = _counted(drafts)
     found = (await db.execute(select(*ways.values()))).one()
     return {

@@ -1,15 +1,15 @@
 """Posts and the media in them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Table, and_, cast, delete, exists, func, insert, or_, update
+from sqlalchemy import String, Table, and_, cast, exists, func, insert, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from socialapp.domain.content import Media
+from socialapp.domain.content import Kind
 from socialapp.domain.delivery import Shown, post_status
 from socialapp.store import bulk
 from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
@@ -37,23 +37,30 @@ async def add(db: AsyncSession, post: Post) -> int:
 
 
 async def get(
-    db: AsyncSession, workspace_id: int, post_id: int, *, lock: bool = False
+    db: AsyncSession,
+    workspace_id: int,
+    post_id: int,
+    *,
+    kind: Kind | None = Kind.POST,
+    lock: bool = False,
 ) -> Post | None:
-    """Return a post of the workspace that is not in the trash."""
+    """Return a post of the workspace that is not in the trash; of a `kind`, or of any."""
     query = select(Post).where(
         Post.id == post_id, Post.workspace_id == workspace_id, col(Post.deleted_at).is_(None)
     )
+    if kind is not None:
+        query = query.where(Post.kind == kind)
     if lock:
         query = query.with_for_update(key_share=True)
     return (await db.execute(query)).scalar_one_or_none()
 
 
 async def media_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, list[MediaAsset]]:
-    """Return the media of each post, in their order; posts without any are not in it."""
+    """Return the shared media of each post, in order; posts without any are not in it."""
     query = (
         select(PostMedia.post_id, MediaAsset)
         .join(MediaAsset, col(MediaAsset.id) == PostMedia.media_id)
-        .where(bulk.among(db, _POST_MEDIA.c.post_id, post_ids))
+        .where(bulk.among(db, _POST_MEDIA.c.post_id, post_ids), PostMedia.place == "")
         .order_by(col(PostMedia.post_id), col(PostMedia.position))
     )
     found: dict[int, list[MediaAsset]] = {}
@@ -66,43 +73,6 @@ async def by_id(db: AsyncSession, workspace_id: int, ids: Iterable[int]) -> dict
     """Return posts of the workspace, also those in the trash: what was posted names them."""
     query = select(Post).where(Post.workspace_id == workspace_id, col(Post.id).in_(set(ids)))
     return {post.id or 0: post for post in (await db.execute(query)).scalars()}
-
-
-async def texts_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, str]:
-    """Return the texts of posts by id."""
-    query = select(col(Post.id), Post.text).where(bulk.among(db, _POSTS.c.id, post_ids))
-    return {post_id: text for post_id, text in (await db.execute(query)).all() if post_id}
-
-
-def as_media(asset: MediaAsset, *, file: str = "") -> Media:
-    """Return a stored medium as the rules and networks see it."""
-    return Media(
-        id=asset.id or 0,
-        kind=asset.kind,
-        mime_type=asset.mime_type,
-        size_bytes=asset.size_bytes,
-        width=asset.width,
-        height=asset.height,
-        alt_text=asset.alt_text,
-        file=file,
-        sha256=asset.sha256,
-    )
-
-
-async def set_media(db: AsyncSession, post_id: int, media_ids: Sequence[int]) -> None:
-    """Make these the media of a post, in this order."""
-    await db.execute(delete(PostMedia).where(col(PostMedia.post_id) == post_id))
-    await add_media(db, post_id, media_ids)
-
-
-async def add_media(db: AsyncSession, post_id: int, media_ids: Sequence[int]) -> None:
-    """Give a post that has none its media, in this order."""
-    if media_ids:
-        rows = [
-            {"post_id": post_id, "media_id": media_id, "position": position}
-            for position, media_id in enumerate(media_ids)
-        ]
-        await db.execute(insert(PostMedia), rows)
 
 
 async def edit(
@@ -146,6 +116,7 @@ async def refresh_status(db: AsyncSession, post_ids: Iterable[int]) -> None:
 def _filtered(
     workspace_id: int,
     *,
+    kind: Kind = Kind.POST,
     status: str = "",
     channel_id: int | None = None,
     provider: str = "",
@@ -153,7 +124,9 @@ def _filtered(
     tag: str = "",
     q: str = "",
 ) -> SelectOfScalar[Post]:
-    query = select(Post).where(Post.workspace_id == workspace_id, col(Post.deleted_at).is_(None))
+    query = select(Post).where(
+        Post.workspace_id == workspace_id, Post.kind == kind, col(Post.deleted_at).is_(None)
+    )
     if status:
         query = query.where(Post.status == status)
     if campaign:

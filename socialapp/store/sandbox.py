@@ -16,6 +16,7 @@ from socialapp.store.session import AsyncSession, Database, aftermath, change
 from socialapp.store.tables import Channel, SandboxPost, SandboxRule
 
 _POSTS: Table = SandboxPost.__table__  # type: ignore[attr-defined]
+_KEPT = ("kind", "title", "text", "options", "media", "attachments")
 
 
 class SandboxTimeline:
@@ -97,8 +98,8 @@ class SandboxTimeline:
                         "workspace_id": workspaces[post["account"]],
                         "account": post["account"],
                         "once": post["once"],
-                        "text": post["text"],
-                        "media": post["media"],
+                        "reply_to": _number(post.get("reply_to")),
+                        **{name: post[name] for name in _KEPT},
                     }
                     for post, _ in added
                 }
@@ -128,6 +129,15 @@ class SandboxTimeline:
             )
             return (await db.execute(query)).scalar_one_or_none()
 
+    async def remove(self, account: str, post_id: int) -> None:
+        """Take a post down."""
+        async with self._database.transaction() as db:
+            await db.execute(
+                delete(SandboxPost).where(
+                    col(SandboxPost.account) == account, col(SandboxPost.id) == post_id
+                )
+            )
+
     def keep_media(self, sha256: str, body: bytes) -> None:
         """Keep a file under the hash of its bytes; raises ValueError when it is another."""
         if hashlib.sha256(body).hexdigest() != sha256:
@@ -139,6 +149,10 @@ class SandboxTimeline:
         part = target.with_name(f"{sha256}.{os.getpid()}.part")
         part.write_bytes(body)
         part.replace(target)
+
+
+def _number(words: str | None) -> int | None:
+    return int(words) if words else None
 
 
 def _fail(waiting: Iterable[asyncio.Future[Any]], error: Exception) -> None:

@@ -1,14 +1,30 @@
 """How the sandbox is published to: like any other network, over HTTP."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from socialapp.domain.content import Capabilities, Media, Repeats
+from socialapp.domain.content import (
+    MIB,
+    Attachment,
+    Capabilities,
+    Kind,
+    Media,
+    Option,
+    Repeats,
+)
 from socialapp.domain.outcome import Absent, Finding, Posted, Refused, Unknown
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import (
+    Access,
+    Account,
+    Connected,
+    Field,
+    Intent,
+    PublishFailed,
+    Way,
+)
 from socialapp.providers.http import Answer, Http, failure
 
 
@@ -20,6 +36,16 @@ class Sandbox:
     capabilities = Capabilities(
         text_limit=500,
         images=4,
+        mixes_media=True,
+        parts=10,
+        kinds=(Kind.POST, Kind.PAGE),
+        title_limit=200,
+        attachment_types=("*",),
+        attachment_bytes=512 * MIB,
+        options=(
+            Option("content_warning", "Content warning", at_most=100),
+            Option("language", "Language", kind="language"),
+        ),
         repeats=Repeats.CLIENT_ID,
         can_find=True,
         settling=timedelta(seconds=0.5),
@@ -27,22 +53,49 @@ class Sandbox:
         at_once_per_channel=64,
     )
 
+    ways: tuple[Way, ...] = (
+        Way(
+            "name",
+            "An account on this machine",
+            "A timeline inside this app, to try everything. Nothing leaves this machine.",
+            (Field("name", "Name", placeholder="Try-out"),),
+        ),
+    )
+
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    async def prepare(self, intent: Intent, access: Access, *, once: str) -> dict[str, Any]:
-        """Upload the media; the server knows them by their hash."""
-        for media in intent.media:
-            await self._upload(media, access)
-        return {"media": [media.sha256 for media in intent.media]}
+    async def connect(self, way: str, given: Mapping[str, str]) -> Connected:
+        """Take the name; the account is made by the first post."""
+        return Connected(Account("", given["name"], ""), secrets={})
 
-    async def _upload(self, media: Media, access: Access) -> None:
+    async def verify(self, access: Access) -> Account:
+        """Say who it is: it is always there."""
+        url = f"/sandbox/?account={access.account}"
+        return Account(access.remote_id, access.account, access.account, url)
+
+    def has_to_prepare(self, intent: Intent) -> bool:
+        """Only files are uploaded before."""
+        return any(part.media for part in intent.content.thread) or bool(intent.attachments)
+
+    async def prepare(self, intent: Intent, access: Access, *, once: str) -> dict[str, Any]:
+        """Upload the files; the server knows them by their hash."""
+        media = [m for part in intent.content.thread for m in part.media]
+        files = [(m.file, m.sha256) for m in media]
+        files += [(a.file, a.sha256) for a in intent.attachments]
+        for file, sha256 in files:
+            await self._upload(file, sha256, access)
+        return {"media": [sha256 for _, sha256 in files]}
+
+    async def _upload(self, file: str, sha256: str, access: Access) -> None:
         try:
-            body = await asyncio.to_thread(Path(media.file).read_bytes)
+            body = await asyncio.to_thread(Path(file).read_bytes)
         except OSError as error:
             reason = "A file of this post is gone from the library. Nothing was posted."
             raise PublishFailed(Refused(reason)) from error
-        answer = await self._http.send("PUT", f"{access.base_url}/media/{media.sha256}", data=body)
+        answer = await self._http.send(
+            "PUT", f"{access.base_url}/media/{sha256}", data=body, is_inside=True
+        )
         if answer.status not in {200, 201}:
             raise failure(answer, network=self.name, words=_words(answer))
 
@@ -55,25 +108,23 @@ class Sandbox:
         leaving: Callable[[], None] | None = None,
     ) -> Posted:
         """Post it under our own id: the same again changes nothing."""
+        part = intent.part
         answer = await self._http.send(
             "POST",
             f"{access.base_url}/posts",
             leaving=leaving,
+            is_inside=True,
             json={
                 "account": access.account,
                 "once": once,
-                "text": intent.text,
-                "media": [
-                    {
-                        "sha256": m.sha256,
-                        "mime_type": m.mime_type,
-                        "alt_text": m.alt_text,
-                        "width": m.width,
-                        "height": m.height,
-                    }
-                    for m in intent.media
-                ],
+                "kind": intent.kind,
+                "title": intent.title,
+                "text": part.text,
+                "options": dict(intent.options),
+                "media": [_medium(m) for m in part.media],
+                "attachments": [_attachment(a) for a in intent.attachments],
                 "created_at": intent.created_at,
+                "reply_to": intent.posted[-1]["remote_id"] if intent.posted else None,
             },
         )
         if answer.status not in {200, 201}:
@@ -84,7 +135,10 @@ class Sandbox:
         """Ask for the post by the id that we chose."""
         try:
             answer = await self._http.send(
-                "GET", f"{access.base_url}/posts", params={"account": access.account, "once": once}
+                "GET",
+                f"{access.base_url}/posts",
+                params={"account": access.account, "once": once},
+                is_inside=True,
             )
             if answer.status == 404:
                 return Absent()
@@ -93,6 +147,37 @@ class Sandbox:
         except PublishFailed:
             pass
         return Unknown("The sandbox could not be asked whether the post is there.")
+
+    async def delete(self, posted: Mapping[str, Any], access: Access) -> None:
+        """Take it off the timeline."""
+        answer = await self._http.send(
+            "DELETE",
+            f"{access.base_url}/posts/{posted['remote_id']}",
+            params={"account": access.account},
+            is_inside=True,
+        )
+        if answer.status not in {204, 404}:
+            raise failure(answer, network=self.name, words=_words(answer))
+
+
+def _medium(media: Media) -> dict[str, Any]:
+    return {
+        "sha256": media.sha256,
+        "mime_type": media.mime_type,
+        "alt_text": media.alt_text,
+        "width": media.width,
+        "height": media.height,
+    }
+
+
+def _attachment(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "sha256": attachment.sha256,
+        "mime_type": attachment.mime_type,
+        "filename": attachment.filename,
+        "description": attachment.description,
+        "size_bytes": attachment.size_bytes,
+    }
 
 
 def _posted(answer: Answer) -> Posted:

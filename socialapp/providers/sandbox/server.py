@@ -61,6 +61,10 @@ class Timeline(Protocol):
         """Return the id of the post with that `once`."""
         ...
 
+    async def remove(self, account: str, post_id: int) -> None:
+        """Take a post down."""
+        ...
+
     def keep_media(self, sha256: str, body: bytes) -> None:
         """Keep a file; raises ValueError when the name is not the hash of the bytes."""
         ...
@@ -82,6 +86,7 @@ class Server:
         app = web.Application(client_max_size=_MEDIA_BYTES)
         app.router.add_post(f"/{self._secret}/posts", self._publish)
         app.router.add_get(f"/{self._secret}/posts", self._look)
+        app.router.add_delete(f"/{self._secret}/posts/{{post_id}}", self._remove)
         app.router.add_put(f"/{self._secret}/media/{{sha256}}", self._upload)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -119,6 +124,13 @@ class Server:
         if post_id is None:
             return _error(404, "There is no such post.")
         return web.json_response(self._answer(post_id))
+
+    async def _remove(self, request: web.Request) -> web.Response:
+        post_id = request.match_info["post_id"]
+        if not post_id.isdigit():
+            return _error(404, "There is no such post.")
+        await self._timeline.remove(request.query["account"], int(post_id))
+        return web.Response(status=204)
 
     async def _upload(self, request: web.Request) -> web.Response:
         try:

@@ -5,14 +5,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from socialapp.domain import checks, moments
-from socialapp.domain.content import Content
+from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.providers import kind
 from socialapp.services import posts as post_services
-from socialapp.store import channels, media, posts, schedules
+from socialapp.services import writing
+from socialapp.store import channels, contents, media, posts, schedules
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, MediaAsset, Post, Schedule
 from socialapp.ui.components.status import LABELS
@@ -43,8 +43,8 @@ class Written(BaseModel):
     seq: int
     post_id: int = Field(ge=0, lt=2**63)
     revision: int = Field(ge=_OVERWRITE, lt=2**31)
-    text: str = Field(max_length=post_services.TEXT_AT_MOST)
-    media_ids: list[int] = Field(max_length=post_services.MEDIA_AT_MOST)
+    text: str = Field(max_length=writing.TEXT_AT_MOST)
+    media_ids: list[int] = Field(max_length=writing.MEDIA_AT_MOST)
     channel_ids: list[int] = Field(max_length=500)
     how: str = Field(default="", pattern="^(|schedule|now)$")
     local: str = Field(default="", max_length=64)
@@ -158,19 +158,20 @@ async def read_problems(
     db: AsyncSession, by: Member, post: Post, channel_ids: Sequence[int]
 ) -> list[dict[str, str]]:
     """Return what the chosen networks say about the post as it is saved."""
-    content = await post_services.content(db, post)
+    written = (await contents.written(db, [post.id or 0]))[post.id or 0]
     there = await channels.by_id(db, by.workspace_id, channel_ids)
-    networks = {c.provider for c in there.values() if c.removed_at is None}
-    return [p for network in sorted(networks) for p in _problems(content, network)]
-
-
-def _problems(content: Content, network: str) -> list[dict[str, str]]:
-    provider = kind(network)
-    verdict = checks.check(content, provider.capabilities, network=provider.name)
-    return [
-        {"code": p.code, "message": p.message, "field": p.field, "severity": p.severity}
-        for p in verdict.problems
-    ]
+    found = {
+        (p.code, p.message): {
+            "code": p.code,
+            "message": p.message,
+            "field": p.field,
+            "severity": p.severity,
+        }
+        for channel in there.values()
+        if channel.removed_at is None
+        for p in post_services.check(written, channel).problems
+    }
+    return list(found.values())
 
 
 def same(post: Post, media_ids: Sequence[int], text: str, written: Written) -> bool:

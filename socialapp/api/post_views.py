@@ -1,0 +1,131 @@
+"""What programs see of posts and pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from socialapp.api.channel_views import AT, ChannelOut, example
+from socialapp.api.media import MediaOut
+from socialapp.domain.moments import iso
+from socialapp.store import channels, contents
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import Channel, MediaAsset, Post
+
+POST = {
+    "id": 12, "kind": "post", "text": "Fresh bread from six.", "media": [], "status": "draft",
+    "revision": 1, "channels": [], "variants": [], "parts": [], "options": {}, "tags": ["bread"],
+    "campaign": "", "notes": "", "approval": None, "scheduled_at": None,
+    "created_at": AT, "updated_at": AT,
+}  # fmt: skip
+
+
+class PartOut(BaseModel):
+    """An element of a thread, after the first."""
+
+    text: str
+    media: list[MediaOut]
+
+
+class VariantOut(BaseModel):
+    """What differs for one channel; null is inherited."""
+
+    channel_id: int
+    text: str | None = None
+    title: str | None = None
+    media: list[MediaOut] | None = None
+    parts: list[PartOut] | None = None
+    options: dict[str, Any] = {}
+
+
+class PostOut(BaseModel):
+    """What the author plans."""
+
+    model_config = example(POST)
+
+    id: int
+    kind: str = "post"
+    text: str
+    media: list[MediaOut]
+    status: str
+    revision: int
+    channels: list[ChannelOut]
+    variants: list[VariantOut] = []
+    parts: list[PartOut] = []
+    options: dict[str, Any] = {}
+    tags: list[str]
+    campaign: str
+    notes: str
+    approval: dict[str, Any] | None = None
+    scheduled_at: str | None
+    created_at: str
+    updated_at: str
+
+
+class PostPage(BaseModel):
+    """Some posts."""
+
+    items: list[PostOut]
+    next_cursor: str | None
+    total: int | None = Field(description="Exact up to 10000; null when there are more.")
+
+
+Places = Mapping[str, Sequence[MediaAsset]]
+
+
+async def posts_out(db: AsyncSession, rows: Sequence[Post]) -> list[PostOut]:
+    """Return what programs see of posts of one workspace."""
+    if not rows:
+        return []
+    media = await contents.media_by_place(db, [post.id or 0 for post in rows])
+    wanted = {channel_id for post in rows for channel_id in post.channel_ids}
+    known = await channels.by_id(db, rows[0].workspace_id, wanted) if wanted else {}
+    return [_post(post, media.get(post.id or 0, {}), known) for post in rows]
+
+
+async def post_out(db: AsyncSession, post: Post) -> PostOut:
+    """Return what programs see of one post."""
+    return (await posts_out(db, [post]))[0]
+
+
+def _post(post: Post, media: Places, known: Mapping[int, Channel]) -> PostOut:
+    return PostOut(
+        id=post.id or 0,
+        text=post.text,
+        media=_media(media, contents.place()),
+        status=post.status,
+        revision=post.revision,
+        channels=[ChannelOut.of(known[i]) for i in post.channel_ids if i in known],
+        variants=[_variant(int(key), kept, media) for key, kept in post.variants.items()],
+        parts=_parts(post.parts, media, None),
+        options=post.options,
+        tags=post.tags,
+        campaign=post.campaign,
+        notes=post.notes,
+        scheduled_at=iso(post.scheduled_at) if post.scheduled_at else None,
+        created_at=iso(post.created_at),
+        updated_at=iso(post.updated_at),
+    )
+
+
+def _media(media: Places, where: str) -> list[MediaOut]:
+    return [MediaOut.of(asset) for asset in media.get(where, ())]
+
+
+def _parts(texts: Sequence[str], media: Places, channel_id: int | None) -> list[PartOut]:
+    return [
+        PartOut(text=words, media=_media(media, contents.place(channel_id, number)))
+        for number, words in enumerate(texts, 1)
+    ]
+
+
+def _variant(channel_id: int, kept: Mapping[str, Any], media: Places) -> VariantOut:
+    parts = kept.get("parts")
+    return VariantOut(
+        channel_id=channel_id,
+        text=kept.get("text"),
+        title=kept.get("title"),
+        media=_media(media, contents.place(channel_id)) if kept.get("media") else None,
+        parts=None if parts is None else _parts(parts, media, channel_id),
+        options=kept.get("options", {}),
+    )

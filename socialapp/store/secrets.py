@@ -1,0 +1,156 @@
+"""How channels get in, sealed: read, kept, and the turn to refresh; registrations at servers."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, delete, or_, update
+from sqlmodel import col, select
+
+from socialapp.store.session import AsyncSession, Database, change
+from socialapp.store.tables import ChannelSecret, Connecting, NetworkApp
+from socialapp.store.vault import vault
+
+_SECRETS: Table = ChannelSecret.__table__  # type: ignore[attr-defined]
+
+REFRESH_TURN = timedelta(seconds=60)
+"""Longer than a request takes: who has the turn and says nothing for so long is gone."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """How one channel gets in, opened."""
+
+    channel_id: int
+    version: int
+    value: Mapping[str, Any] = field(repr=False)
+    expires_at: datetime | None = None
+
+
+def _purpose(channel_id: int) -> str:
+    return f"channel:{channel_id}"
+
+
+async def of_channels(db: AsyncSession, channel_ids: Iterable[int]) -> dict[int, Secret]:
+    """Return the secrets of channels; those that have none are not in it. Raises VaultClosed."""
+    query = select(ChannelSecret).where(col(ChannelSecret.channel_id).in_(set(channel_ids)))
+    return {row.channel_id: _opened(row) for row in (await db.execute(query)).scalars()}
+
+
+def _opened(row: ChannelSecret) -> Secret:
+    value = vault().open(row.sealed, _purpose(row.channel_id))
+    return Secret(row.channel_id, row.version, value, row.expires_at)
+
+
+async def keep(
+    db: AsyncSession,
+    channel_id: int,
+    value: Mapping[str, Any],
+    *,
+    expires_at: datetime | None = None,
+) -> None:
+    """Keep how a channel gets in, in place of what was there."""
+    sealed = vault().seal(value, _purpose(channel_id))
+    done = await change(
+        db,
+        update(_SECRETS)
+        .where(_SECRETS.c.channel_id == channel_id)
+        .values(
+            sealed=sealed,
+            version=_SECRETS.c.version + 1,
+            expires_at=expires_at,
+            refreshing_until=None,
+        ),
+    )
+    if not done:
+        db.add(ChannelSecret(channel_id=channel_id, sealed=sealed, expires_at=expires_at))
+        await db.flush()
+
+
+async def forget(db: AsyncSession, channel_id: int) -> None:
+    """Forget how a channel gets in."""
+    await db.execute(delete(ChannelSecret).where(col(ChannelSecret.channel_id) == channel_id))
+
+
+async def take_turn(db: AsyncSession, channel_id: int, *, version: int, now: datetime) -> bool:
+    """Whether we are the one to fetch the next access: one at a time, whichever process."""
+    free = or_(_SECRETS.c.refreshing_until.is_(None), _SECRETS.c.refreshing_until < now)
+    done = await change(
+        db,
+        update(_SECRETS)
+        .where(_SECRETS.c.channel_id == channel_id, _SECRETS.c.version == version, free)
+        .values(refreshing_until=now + REFRESH_TURN),
+    )
+    return bool(done)
+
+
+async def give_up_turn(db: AsyncSession, channel_id: int, *, version: int) -> None:
+    """Let another try: nothing came of ours."""
+    await change(
+        db,
+        update(_SECRETS)
+        .where(_SECRETS.c.channel_id == channel_id, _SECRETS.c.version == version)
+        .values(refreshing_until=None),
+    )
+
+
+class Apps:
+    """Our registrations at servers; each read and write is a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, provider: str, address: str) -> Mapping[str, Any] | None:
+        """Return our registration at a server."""
+        query = select(NetworkApp).where(
+            NetworkApp.provider == provider, NetworkApp.address == address
+        )
+        async with self._database.reading() as db:
+            row = (await db.execute(query)).scalar_one_or_none()
+        return vault().open(row.sealed, _app(provider, address)) if row else None
+
+    async def put(self, provider: str, address: str, app: Mapping[str, Any]) -> None:
+        """Keep a registration in place of an older one."""
+        mine = (col(NetworkApp.provider) == provider, col(NetworkApp.address) == address)
+        sealed = vault().seal(app, _app(provider, address))
+        async with self._database.transaction() as db:
+            if not await change(db, update(NetworkApp).where(*mine).values(sealed=sealed)):
+                db.add(NetworkApp(provider=provider, address=address, sealed=sealed))
+
+
+def _app(provider: str, address: str) -> str:
+    return f"app:{provider}:{address}"
+
+
+def visit_purpose(state_hash: str) -> str:
+    """Return what a visit's notes are sealed for."""
+    return f"visit:{state_hash}"
+
+
+async def reseal(database: Database) -> int:
+    """Seal everything anew with the newest key; returns how much there was."""
+    number = 0
+    async for table, key, sealed, purpose in _everything(database):
+        fresh = vault().seal(vault().open(sealed, purpose), purpose)
+        mine = update(table).where(table.primary_key.columns[0] == key, table.c.sealed == sealed)
+        async with database.transaction() as db:
+            # Changed meanwhile means sealed meanwhile, with the newest key.
+            await change(db, mine.values(sealed=fresh))
+        number += 1
+    return number
+
+
+async def _everything(database: Database) -> AsyncIterator[tuple[Table, int, str, str]]:
+    async with database.reading() as db:
+        channels = list((await db.execute(select(ChannelSecret))).scalars())
+        apps = list((await db.execute(select(NetworkApp))).scalars())
+        visits = list((await db.execute(select(Connecting))).scalars())
+    for secret in channels:
+        yield _SECRETS, secret.channel_id, secret.sealed, _purpose(secret.channel_id)
+    for app in apps:
+        table: Table = NetworkApp.__table__  # type: ignore[attr-defined]
+        yield table, app.id or 0, app.sealed, _app(app.provider, app.address)
+    for visit in visits:
+        table = Connecting.__table__  # type: ignore[attr-defined]
+        yield table, visit.id or 0, visit.sealed, visit_purpose(visit.state_hash)

@@ -1,0 +1,56 @@
+"""Every table. All but the few of the installation itself carry the workspace."""
+
+from socialapp.store.tables.channels import (
+    Channel,
+    ChannelSecret,
+    Connecting,
+    NetworkApp,
+    RateLimit,
+)
+from socialapp.store.tables.columns import UtcDateTime
+from socialapp.store.tables.content import (
+    AttachmentAsset,
+    MediaAsset,
+    Post,
+    PostAttachment,
+    PostMedia,
+)
+from socialapp.store.tables.people import (
+    ApiKey,
+    BrowserSession,
+    Membership,
+    Person,
+    SignInTry,
+    Workspace,
+)
+from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
+from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
+from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
+
+__all__ = [
+    "ApiKey",
+    "AttachmentAsset",
+    "BrowserSession",
+    "Channel",
+    "ChannelSecret",
+    "Connecting",
+    "Delivery",
+    "IdempotentAnswer",
+    "Knob",
+    "MediaAsset",
+    "Membership",
+    "NetworkApp",
+    "Person",
+    "Post",
+    "PostAttachment",
+    "PostMedia",
+    "PublishLog",
+    "RateLimit",
+    "SandboxPost",
+    "SandboxRule",
+    "Schedule",
+    "SignInTry",
+    "UtcDateTime",
+    "WorkerBeat",
+    "Workspace",
+]
