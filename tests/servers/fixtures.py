@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers.pds import Pds
+from tests.servers.wordpress import WordPress
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +22,11 @@ def pds_with_limits() -> Iterator[Pds]:
     server = Pds(rate_limits=True)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def wordpress() -> Iterator[WordPress]:
+    """A WordPress site, one for the whole run: each test writes posts of its own."""
+    site = WordPress()
+    yield site
+    site.stop()
