@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.pds import Pds
 from tests.servers.wordpress import WordPress
 
@@ -30,3 +31,18 @@ def wordpress() -> Iterator[WordPress]:
     site = WordPress()
     yield site
     site.stop()
+
+
+@pytest.fixture(scope="session")
+def mastodon_mock_of_the_run() -> Iterator[MastodonMock]:
+    """A lenient Mastodon made by others, one for the whole run."""
+    server = MastodonMock()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mastodon_mock(mastodon_mock_of_the_run: MastodonMock) -> MastodonMock:
+    """The same, as new."""
+    mastodon_mock_of_the_run.reset()
+    return mastodon_mock_of_the_run
