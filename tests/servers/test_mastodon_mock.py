@@ -1,34 +1,28 @@
 """The independent Mastodon server as the tests have it: accounts, faults, and as new each time."""
 
-from typing import Any
-
-import aiohttp
-
+from tests.servers.asking import Answer, ask
 from tests.servers.mastodon_mock import MastodonMock
 
 
-async def post(mock: MastodonMock, text: str, *, name: str = "alice", key: str = "") -> Any:
-    """Post a status and return the answer, or its status code when it is an error."""
-    headers = {"Authorization": f"Bearer {mock.tokens[name]}"}
-    if key:
-        headers["Idempotency-Key"] = key
+async def post(mock: MastodonMock, text: str, *, name: str = "alice", key: str = "") -> Answer:
+    headers = {"Idempotency-Key": key} if key else {}
     address = f"{mock.base_url}/api/v1/statuses"
-    async with aiohttp.request("POST", address, json={"status": text}, headers=headers) as answer:
-        return await answer.json() if answer.ok else answer.status
+    body = {"status": text}
+    return await ask("POST", address, token=mock.tokens[name], headers=headers, json=body)
 
 
 async def texts(mock: MastodonMock) -> list[str]:
     """Return the HTML of what is there, newest first."""
-    async with aiohttp.request("GET", f"{mock.base_url}/api/v1/timelines/public") as answer:
-        return [status["content"] for status in await answer.json()]
+    listed = await ask("GET", f"{mock.base_url}/api/v1/timelines/public")
+    return [status["content"] for status in listed.body]
 
 
 async def test_a_key_that_comes_again_is_the_same_status(mastodon_mock: MastodonMock) -> None:
     first = await post(mastodon_mock, "Hello", key="k")
     again = await post(mastodon_mock, "Hello", key="k")
 
-    assert first["id"] == again["id"]
-    assert first["account"]["username"] == "alice"
+    assert first.body["id"] == again.body["id"]
+    assert first.body["account"]["username"] == "alice"
     assert len(await texts(mastodon_mock)) == 1
 
 
@@ -42,5 +36,5 @@ async def test_a_fault_lasts_as_long_as_it_was_told(mastodon_mock: MastodonMock)
 
     answers = [await post(mastodon_mock, "Hello", name="bob") for _ in range(3)]
 
-    assert answers[:2] == [429, 503]
-    assert answers[2]["account"]["username"] == "bob"
+    assert [answer.status for answer in answers] == [429, 503, 200]
+    assert answers[2].body["account"]["username"] == "bob"

@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.servers.asking import Answer, ask
 from tests.servers.pds import Account, Pds
 
 POST = "app.bsky.feed.post"
@@ -13,28 +14,19 @@ POST = "app.bsky.feed.post"
 
 async def call(
     pds: Pds, method: str, body: dict[str, Any] | None = None, *, token: str = "", **query: str
-) -> tuple[int, Any]:
+) -> Answer:
     """Ask the server something: with a body it is a procedure, else a query."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    async with aiohttp.request(
-        "GET" if body is None else "POST",
-        f"{pds.base_url}/xrpc/{method}",
-        json=body,
-        params=query,
-        headers=headers,
-    ) as answer:
-        return answer.status, await answer.json()
+    address = f"{pds.base_url}/xrpc/{method}"
+    kind = "GET" if body is None else "POST"
+    return await ask(kind, address, token=token, json=body, params=query)
 
 
 async def log_in(pds: Pds, account: Account) -> str:
     """Return an access token."""
-    status, session = await call(
-        pds,
-        "com.atproto.server.createSession",
-        {"identifier": account.handle, "password": account.password},
-    )
-    assert status == 200, session
-    return str(session["accessJwt"])
+    who = {"identifier": account.handle, "password": account.password}
+    session = await call(pds, "com.atproto.server.createSession", who)
+    assert session.status == 200, session.body
+    return str(session.body["accessJwt"])
 
 
 def put(account: Account, text: str, rkey: str = "3jzfcijpj2z2a") -> dict[str, Any]:
@@ -53,12 +45,12 @@ async def test_a_post_is_there_once_however_often_it_is_put(pds: Pds) -> None:
         for _ in range(2)
     ]
     other = await call(pds, "com.atproto.repo.putRecord", put(alice, "Other"), token=token)
-    _, listed = await call(pds, "com.atproto.repo.listRecords", repo=alice.did, collection=POST)
+    listed = await call(pds, "com.atproto.repo.listRecords", repo=alice.did, collection=POST)
 
-    assert [status for status, _ in answers] == [200, 200]
-    assert answers[0][1]["cid"] == answers[1][1]["cid"]
-    assert (other[0], other[1]["error"]) == (400, "InvalidSwap")
-    assert [record["value"]["text"] for record in listed["records"]] == ["Hello"]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert answers[0].body["cid"] == answers[1].body["cid"]
+    assert (other.status, other.body["error"]) == (400, "InvalidSwap")
+    assert [record["value"]["text"] for record in listed.body["records"]] == ["Hello"]
 
 
 async def test_what_it_holds_outlives_a_restart(pds: Pds) -> None:
@@ -71,14 +63,14 @@ async def test_what_it_holds_outlives_a_restart(pds: Pds) -> None:
         await log_in(pds, alice)
     pds.start()
 
-    status, _ = await call(
+    after = await call(
         pds, "com.atproto.repo.putRecord", put(alice, "After", "3jzfcijpj2z2b"), token=token
     )
-    _, listed = await call(pds, "com.atproto.repo.listRecords", repo=alice.did, collection=POST)
-    _, identity = await call(pds, "com.atproto.repo.describeRepo", repo=alice.did)
-    assert status == 200
-    assert {record["value"]["text"] for record in listed["records"]} == {"Before", "After"}
-    assert identity["didDoc"]["service"][0]["serviceEndpoint"] == pds.base_url
+    listed = await call(pds, "com.atproto.repo.listRecords", repo=alice.did, collection=POST)
+    identity = await call(pds, "com.atproto.repo.describeRepo", repo=alice.did)
+    assert after.status == 200
+    assert {record["value"]["text"] for record in listed.body["records"]} == {"Before", "After"}
+    assert identity.body["didDoc"]["service"][0]["serviceEndpoint"] == pds.base_url
 
 
 async def test_a_frozen_server_is_silent_and_goes_on_where_it_was(pds: Pds) -> None:
@@ -101,19 +93,18 @@ async def test_an_expired_token_is_told_apart_from_a_wrong_one(pds: Pds) -> None
         pds, "com.atproto.server.getSession", token=pds.expired_token(alice)[:-4] + "AAAA"
     )
 
-    assert (expired[0], expired[1]["error"]) == (400, "ExpiredToken")
-    assert (wrong[0], wrong[1]["error"]) == (400, "InvalidToken")
+    assert (expired.status, expired.body["error"]) == (400, "ExpiredToken")
+    assert (wrong.status, wrong.body["error"]) == (400, "InvalidToken")
 
 
 async def test_with_limits_it_says_when_to_come_again(pds_with_limits: Pds) -> None:
     nobody = {"identifier": "nobody.test", "password": "wrong"}
-    address = f"{pds_with_limits.base_url}/xrpc/com.atproto.server.createSession"
+    method = "com.atproto.server.createSession"
 
-    async with aiohttp.ClientSession() as session:
-        # 30 in five minutes are let through
-        answers = await asyncio.gather(*(session.post(address, json=nobody) for _ in range(31)))
-        (limited,) = [answer for answer in answers if answer.status == 429]
+    # 30 in five minutes are let through.
+    answers = await asyncio.gather(*(call(pds_with_limits, method, nobody) for _ in range(31)))
 
-        assert (await limited.json())["error"] == "RateLimitExceeded"
-        assert int(limited.headers["Retry-After"]) > 0
-        assert int(limited.headers["RateLimit-Reset"]) > 1_790_000_000
+    (limited,) = [answer for answer in answers if answer.status == 429]
+    assert limited.body["error"] == "RateLimitExceeded"
+    assert int(limited.headers["Retry-After"]) > 0
+    assert int(limited.headers["RateLimit-Reset"]) > 1_790_000_000
