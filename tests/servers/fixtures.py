@@ -1,9 +1,10 @@
 """Servers to publish to. A run that asks for none starts none."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.servers.mastodon.server import Mastodon
 from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.pds import Pds
 from tests.servers.wordpress import WordPress
@@ -46,3 +47,10 @@ def mastodon_mock(mastodon_mock_of_the_run: MastodonMock) -> MastodonMock:
     """The same, as new."""
     mastodon_mock_of_the_run.reset()
     return mastodon_mock_of_the_run
+
+
+@pytest.fixture
+async def mastodon() -> AsyncIterator[Mastodon]:
+    """A strict Mastodon of our own making, with alice and bob on it."""
+    async with Mastodon() as server:
+        yield server
