@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.servers.discord.server import Discord
 from tests.servers.mastodon.server import Mastodon
 from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.pds import Pds
@@ -53,4 +54,11 @@ def mastodon_mock(mastodon_mock_of_the_run: MastodonMock) -> MastodonMock:
 async def mastodon() -> AsyncIterator[Mastodon]:
     """A strict Mastodon of our own making, with alice and bob on it."""
     async with Mastodon() as server:
+        yield server
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[Discord]:
+    """Webhooks of a simulated Discord."""
+    async with Discord() as server:
         yield server
