@@ -8,6 +8,7 @@ from tests.servers.discord.server import Discord
 from tests.servers.mastodon.server import Mastodon
 from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.pds import Pds
+from tests.servers.telegram.server import Telegram
 from tests.servers.wordpress import WordPress
 
 
@@ -61,4 +62,11 @@ async def mastodon() -> AsyncIterator[Mastodon]:
 async def discord() -> AsyncIterator[Discord]:
     """Webhooks of a simulated Discord."""
     async with Discord() as server:
+        yield server
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    """A simulated Telegram with one bot, in the channel @harbour."""
+    async with Telegram() as server:
         yield server
