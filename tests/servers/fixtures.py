@@ -9,6 +9,7 @@ from tests.servers.mastodon.server import Mastodon
 from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.pds import Pds
 from tests.servers.telegram.server import Telegram
+from tests.servers.webhook import WebhookReceiver
 from tests.servers.wordpress import WordPress
 
 
@@ -70,3 +71,10 @@ async def telegram() -> AsyncIterator[Telegram]:
     """A simulated Telegram with one bot, in the channel @harbour."""
     async with Telegram() as server:
         yield server
+
+
+@pytest.fixture
+async def webhook_receiver() -> AsyncIterator[WebhookReceiver]:
+    """Somebody's own program that wants to be told."""
+    async with WebhookReceiver() as receiver:
+        yield receiver
