@@ -15,6 +15,8 @@ from socialapp.store.session import Database, connect
 from tests.servers.postgresql import Cluster, run
 from tests.servers.valkey import ValkeyServer
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 assert tables  # importing it fills SQLModel.metadata
 
 

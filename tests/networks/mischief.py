@@ -28,6 +28,8 @@ class Mischief(StrEnum):
     """429, and Retry-After is a date, two to three seconds ahead."""
     BUSY = "busy"
     """503, Retry-After: 2."""
+    MAINTENANCE = "maintenance"
+    """503 in HTML, from a proxy that knows nothing; nothing is written."""
     UNAUTHORISED = "unauthorised"
     REFUSE = "refuse"
     """422 with words, for good."""
@@ -47,6 +49,8 @@ class Mischief(StrEnum):
     """Written, and the answer comes at one byte a second."""
     RUBBISH = "rubbish"
     """Written, and 200 with something unreadable."""
+    TRUNCATED = "truncated"
+    """Written, and 200 with the first half of the answer, which is said to be all of it."""
     HUGE = "huge"
     """Written, and answered with 10 MB before anything of use."""
 
@@ -55,7 +59,7 @@ WRITTEN = frozenset(
     {
         *(Mischief.ANSWER_LOST, Mischief.RESET_WHILE_ANSWERING, Mischief.FAIL_AFTER),
         *(Mischief.BAD_GATEWAY, Mischief.HALF_OPEN, Mischief.DRIP, Mischief.RUBBISH),
-        Mischief.HUGE,
+        *(Mischief.TRUNCATED, Mischief.HUGE),
     }
 )
 """The post is there, and the one who sent it cannot know."""
@@ -68,6 +72,10 @@ def say(status: int, words: str, **headers: str) -> web.Response:
     """Answer with an error."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return web.json_response({"error": words}, status=status, headers=named)
+
+
+def _page(status: int, words: str) -> web.Response:
+    return web.Response(status=status, text=f"<html>{words}</html>", content_type="text/html")
 
 
 def hang_up(request: web.Request) -> web.Response:
@@ -91,6 +99,8 @@ async def refusal(how: Mischief, request: web.Request) -> web.Response | None:
             return say(429, "Too many posts.", Retry_After=email.utils.format_datetime(at, True))
         case Mischief.BUSY:
             return say(503, "Busy.", Retry_After="2")
+        case Mischief.MAINTENANCE:
+            return _page(503, "Back in a moment")
         case Mischief.UNAUTHORISED:
             return say(401, "The password was changed.")
         case Mischief.REFUSE:
@@ -119,7 +129,7 @@ async def _fail(_request: web.Request, _: dict[str, Any]) -> web.StreamResponse:
 
 
 async def _bad_gateway(_request: web.Request, _: dict[str, Any]) -> web.StreamResponse:
-    return web.Response(status=502, text="<html>Bad Gateway</html>", content_type="text/html")
+    return _page(502, "Bad Gateway")
 
 
 async def _half_open(_request: web.Request, _: dict[str, Any]) -> web.StreamResponse:
@@ -137,7 +147,12 @@ async def _drip(request: web.Request, post: dict[str, Any]) -> web.StreamRespons
 
 
 async def _rubbish(_request: web.Request, _: dict[str, Any]) -> web.StreamResponse:
-    return web.Response(text="<html>It works</html>", content_type="text/html")
+    return _page(200, "It works")
+
+
+async def _truncated(_request: web.Request, post: dict[str, Any]) -> web.StreamResponse:
+    body = json.dumps(post)
+    return web.Response(text=body[: len(body) // 2], content_type="application/json")
 
 
 async def _huge(_request: web.Request, post: dict[str, Any]) -> web.StreamResponse:
@@ -158,6 +173,7 @@ LIES: dict[Mischief | None, Lie] = {
     Mischief.HALF_OPEN: _half_open,
     Mischief.DRIP: _drip,
     Mischief.RUBBISH: _rubbish,
+    Mischief.TRUNCATED: _truncated,
     Mischief.HUGE: _huge,
 }
 """What is answered, in each way, after the post was written."""

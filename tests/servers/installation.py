@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 
-from tests.servers.postgresql import die_with_parent, free_port
+from tests.servers.postgresql import free_port
+from tests.servers.program import Program
 
 ROOT = Path(__file__).resolve().parents[2]
 _OURS = ("SOCIALAPP_", "DATABASE_URL", "REDIS_URL", "REFLEX_", "__REFLEX_")
@@ -48,32 +48,21 @@ class Installation:
             "SOCIALAPP_DATA_DIR": str(folder / "data"),
             **settings,
         }
-        self.said: list[str] = []
-        self._spoke = threading.Condition()
 
     def start(self, within_s: float = 120) -> "Installation":
         """Start it and return when it is ready."""
-        self.process = subprocess.Popen(
+        self._program = Program(
             [sys.executable, "-P", "-m", "socialapp.cli", "run"],
             env=clean_environment(**self.settings),
             cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            preexec_fn=die_with_parent(),
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.process, self.said = self._program.process, self._program.said
         self.hear("is ready at", within_s)
         return self
 
     def hear(self, words: str, within_s: float = 30) -> None:
         """Wait until it has said `words`."""
-        with self._spoke:
-            is_said = self._spoke.wait_for(
-                lambda: any(words in line for line in self.said) or self._has_ended, within_s
-            )
-        assert is_said, f"it did not say {words!r}"
-        assert any(words in line for line in self.said), "".join(self.said)
+        self._program.hear(words, within_s)
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Ask for something."""
@@ -102,20 +91,6 @@ class Installation:
         if self.process.poll() is None:
             self.process.send_signal(how)
         return self.process.wait(60)
-
-    @property
-    def _has_ended(self) -> bool:
-        return self.process.poll() is not None
-
-    def _listen(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            with self._spoke:
-                self.said.append(line)
-                self._spoke.notify_all()
-        with self._spoke:
-            self.process.wait()
-            self._spoke.notify_all()
 
 
 def pss_bytes(pid: int) -> int:

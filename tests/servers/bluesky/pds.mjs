@@ -1,0 +1,85 @@
+// Bluesky's own server and a directory of identities, on loopback. What they hold outlives a
+// restart. One JSON line says where they are as soon as they answer.
+//   node pds.mjs --port N --plc-port N --data DIR --secret TEXT [--rate-limits]
+import { createHash } from 'node:crypto'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import net from 'node:net'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { PDS, envToCfg, envToSecrets } from '@atproto/pds'
+const { PlcServer, Database } = createRequire(import.meta.url)('@did-plc/server')
+
+const text = { type: 'string' }
+const { values: given } = parseArgs({
+  options: {
+    port: text,
+    'plc-port': text,
+    data: text,
+    secret: text,
+    'rate-limits': { type: 'boolean', default: false },
+  },
+})
+
+// Both servers listen on every address, and neither has an option against it.
+const listen = net.Server.prototype.listen
+net.Server.prototype.listen = function (where, ...rest) {
+  const on = typeof where === 'number' ? { port: where, host: '127.0.0.1' } : where
+  return listen.call(this, on, ...rest)
+}
+
+// The directory forgets everything when it ends; what it took is written down and told again.
+async function rememberingDirectory(file) {
+  const directory = Database.mock()
+  const take = directory.validateAndAddOp.bind(directory)
+  const past = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
+  for (const line of past) {
+    const { did, operation } = JSON.parse(line)
+    await take(did, operation)
+  }
+  directory.validateAndAddOp = async (did, operation) => {
+    await take(did, operation)
+    appendFileSync(file, JSON.stringify({ did, operation }) + '\n')
+  }
+  return directory
+}
+
+// The same after a restart, or its tokens and its identities would be worth nothing.
+const key = (purpose) => createHash('sha256').update(`${purpose} ${given.secret}`).digest('hex')
+
+const plc = PlcServer.create({
+  db: await rememberingDirectory(path.join(given.data, 'directory.jsonl')),
+  port: Number(given['plc-port']),
+})
+await plc.start()
+
+const settings = {
+  devMode: true,
+  hostname: 'localhost', // an address in numbers is refused
+  port: Number(given.port),
+  serviceHandleDomains: ['.test'],
+  inviteRequired: false,
+  dataDirectory: given.data,
+  blobstoreDiskLocation: path.join(given.data, 'blobs'),
+  blobstoreDiskTmpLocation: path.join(given.data, 'blobs-on-their-way'),
+  didPlcUrl: `http://localhost:${given['plc-port']}`,
+  enableDidDocWithSession: true,
+  crawlers: [],
+  trustedOAuthClients: [],
+  handleBackupNameservers: [],
+  rateLimitsEnabled: given['rate-limits'],
+  rateLimitBypassIps: [],
+  jwtSecret: given.secret,
+  dpopSecret: key('dpop'),
+  adminPassword: key('admin'),
+  plcRotationKeyK256PrivateKeyHex: key('rotation'),
+}
+const pds = await PDS.create(envToCfg(settings), envToSecrets(settings))
+await pds.start()
+console.log(JSON.stringify({ service: `http://localhost:${given.port}`, plc: settings.didPlcUrl }))
+
+process.on('SIGTERM', async () => {
+  await pds.destroy()
+  await plc.destroy()
+  process.exit(0)
+})

@@ -1,0 +1,80 @@
+"""Servers to publish to. A run that asks for none starts none."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.servers.discord.server import Discord
+from tests.servers.mastodon.server import Mastodon
+from tests.servers.mastodon_mock import MastodonMock
+from tests.servers.pds import Pds
+from tests.servers.telegram.server import Telegram
+from tests.servers.webhook import WebhookReceiver
+from tests.servers.wordpress import WordPress
+
+
+@pytest.fixture(scope="session")
+def pds() -> Iterator[Pds]:
+    """Bluesky's server, one for the whole run: each test makes accounts of its own."""
+    server = Pds()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def pds_with_limits() -> Iterator[Pds]:
+    """Another one, which counts requests as a public server does."""
+    server = Pds(rate_limits=True)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def wordpress() -> Iterator[WordPress]:
+    """A WordPress site, one for the whole run: each test writes posts of its own."""
+    site = WordPress()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def mastodon_mock_of_the_run() -> Iterator[MastodonMock]:
+    """A lenient Mastodon made by others, one for the whole run."""
+    server = MastodonMock()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mastodon_mock(mastodon_mock_of_the_run: MastodonMock) -> MastodonMock:
+    """The same, as new."""
+    mastodon_mock_of_the_run.reset()
+    return mastodon_mock_of_the_run
+
+
+@pytest.fixture
+async def mastodon() -> AsyncIterator[Mastodon]:
+    """A strict Mastodon of our own making, with alice and bob on it."""
+    async with Mastodon() as server:
+        yield server
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[Discord]:
+    """Webhooks of a simulated Discord."""
+    async with Discord() as server:
+        yield server
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    """A simulated Telegram with one bot, in the channel @harbour."""
+    async with Telegram() as server:
+        yield server
+
+
+@pytest.fixture
+async def webhook_receiver() -> AsyncIterator[WebhookReceiver]:
+    """Somebody's own program that wants to be told."""
+    async with WebhookReceiver() as receiver:
+        yield receiver
