@@ -50,7 +50,7 @@ class Capabilities:
 
     text_limit: int
     count: str = "graphemes"
-    """The unit of `text_limit`; see `text.COUNTERS`."""
+    """The unit of `text_limit`; see `counting.COUNTERS`."""
     images: int = 4
     videos: int = 1
     image_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp", "image/gif")
