@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from socialapp.domain import text as texts
+from socialapp.domain import counting
 from socialapp.domain.content import Capabilities, Content, Media
 from socialapp.domain.errors import Problem
 
@@ -26,7 +26,7 @@ class Verdict:
 
 def check(content: Content, capabilities: Capabilities, *, network: str) -> Verdict:
     """Say what `network` would refuse about `content`, and what it would be better with."""
-    count = texts.COUNTERS[capabilities.count](content.text)
+    count = counting.count(content.text, capabilities.count)
     found = [
         *_text_problems(content, count, capabilities, network),
         *_number_problems(content.media, capabilities, network),

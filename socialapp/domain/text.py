@@ -1,23 +1,8 @@
-"""Counting as each network counts."""
-
-from collections.abc import Callable
+"""Text as it is kept and shown, whatever it came as."""
 
 import regex
 
-_GRAPHEME = regex.compile(r"\X")
 _UNSHOWN = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-def graphemes(text: str) -> int:
-    """Count what a reader sees as one character: a flag, a family, an accented letter."""
-    return len(_GRAPHEME.findall(text))
-
-
-COUNTERS: dict[str, Callable[[str], int]] = {
-    "graphemes": graphemes,
-    "code_points": len,
-    "bytes": lambda text: len(text.encode()),
-}
 
 
 def normalised(text: str) -> str:

@@ -1,43 +1,9 @@
-"""Counting as each network counts, and text that every network can show."""
+"""Text that every network can show."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from socialapp.domain import text
-
-FAMILY = "👨‍👩‍👧‍👦"
-
-
-@pytest.mark.parametrize(
-    ("words", "graphemes", "code_points", "in_bytes"),
-    [
-        ("", 0, 0, 0),
-        ("bread", 5, 5, 5),
-        ("Brötchen", 8, 8, 9),
-        ("e\u0301", 1, 2, 3),
-        (FAMILY, 1, 7, 25),
-        ("🇩🇪🇫🇷", 2, 4, 16),
-        ("नि", 1, 2, 6),
-        ("\r\n", 1, 2, 2),
-    ],
-)
-def test_each_unit_counts_its_own_way(
-    words: str, graphemes: int, code_points: int, in_bytes: int
-) -> None:
-    assert text.COUNTERS["graphemes"](words) == graphemes
-    assert text.COUNTERS["code_points"](words) == code_points
-    assert text.COUNTERS["bytes"](words) == in_bytes
-
-
-@given(st.text(max_size=200))
-def test_counting_never_crashes_and_units_are_in_order(words: str) -> None:
-    graphemes, points, size = (
-        text.COUNTERS[unit](words) for unit in ("graphemes", "code_points", "bytes")
-    )
-
-    assert 0 <= graphemes <= points <= size
-    assert bool(graphemes) == bool(words)
 
 
 @given(st.text(max_size=200))

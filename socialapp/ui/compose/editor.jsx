@@ -1,12 +1,11 @@
 import { useMemo } from "react";
-import { count, cut } from "./counts.js";
 
 // Behind the text lies the same text, invisible: it gives the field its height and marks what is over.
-export function Editor({ text, setText, chosen, field, disabled }) {
-  const tightest = chosen.reduce((a, b) => (!a || b.limit < a.limit ? b : a), null);
+export function Editor({ counting, text, setText, chosen, field, disabled }) {
+  const rules = groups(chosen);
   const over = useMemo(
-    () => (tightest ? cut(text, tightest.unit, tightest.limit) : text.length),
-    [text, tightest?.unit, tightest?.limit],
+    () => Math.min(text.length, ...rules.map((c) => counting.cut(text, c.unit, c.limit, c.link_length))),
+    [counting, text, rules.map((c) => `${c.unit} ${c.limit} ${c.link_length}`).join()],
   );
   const shape = "col-start-1 row-start-1 w-full px-4 py-3 text-md whitespace-pre-wrap break-words [overflow-wrap:anywhere] font-sans max-md:!text-[16px] max-md:leading-6";
   return (
@@ -40,10 +39,10 @@ const groups = (chosen) =>
   }));
 
 // One number per network: its channels have the same rule.
-export function Counts({ text, chosen }) {
+export function Counts({ counting, text, chosen }) {
   const shown = useMemo(
-    () => groups(chosen).map((rule) => ({ ...rule, left: rule.limit - count(text, rule.unit) })),
-    [text, chosen],
+    () => groups(chosen).map((rule) => ({ ...rule, left: rule.limit - counting.count(text, rule.unit, rule.link_length) })),
+    [counting, text, chosen],
   );
   return (
     <ul id="compose-counts" className="list-none m-0 p-0 flex flex-wrap gap-x-3 gap-y-1 text-xs" aria-label="Characters left">

