@@ -1,5 +1,7 @@
 """The real servers that tests run against: PostgreSQL, SQLite and valkey, each of our own."""
 
+import gc
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -18,6 +20,19 @@ from tests.servers.valkey import ValkeyServer
 pytest_plugins = ["tests.servers.fixtures"]
 
 assert tables  # importing it fills SQLModel.metadata
+
+# Every network of the tests is on loopback, without https.
+os.environ.setdefault("SOCIALAPP_ALLOW_PRIVATE_ADDRESSES", "true")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short_pauses() -> None:
+    """Keep what the run has gathered out of the collector's way.
+
+    Later it would stop everything for seconds, in the middle of what has to be on time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,9 @@ TROUBLES = [
 
 
 async def _log(world: World, schedule: Schedule) -> list[str]:
-    return [f"{entry.kind} {entry.status}" for entry in await world.log(schedule)]
+    """Return what was done and what came of it; the same again and again is said once."""
+    said = [f"{entry.kind} {entry.status}" for entry in await world.log(schedule)]
+    return [words for words, _ in groupby(said)]
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)

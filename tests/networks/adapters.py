@@ -7,7 +7,7 @@ from typing import Any
 
 from socialapp.domain.content import Capabilities, Repeats
 from socialapp.domain.outcome import Absent, Finding, Posted, Refused, Unknown
-from socialapp.providers.contract import Access, Intent, Provider, PublishFailed
+from socialapp.providers.contract import Access, Account, Intent, Provider, PublishFailed, Way
 from socialapp.providers.http import Answer, Http, failure
 
 Leaving = Callable[[], None] | None
@@ -61,15 +61,26 @@ class _Line:
         return Absent()
 
 
-class ClientId:
+class _Adapter:
+    """What all five have."""
+
+    ways: tuple[Way, ...] = ()
+
+    def __init__(self, http: Http) -> None:
+        self._line = _Line(http)
+
+    async def verify(self, access: Access) -> Account:
+        """Say who it is: the judge knows everybody."""
+        await self._line.look(_url(access, "posts"))
+        return Account(access.account, access.account, access.account)
+
+
+class ClientId(_Adapter):
     """We choose the post's id: the same again changes nothing."""
 
     key = "client_id"
     name = "Client id"
     capabilities = _capabilities(Repeats.CLIENT_ID, parallel=64)
-
-    def __init__(self, http: Http) -> None:
-        self._line = _Line(http)
 
     async def publish(
         self, intent: Intent, access: Access, *, once: str, leaving: Leaving = None
@@ -87,15 +98,16 @@ class ClientId:
         return _as_posted(post) if post else Absent()
 
 
-class Prepared:
+class Prepared(_Adapter):
     """A container is made before the moment; committing it twice is committing it once."""
 
     key = "prepared"
     name = "Prepared"
     capabilities = _capabilities(Repeats.PREPARED)
 
-    def __init__(self, http: Http) -> None:
-        self._line = _Line(http)
+    def has_to_prepare(self, intent: Intent) -> bool:
+        """Each post has its container."""
+        return True
 
     async def prepare(self, intent: Intent, access: Access, *, once: str) -> dict[str, Any]:
         """Make the container; one that is never committed is forgotten by the network."""
@@ -121,15 +133,12 @@ class Prepared:
         return _as_posted(found["post"]) if found and found["post"] else Absent()
 
 
-class ServerKey:
+class ServerKey(_Adapter):
     """A key makes a repeat recognisable: for a while, and not in parallel. So look first."""
 
     key = "server_key"
     name = "Server key"
     capabilities = _capabilities(Repeats.SERVER_KEY)
-
-    def __init__(self, http: Http) -> None:
-        self._line = _Line(http)
 
     async def publish(
         self, intent: Intent, access: Access, *, once: str, leaving: Leaving = None
@@ -144,15 +153,12 @@ class ServerKey:
         return await self._line.newest(intent, _url(access, "posts"), since=since)
 
 
-class RefusesDuplicates:
+class RefusesDuplicates(_Adapter):
     """The same words twice are refused, which proves that they are there."""
 
     key = "refused"
     name = "Refuses duplicates"
     capabilities = _capabilities(Repeats.REFUSED)
-
-    def __init__(self, http: Http) -> None:
-        self._line = _Line(http)
 
     async def publish(
         self, intent: Intent, access: Access, *, once: str, leaving: Leaving = None
@@ -186,15 +192,12 @@ class RefusesDuplicates:
         return await self._line.newest(intent, _url(access, "posts"), since=since)
 
 
-class Nothing:
+class Nothing(_Adapter):
     """Each request is a post, and nobody can be asked: silence is for a person to settle."""
 
     key = "nothing"
     name = "Nothing"
     capabilities = _capabilities(Repeats.NOTHING, can_find=False)
-
-    def __init__(self, http: Http) -> None:
-        self._line = _Line(http)
 
     async def publish(
         self, intent: Intent, access: Access, *, once: str, leaving: Leaving = None

@@ -100,7 +100,7 @@ async def sandbox_stage(database_url: str, folder: Path) -> AsyncIterator[Stage]
     )
     server = Server(timeline, public_url="")
     await server.start()
-    async with Http(connect_s=1, request_s=REQUEST_S) as http:
+    async with Http(connect_s=1, request_s=REQUEST_S, allow_private=True) as http:
         yield SandboxStage(Sandbox(http), Access(server.address, "sandbox-1"), world)
     await server.stop()
     await database.close()
@@ -113,7 +113,7 @@ def judge_stage(adapter: type[Provider]) -> "Opens":
     async def opened(_database_url: str, _folder: Path) -> AsyncIterator[Stage]:
         judge = Judge()
         await judge.start()
-        async with Http(connect_s=1, request_s=REQUEST_S) as http:
+        async with Http(connect_s=1, request_s=REQUEST_S, allow_private=True) as http:
             access = Access(f"{judge.address}/{adapter.key}", "alice")
             yield JudgeStage(adapter(http), access, judge)
         await judge.stop()

@@ -18,7 +18,7 @@ import pytest
 from socialapp.clock import utc_now
 from socialapp.domain.content import Repeats
 from socialapp.domain.moments import iso
-from socialapp.domain.outcome import Absent, Posted, Refused, TryLater, Unknown
+from socialapp.domain.outcome import Absent, Disconnected, Posted, Refused, TryLater, Unknown
 from socialapp.providers import PROVIDERS
 from socialapp.providers.contract import Access, Finds, Intent, Prepares, PublishFailed
 from tests.networks.mischief import NOT_WRITTEN, WRITTEN, Mischief
@@ -322,8 +322,7 @@ async def test_lost_access_asks_to_reconnect(act: Act, how: Mischief) -> None:
 
     outcome = await act.publish()
 
-    assert isinstance(outcome, Refused)
-    assert outcome.action == "reconnect"
+    assert isinstance(outcome, Disconnected)
     assert await act.stage.posted() == []
 
 

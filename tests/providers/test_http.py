@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from socialapp.domain.outcome import Refused, Trouble, TryLater, Unknown
+from socialapp.domain.outcome import Disconnected, Refused, Trouble, TryLater, Unknown
 from socialapp.providers.contract import PublishFailed
 from socialapp.providers.http import Allowance, Answer, Http, allowance, failure, retry_after
 
@@ -28,7 +28,7 @@ async def _request(reader: asyncio.StreamReader) -> bytes:
 
 
 async def _outcome(url: str, *, request_s: float = 1.0) -> object:
-    async with Http(connect_s=1, request_s=request_s) as http:
+    async with Http(connect_s=1, request_s=request_s, allow_private=True) as http:
         try:
             return await http.send("POST", url, json={"text": "Hello"})
         except PublishFailed as failed:
@@ -149,7 +149,7 @@ def test_retry_after_is_read_as_seconds_and_as_a_date(words: str, wait: timedelt
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, Refused), (401, Refused), (403, Refused), (404, Refused), (422, Refused),
+    [(400, Refused), (401, Disconnected), (403, Disconnected), (404, Refused), (422, Refused),
      (429, TryLater), (500, Unknown), (502, Unknown), (503, Unknown), (302, Unknown)],
 )  # fmt: skip
 def test_each_answer_has_its_class(status: int, kind: type) -> None:

@@ -32,7 +32,7 @@ async def test_a_request_that_is_cut_off_is_not_sent_again_by_itself(method: str
     listening = await asyncio.start_server(server.talk, "127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
 
-    async with Http(connect_s=1, request_s=3) as http:
+    async with Http(connect_s=1, request_s=3, allow_private=True) as http:
         await http.send(method, address)
         with pytest.raises(PublishFailed):
             await http.send(method, address)

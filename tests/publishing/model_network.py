@@ -190,6 +190,9 @@ class _Drafts(_Readable):
         text_limit=500, repeats=Repeats.PREPARED, can_find=True, settling=SETTLING
     )
 
+    def has_to_prepare(self, intent: Intent) -> bool:
+        return True
+
     async def prepare(self, intent: Intent, access: Access, *, once: str) -> dict[str, Any]:
         network = self.network
         request = Request(access.account, once, intent.text, network.now(), is_upload=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from socialapp.access import Keyring
 from socialapp.publishing import dispatcher, gates, hands, heartbeat, outbox, timekeeper, upkeep
 from socialapp.publishing.dispatcher import Dispatcher
 from socialapp.publishing.engine import Engine
@@ -98,8 +99,8 @@ class Worker(Dispatcher):
             database,
             {kind.key: kind() for kind in KINDS},
             time=time,
-            media_file=lambda _: "",
-            addresses={},
+            keyring=Keyring(database),
+            where=lambda _: "",
             lease_left_s=self._heartbeat.lease_left_s,
             chance=lambda: 0.5,
             steady=clock.monotonic,

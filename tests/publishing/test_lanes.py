@@ -12,6 +12,7 @@ from socialapp.providers.contract import Access, Intent
 from socialapp.publishing.lanes import Lanes
 from socialapp.publishing.ready import Ready
 from socialapp.store.claims import Claim
+from socialapp.store.tables import Channel
 
 NOON = datetime(2027, 5, 14, 12, tzinfo=UTC)
 
@@ -36,8 +37,8 @@ def ready(
         intent=Intent("", (), ""),
         access=Access("", ""),
         provider=cast(Any, network),
-        name="",
-        address="",
+        capabilities=network.capabilities,
+        channel=Channel(id=channel, workspace_id=1, provider=network.key, name=""),
         latest=NOON,
     )
 
