@@ -53,13 +53,18 @@ class World:
     settings: Settings
 
     async def schedule(
-        self, text: str = "Hello", *, in_s: float = 0.0, channel_ids: list[int] | None = None
+        self,
+        text: str = "Hello",
+        *,
+        in_s: float = 0.0,
+        channel_ids: list[int] | None = None,
+        **more: Any,
     ) -> Schedule:
         """Plan a post; without `in_s` it is due at once."""
         now = utc_now()
         at = moments.read((now + timedelta(seconds=in_s)).isoformat(), zone="UTC")
         async with self.database.transaction() as db:
-            post = await posts.create(db, self.alice, text=text, now=now)
+            post = await posts.create(db, self.alice, text=text, now=now, **more)
             return await schedules.create(
                 db, self.alice, post_id=post.id or 0, at=at, channel_ids=channel_ids or [], now=now
             )

@@ -32,6 +32,7 @@ def as_whole(settlement: Settlement, intent: Intent) -> Settlement:
         first = intent.posted[0]
         return replace(settlement, remote_id=first["remote_id"], url=first["url"])
     if settlement.status in {Status.FAILED, Status.NEEDS_CHECK}:
+        reason = settlement.reason.replace("Nothing was posted.", "This part was not posted.")
         words = f"{intent.index} of {len(intent.parts) + 1} parts of the thread are out."
-        return replace(settlement, reason=f"{settlement.reason} {words}")
+        return replace(settlement, reason=f"{reason} {words}")
     return settlement

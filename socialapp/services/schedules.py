@@ -259,7 +259,7 @@ async def resolve(
     _allow(by)
     delivery = await _delivery_of(db, by, delivery_id)
     if posted:
-        done = await deliveries.confirm(db, delivery_id, url=url, now=now)
+        done = await deliveries.confirm(db, delivery, url=url, now=now)
     else:
         wanted = [Status.NEEDS_CHECK]
         done = bool(await deliveries.retry(db, [delivery_id], sources=wanted, now=now))

@@ -216,14 +216,24 @@ async def retry(
     )
 
 
-async def confirm(db: AsyncSession, delivery_id: int, *, url: str, now: datetime) -> bool:
-    """Take a person's word that it is there."""
+async def confirm(db: AsyncSession, delivery: Delivery, *, url: str, now: datetime) -> bool:
+    """Take a person's word that it is there; of a thread, that its next part is."""
     check_arrow([Status.NEEDS_CHECK], Status.POSTED)
+    check_arrow([Status.NEEDS_CHECK], Status.QUEUED)
+    told: dict[str, Any] = {"reason": "", "action": "", "looks": 0, "absences": 0}
+    parts = len((delivery.intent or {}).get("parts", ()))
+    if parts:
+        told["progress"] = [*delivery.progress, {"remote_id": "", "url": url, "kept": {}}]
+    if len(delivery.progress) < parts:
+        told |= {"status": Status.QUEUED, "due_at": now, "planned_at": now, "tries": 0}
+    else:
+        first = delivery.progress[0]["url"] if delivery.progress else url
+        told |= {"status": Status.POSTED, "url": first, "posted_at": now}
     done = await change(
         db,
         update(Delivery)
-        .where(col(Delivery.id) == delivery_id, col(Delivery.status) == Status.NEEDS_CHECK)
-        .values(status=Status.POSTED, url=url, posted_at=now, reason="", action=""),
+        .where(col(Delivery.id) == delivery.id, col(Delivery.status) == Status.NEEDS_CHECK)
+        .values(**told),
     )
     return bool(done)
 

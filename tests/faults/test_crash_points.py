@@ -45,9 +45,10 @@ LATER = timedelta(seconds=3)
 
 
 async def publishing(case: Case) -> Forked:
-    """Posts due at once and in a moment; two outcomes are lost, and have to be found out."""
+    """Posts due at once, threads in a moment; two outcomes are lost, and have to be found out."""
     await case.stand.plan("now", kinds=case.order)
-    await case.stand.plan("soon", at=utc_now() + timedelta(seconds=0.8), kinds=case.order)
+    soon = utc_now() + timedelta(seconds=0.8)
+    await case.stand.plan("soon", at=soon, kinds=case.order, parts=2)
     account = case.stand.account
     case.judge.disturb("server_key", account("server_key"), Mischief.ANSWER_LOST)
     case.judge.disturb("client_id", account("client_id"), Mischief.REQUEST_LOST)

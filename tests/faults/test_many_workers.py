@@ -66,6 +66,25 @@ async def test_workers_killed_at_random_lose_nothing_and_double_nothing(case: Ca
     assert await _asked_twice(case) == []
 
 
+async def test_threads_whose_workers_are_killed_at_random_go_on_where_they_were(
+    case: Case,
+) -> None:
+    chance = random.Random(7)
+    crew = [await case.worker(f"w{i}") for i in range(2)]
+    at = utc_now() + timedelta(seconds=1)
+    wanted = [(f"thread-{i}", at + timedelta(seconds=i * 0.5)) for i in range(10)]
+    await case.stand.plan_many(wanted, parts=3)
+
+    for i in range(10):
+        await asyncio.sleep(chance.uniform(0.3, 0.8))  # the moment of the kill is the input
+        chosen = chance.randrange(len(crew))
+        await crew[chosen].end(signal.SIGKILL)
+        crew[chosen] = await case.worker(f"r{i}")
+    await case.stand.settles(within_s=STUCK_AFTER_S)
+
+    assert await case.stand.faults() == []
+
+
 async def _asked_twice(case: Case) -> list[str]:
     """Return what was asked for again of the network that can neither tell nor be asked."""
     asked = Counter(a.text for a in case.judge.arrived if a.kind == "nothing")

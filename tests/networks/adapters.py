@@ -19,6 +19,7 @@ _CLOCKS_DIFFER = timedelta(seconds=0.02)
 def _capabilities(repeats: Repeats, *, can_find: bool = True, parallel: int = 1) -> Capabilities:
     return Capabilities(
         text_limit=500,
+        parts=10,
         repeats=repeats,
         can_find=can_find,
         settling=SETTLING,
@@ -54,7 +55,7 @@ class _Line:
         """Look for the post in the account's own timeline; never raises."""
         try:
             for post in reversed(await self.look(url)):
-                if post["text"] == intent.text and _at(post) >= since - _CLOCKS_DIFFER:
+                if post["text"] == intent.part.text and _at(post) >= since - _CLOCKS_DIFFER:
                     return _as_posted(post)
         except PublishFailed:
             return Unknown("The judge could not be asked whether the post is there.")
@@ -86,7 +87,7 @@ class ClientId(_Adapter):
         self, intent: Intent, access: Access, *, once: str, leaving: Leaving = None
     ) -> Posted:
         """Put the post where its id says."""
-        url, body = _url(access, f"posts/{once}"), {"text": intent.text}
+        url, body = _url(access, f"posts/{once}"), {"text": intent.part.text}
         return _posted(await self._line.ask("POST", url, leaving=leaving, json=body))
 
     async def find(self, intent: Intent, access: Access, *, once: str, since: datetime) -> Finding:
@@ -110,24 +111,24 @@ class Prepared(_Adapter):
         return True
 
     async def prepare(self, intent: Intent, access: Access, *, once: str) -> dict[str, Any]:
-        """Make the container; one that is never committed is forgotten by the network."""
-        url, body = _url(access, "containers"), {"text": intent.text}
-        made = _json(await self._line.ask("POST", url, json=body))
-        return {"container": made["container"]}
+        """Make a container for each part; one that is never committed is forgotten."""
+        url, made = _url(access, "containers"), []
+        for part in intent.content.thread:
+            answer = await self._line.ask("POST", url, json={"text": part.text})
+            made.append(_json(answer)["container"])
+        return {"containers": made}
 
     async def publish(
         self, intent: Intent, access: Access, *, once: str, leaving: Leaving = None
     ) -> Posted:
         """Commit the container that was frozen with the intent."""
-        url = _url(access, f"containers/{intent.prepared['container']}/publish")
+        url = _url(access, f"containers/{_container(intent)}/publish")
         return _posted(await self._line.ask("POST", url, leaving=leaving))
 
     async def find(self, intent: Intent, access: Access, *, once: str, since: datetime) -> Finding:
         """Ask what became of the container."""
         try:
-            found = await self._line.look(
-                _url(access, f"containers/{intent.prepared['container']}")
-            )
+            found = await self._line.look(_url(access, f"containers/{_container(intent)}"))
         except PublishFailed:
             return Unknown("The judge could not be asked whether the post is there.")
         return _as_posted(found["post"]) if found and found["post"] else Absent()
@@ -144,7 +145,11 @@ class ServerKey(_Adapter):
         self, intent: Intent, access: Access, *, once: str, leaving: Leaving = None
     ) -> Posted:
         """Post it with our key."""
-        url, body, headers = _url(access, "posts"), {"text": intent.text}, {"Idempotency-Key": once}
+        url, body, headers = (
+            _url(access, "posts"),
+            {"text": intent.part.text},
+            {"Idempotency-Key": once},
+        )
         answer = await self._line.ask("POST", url, leaving=leaving, json=body, headers=headers)
         return _posted(answer)
 
@@ -164,7 +169,7 @@ class RefusesDuplicates(_Adapter):
         self, intent: Intent, access: Access, *, once: str, leaving: Leaving = None
     ) -> Posted:
         """Post it; a refused duplicate of our own attempt is that attempt, found."""
-        url, body = _url(access, "posts"), {"text": intent.text}
+        url, body = _url(access, "posts"), {"text": intent.part.text}
         answer = await self._line.http.send("POST", url, leaving=leaving, json=body)
         if answer.status in {403, 422} and _field(answer, "code") == "duplicate":
             return await self._found(answer, intent, access)
@@ -185,7 +190,7 @@ class RefusesDuplicates(_Adapter):
 
     async def _same_words(self, intent: Intent, access: Access) -> dict[str, Any] | None:
         posts = await self._line.look(_url(access, "posts"))
-        return next((p for p in reversed(posts) if p["text"] == intent.text), None)
+        return next((p for p in reversed(posts) if p["text"] == intent.part.text), None)
 
     async def find(self, intent: Intent, access: Access, *, once: str, since: datetime) -> Finding:
         """Read our own timeline back."""
@@ -203,7 +208,7 @@ class Nothing(_Adapter):
         self, intent: Intent, access: Access, *, once: str, leaving: Leaving = None
     ) -> Posted:
         """Post it."""
-        url, body = _url(access, "posts"), {"text": intent.text}
+        url, body = _url(access, "posts"), {"text": intent.part.text}
         return _posted(await self._line.ask("POST", url, leaving=leaving, json=body))
 
 
@@ -214,6 +219,10 @@ ADAPTERS: tuple[type[Provider], ...] = (
     RefusesDuplicates,
     Nothing,
 )
+
+
+def _container(intent: Intent) -> str:
+    return str(intent.prepared["containers"][intent.index])
 
 
 def _url(access: Access, rest: str) -> str:

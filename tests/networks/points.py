@@ -19,7 +19,12 @@ from types import CodeType, ModuleType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2] / "socialapp"
-WATCHED = ("socialapp.publishing.", "socialapp.store.", "socialapp.providers.http")
+WATCHED = (
+    "socialapp.publishing.",
+    "socialapp.access",
+    "socialapp.store.",
+    "socialapp.providers.http",
+)
 UNWATCHED = ("socialapp.store.sqlite", "socialapp.publishing.heartbeat")
 """The driver, whose steps are those of its callers; and a thread that may die at any time."""
 COMMITS = ROOT / "store" / "session.py"

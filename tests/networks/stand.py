@@ -11,6 +11,7 @@ from socialapp.domain import moments
 from socialapp.domain.content import Repeats
 from socialapp.domain.delivery import IN_FLIGHT, UNSENT, Status
 from socialapp.services import posts, schedules
+from socialapp.services.writing import PartGiven
 from socialapp.store import channels
 from socialapp.store.tables import Channel, Delivery, Post, Schedule
 from tests.networks.adapters import ADAPTERS
@@ -31,6 +32,8 @@ class Said:
     status: Status
     remote_id: str
     reason: str
+    parts: list[str]
+    """What follows the text in a thread."""
 
 
 @dataclass
@@ -43,20 +46,38 @@ class Stand:
     """The channel of each kind."""
 
     async def plan(
-        self, text: str, *, at: datetime | None = None, kinds: Sequence[str] = KINDS
+        self,
+        text: str,
+        *,
+        at: datetime | None = None,
+        kinds: Sequence[str] = KINDS,
+        parts: int = 1,
     ) -> None:
         """Plan one post for all the networks, in this order; without `at` it is due now."""
-        await self.plan_many([(text, at or utc_now())], kinds=kinds)
+        await self.plan_many([(text, at or utc_now())], kinds=kinds, parts=parts)
 
     async def plan_many(
-        self, wanted: Iterable[tuple[str, datetime]], *, kinds: Sequence[str] = KINDS
+        self,
+        wanted: Iterable[tuple[str, datetime]],
+        *,
+        kinds: Sequence[str] = KINDS,
+        parts: int = 1,
     ) -> None:
-        """Plan posts, each with its moment; all of them become visible together."""
+        """Plan posts, each with its moment; all of them become visible together.
+
+        Threads of several `parts` are marked "text/1", "text/2" after the first.
+        """
         now = utc_now()
         to = [self.ids[kind] for kind in kinds]
         async with self.world.database.transaction() as db:
             for text, at in wanted:
-                post = await posts.create(db, self.world.alice, text=text, now=now)
+                post = await posts.create(
+                    db,
+                    self.world.alice,
+                    text=text,
+                    parts=[PartGiven(f"{text}/{i}") for i in range(1, parts)],
+                    now=now,
+                )
                 moment = moments.read(at.isoformat(), zone="UTC")
                 await schedules.create(
                     db,
@@ -82,6 +103,7 @@ class Stand:
                     col(Delivery.status),
                     col(Delivery.remote_id),
                     col(Delivery.reason),
+                    col(Post.parts),
                 )
                 .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
                 .join(Post, col(Post.id) == Schedule.post_id)
@@ -116,27 +138,34 @@ class Stand:
         """Return what is not as it has to be, a line each: the verdict."""
         found = []
         for said in await self.said():
-            there = [
-                post.id
-                for post in self.judge.posts
-                if (post.kind, post.account, post.text) == (said.kind, said.account, said.text)
-            ]
+            there = [self._ids(said, text) for text in (said.text, *said.parts)]
             if fault := _fault(said, there):
                 found.append(f"{said.kind} {said.text!r}: {fault}")
         return found
 
+    def _ids(self, said: Said, text: str) -> list[str]:
+        """Return the ids that a text has at the network."""
+        return [
+            post.id
+            for post in self.judge.posts
+            if (post.kind, post.account, post.text) == (said.kind, said.account, text)
+        ]
 
-def _fault(said: Said, there: list[str]) -> str:
-    """Say what is wrong with one delivery, given the ids of its posts at the network."""
-    if len(there) > 1:
-        return f"doubled ({len(there)}), and we say {said.status}"
+
+def _fault(said: Said, there: list[list[str]]) -> str:
+    """Say what is wrong with one delivery, given the ids of its parts at the network."""
+    if most := max(len(ids) for ids in there) - 1:
+        return f"doubled ({most + 1}), and we say {said.status}"
     if said.status == Status.NEEDS_CHECK:
         return "" if said.kind in _CANNOT_KNOW else f"nobody asked the network: {said.reason}"
     if said.status != Status.POSTED:
-        return f"stuck or lost: we say {said.status} ({said.reason}); {len(there)} are there"
-    if not there:
-        return "lost: we say posted, and it is not there"
-    return "" if said.remote_id == there[0] else f"we call it {said.remote_id}, it is {there[0]}"
+        return f"stuck or lost: we say {said.status} ({said.reason}); {there} are there"
+    ids = [int(part_id) for part in there for part_id in part]
+    if len(ids) < len(there):
+        return f"lost: we say posted, and there is {there}"
+    if ids != sorted(ids):
+        return f"the parts are there in another order: {there}"
+    return "" if said.remote_id == there[0][0] else f"we call it {said.remote_id}, it is {there}"
 
 
 async def take_stand(world: World, judge: Judge) -> Stand:

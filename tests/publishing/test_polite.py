@@ -186,7 +186,7 @@ async def test_a_draft_is_made_ahead_of_the_moment_and_used_then(
         delivery = await world.delivery(soon)
         assert (delivery.status, delivery.owner) == ("queued", None)
         assert judge.posts == []
-        container = (delivery.intent or {})["prepared"]["container"]
+        container = (delivery.intent or {})["prepared"]["containers"][0]
         async with world.database.transaction() as db:
             now = utc_now()
             await db.execute(update(Delivery).values(planned_at=now, due_at=now))
