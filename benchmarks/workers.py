@@ -84,7 +84,7 @@ class Worker:
         assert self._process.stdout
         async with asyncio.timeout(120):
             while (line := await self._process.stdout.readline()) != _READY:
-                assert line, "the worker ended"
+                assert line, f"the worker ended: {self._log.read_text()[-1500:]}"
 
     @property
     def pid(self) -> int:

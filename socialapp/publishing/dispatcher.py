@@ -29,6 +29,9 @@ LOOK_ROUND_EVERY_S = 0.5
 EARLY_EVERY_S = 5.0
 EARLY_AT_MOST = 20
 CLAIM_AT_MOST = 500
+LOOKS_AT_MOST = 200
+LOOKS_AT_ONCE = 40
+"""Of the unknown; after a crash under load there may be thousands."""
 TOGETHER = 250
 """Prepared in one go."""
 GRACE_S = 35.0
@@ -80,6 +83,8 @@ class Dispatcher:
             on_lost=self._hands.drop,
             on_answers_again=self._answers_again,
         )
+        self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._looks = 0
         self._looked_round_at = 0.0
         self._early_at = 0.0
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -249,22 +254,31 @@ class Dispatcher:
         return len(taken) == room
 
     async def _claim_unknown(self) -> None:
+        room = LOOKS_AT_MOST - self._looks
+        if room <= 0:
+            return
         async with self._database.transaction() as db:
             taken = await claims.claim_unknown(
-                db, worker=self._worker, now=self._time.now(), limit=20
+                db, worker=self._worker, now=self._time.now(), limit=room
             )
         self._hands.take(taken)
+        self._looks += len(taken)
         for claim in taken:
             self._spawn(self._reconcile(claim))
 
     async def _reconcile(self, claim: Claim) -> None:
         try:
-            await self._engine.reconcile(claim)
+            async with self._looking:
+                await self._engine.reconcile(claim)
         except Exception:
             _log.exception("Delivery %s could not be looked up.", claim.id)
             self._recorder.add([self._stumbled(claim)])
         else:
             self._hands.drop(claim)
+        finally:
+            self._looks -= 1
+            if self._looks == LOOKS_AT_MOST - LOOKS_AT_ONCE:
+                self._woken.set()  # there is room again, and more may wait
 
     def _stumbled(self, claim: Claim) -> Finish:
         """Look again later; when that fails again and again, ask a person."""
