@@ -41,7 +41,7 @@ def _text_problems(
     if not content.text.strip() and not content.media:
         return [Problem("text_required", "Write something, or add a picture.", "text")]
     over = count - capabilities.text_limit
-    if over > 0:
+    if capabilities.text_limit and over > 0:
         return [
             Problem(
                 "text_too_long",

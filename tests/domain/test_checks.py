@@ -34,6 +34,10 @@ def test_a_fitting_post_has_no_problems() -> None:
     assert (found.count, found.limit, found.unit) == (10, 10, "graphemes")
 
 
+def test_without_a_limit_nothing_is_too_long() -> None:
+    assert check(Content("x" * 100_000), Capabilities(text_limit=0), network="Harbour").is_ok
+
+
 def test_what_is_too_long_says_by_how_much() -> None:
     (problem,) = verdict("0123456789ab").problems
 
