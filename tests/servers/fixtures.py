@@ -10,7 +10,7 @@ from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.pds import Pds
 from tests.servers.telegram.server import Telegram
 from tests.servers.webhook import WebhookReceiver
-from tests.servers.wordpress import WordPress
+from tests.servers.wordpress import WordPress, of_the_run
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +30,9 @@ def pds_with_limits() -> Iterator[Pds]:
 
 
 @pytest.fixture(scope="session")
-def wordpress() -> Iterator[WordPress]:
+def wordpress() -> WordPress:
     """A WordPress site, one for the whole run: each test writes posts of its own."""
-    site = WordPress()
-    yield site
-    site.stop()
+    return of_the_run()
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,17 @@
 """A real WordPress of the tests' own: Debian's package, on loopback, with a database beside it."""
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from secrets import token_hex
 
 from tests.servers.clock import TurnedClock
 from tests.servers.postgresql import free_port
@@ -65,6 +70,32 @@ class WordPress:
             timeout=60,
         )
 
+    def run_php(self, code: str) -> str:
+        """Do something inside it that its API does not let anybody do; returns what it prints."""
+        done = subprocess.run(
+            ["php", "-d", "display_errors=stderr", "-r", f"require 'wp-load.php'; {code}"],
+            cwd=self._site,
+            env=self._env,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.stdout
+
+    @contextmanager
+    def plugin(self, code: str) -> Iterator[None]:
+        """Run a piece of PHP with each request, as a plugin would."""
+        folder = self._site / "wp-content/mu-plugins"
+        folder.mkdir(exist_ok=True)
+        # Under a name of its own: PHP remembers what it has read for seconds.
+        file = folder / f"{token_hex(8)}.php"
+        file.write_text(f"<?php\n{code}\n")
+        try:
+            yield
+        finally:
+            file.unlink()
+
     def _unpack(self) -> None:
         # Copied, as WordPress looks for its settings and its uploads where its files really lie.
         shutil.copytree(UNPACKED, self._site)
@@ -121,6 +152,14 @@ class WordPress:
             process_group=self._php.process.pid,
         )
         self._php.hear("started")
+
+
+@cache
+def of_the_run() -> WordPress:
+    """Return the one site of the whole run: each test writes posts of its own."""
+    site = WordPress()
+    atexit.register(site.stop)
+    return site
 
 
 def _as_root() -> tuple[str, ...]:
