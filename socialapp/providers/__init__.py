@@ -7,8 +7,9 @@ from socialapp.providers import known
 from socialapp.providers.contract import Provider
 from socialapp.providers.http import Http
 from socialapp.providers.sandbox.adapter import Sandbox
+from socialapp.providers.wordpress.adapter import WordPress
 
-PROVIDERS: tuple[type[Provider], ...] = (Sandbox,)
+PROVIDERS: tuple[type[Provider], ...] = (Sandbox, WordPress)
 """Every network, written by hand: what is not here does not exist."""
 
 DEFAULT = Sandbox.key

@@ -11,12 +11,14 @@ from socialapp.providers.contract import Access, Provider
 from socialapp.providers.http import Http
 from socialapp.providers.sandbox.adapter import Sandbox
 from socialapp.providers.sandbox.server import Behaviour, Server, Told
+from socialapp.providers.wordpress.adapter import WordPress
 from socialapp.services import channels
 from socialapp.store.sandbox import SandboxTimeline
 from socialapp.store.session import Database
 from tests.networks.adapters import ADAPTERS
 from tests.networks.judge import Judge
 from tests.networks.mischief import Mischief
+from tests.providers.stage_wordpress import wordpress_stage
 from tests.world import World, make_world, settings_for
 
 REQUEST_S = 1.0
@@ -138,5 +140,6 @@ _SANDBOX_CAN = frozenset(m for m in Mischief if m.value in {b.value for b in Beh
 
 STAGES = (
     Playable(Sandbox, _SANDBOX_CAN, sandbox_stage),
+    Playable(WordPress, frozenset(Mischief), wordpress_stage),
     *(Playable(adapter, frozenset(Mischief), judge_stage(adapter)) for adapter in ADAPTERS),
 )
