@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from socialapp.api import (
+    checks,
     errors,
     health,
     media,
@@ -15,6 +16,7 @@ from socialapp.api import (
     sandbox_media,
     schedules,
     sessions,
+    workspace,
 )
 
 _ABOUT = """
@@ -27,6 +29,11 @@ Plan, schedule and publish posts from a program.
 * **Repeats**: send an `Idempotency-Key` with a POST, and the same request again gets the first
   answer again for 24 hours.
 """
+
+_ROOMS = (
+    *(sessions, workspace, media, posts, checks, schedules),
+    *(queue, pauses, health, sandbox_media),
+)
 
 _OPEN = {("post", "/api/session")}
 """Its 401 is about the password that was sent."""
@@ -43,7 +50,7 @@ def build() -> FastAPI:
         redoc_url=None,
         static_url="/api/docs-static",
     )
-    for room in (sessions, media, posts, schedules, queue, pauses, health, sandbox_media):
+    for room in _ROOMS:
         api.include_router(room.router)
     errors.register(api)
     _document(api)

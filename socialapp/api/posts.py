@@ -5,27 +5,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from socialapp import providers
-from socialapp.api.channel_views import example
 from socialapp.api.deps import ID_AT_MOST, Id, Reading, Reads, Transaction, Writes
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.post_views import PostOut, PostPage, post_out, posts_out
 from socialapp.clock import utc_now
-from socialapp.domain import checks
-from socialapp.domain import text as texts
-from socialapp.domain.checks import Verdict
-from socialapp.domain.content import Content, Kind, Part
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import NotFound, Problem, Rejected
-from socialapp.domain.people import Member
 from socialapp.services import posts
 from socialapp.services.writing import PartGiven, VariantGiven
-from socialapp.store import channels, contents
-from socialapp.store import media as media_rows
 from socialapp.store import posts as rows
-from socialapp.store.contents import Written
-from socialapp.store.session import AsyncSession
 
 router = APIRouter(prefix="/api", tags=["Posts"], route_class=Guarded)
 
@@ -128,58 +117,6 @@ class PostChange(BaseModel):
     notes: Text | None = None
 
 
-class CheckRequest(BaseModel):
-    """Content to look at; without channels or networks: the workspace's default."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"text": "Fresh bread", "networks": ["sandbox"]}]},
-    )
-
-    text: Text
-    title: Text = ""
-    kind: Kind = Kind.POST
-    parts: Parts = []
-    options: Options = {}
-    media_ids: Annotated[list[AnyId], Field(max_length=200)] = []
-    channel_ids: Annotated[list[AnyId], Field(max_length=500)] = []
-    networks: Annotated[list[Annotated[Words, Field(max_length=50)]], Field(max_length=50)] = []
-
-
-class ProblemFound(BaseModel):
-    """One thing a network would refuse, or would be better with."""
-
-    code: str
-    message: str
-    field: str
-    start: int | None
-    end: int | None
-    severity: Literal["error", "warning"]
-
-
-class CheckResult(BaseModel):
-    """What one network would say."""
-
-    network: str
-    channel_id: int | None
-    ok: bool
-    count: int
-    limit: int
-    unit: str
-    problems: list[ProblemFound]
-
-
-class CheckOut(BaseModel):
-    """What each network would say; nothing was saved or sent."""
-
-    model_config = example(
-        {"results": [{"network": "sandbox", "channel_id": 1, "ok": True, "count": 11,
-                      "limit": 500, "unit": "graphemes", "problems": []}]}
-    )  # fmt: skip
-
-    results: list[CheckResult]
-
-
 @router.post("/posts", status_code=201, responses=problems(400, 401, 403, 409))
 async def create_post(new: NewPost, by: Writes, db: Transaction) -> PostOut:
     """Keep a new post as a draft."""
@@ -232,30 +169,6 @@ async def list_posts(
     return PostPage(items=items, next_cursor=page.next_cursor or None, total=page.total)
 
 
-@router.post("/posts/check", responses=problems(400, 401, 403, 404))
-async def check_content(what: CheckRequest, by: Reads, db: Reading) -> CheckOut:
-    """Say what each network would refuse, without saving or sending anything."""
-    wanted = [what.media_ids, *(part.media_ids for part in what.parts)]
-    found = await media_rows.some(db, by.workspace_id, {i for ids in wanted for i in ids})
-    known = {media_id: contents.as_media(asset) for media_id, asset in found.items()}
-    unknown = [str(i) for ids in wanted for i in ids if i not in known]
-    if unknown:
-        message = f"There is no media with the id {', '.join(unknown)}."
-        raise Rejected(Problem("media_unknown", message, "media_ids"))
-    content = Content(
-        texts.normalised(what.text),
-        tuple(known[i] for i in what.media_ids),
-        tuple(
-            Part(texts.normalised(part.text), tuple(known[i] for i in part.media_ids))
-            for part in what.parts
-        ),
-        what.options,
-        what.kind,
-        what.title,
-    )
-    return await _check(db, by, Written(content), what.channel_ids, what.networks)
-
-
 @router.get("/posts/{post_id}", responses=problems(400, 401, 403, 404))
 async def get_post(post_id: Id, by: Reads, db: Reading) -> PostOut:
     """Return a post with its media."""
@@ -305,49 +218,3 @@ def _revision(if_match: str) -> int:
 async def delete_post(post_id: Id, by: Writes, db: Transaction) -> None:
     """Put a post in the trash; what it had queued is cancelled. 409 when it is out."""
     await posts.delete(db, by, post_id, now=utc_now())
-
-
-@router.post("/posts/{post_id}/check", responses=problems(400, 401, 403, 404))
-async def check_post(post_id: Id, by: Reads, db: Reading) -> CheckOut:
-    """Say what each of its channels would refuse."""
-    post = await rows.get(db, by.workspace_id, post_id)
-    if post is None:
-        raise NotFound("There is no such post.")
-    written = await contents.written(db, [post_id])
-    return await _check(db, by, written[post_id], post.channel_ids, [])
-
-
-async def _check(
-    db: AsyncSession, by: Member, written: Written, channel_ids: list[int], networks: list[str]
-) -> CheckOut:
-    there = {c.id: c for c in await channels.of_workspace(db, by.workspace_id)}
-    for channel_id in channel_ids:
-        if channel_id not in there:
-            raise NotFound(f"There is no channel with the id {channel_id}.")
-    chosen = [there[i] for i in channel_ids]
-    if not chosen and not networks:
-        chosen = [c for c in there.values() if c.is_default]
-    results = [_result(c.provider, c.id, posts.check(written, c)) for c in chosen]
-    return CheckOut(results=results + [_of_network(written, network) for network in networks])
-
-
-def _of_network(written: Written, network: str) -> CheckResult:
-    """Check by the rules of a network, whether or not a channel is connected to it."""
-    try:
-        name, can = providers.rules(network)
-    except KeyError as error:
-        message = f"There are no rules for a network called {network!r}."
-        raise Rejected(Problem("network_unknown", message, "networks")) from error
-    return _result(network, None, checks.check(written.to(0, can, {}), can, network=name))
-
-
-def _result(network: str, channel_id: int | None, verdict: Verdict) -> CheckResult:
-    return CheckResult(
-        network=network,
-        channel_id=channel_id,
-        ok=verdict.is_ok,
-        count=verdict.count,
-        limit=verdict.limit,
-        unit=verdict.unit,
-        problems=[ProblemFound(**vars(problem)) for problem in verdict.problems],
-    )

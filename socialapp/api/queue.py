@@ -12,6 +12,7 @@ from socialapp.api.deps import Admins, Id, Publishes, Reading, Reads, Transactio
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.posts import AnyId
+from socialapp.api.provider_views import ProviderList, ProviderOut
 from socialapp.api.views import LogOut
 from socialapp.clock import monotonic, utc_now
 from socialapp.domain.delivery import IN_FLIGHT, UNSENT, Shown, Status
@@ -40,51 +41,11 @@ class WhatToPublish(BaseModel):
     page_id: AnyId | None = Field(default=None, description="Not offered yet.")
 
 
-class ProviderOut(BaseModel):
-    """A network and what it can take."""
-
-    key: str
-    name: str
-    text_limit: int
-    counts: str
-    images: int
-    videos: int
-    image_types: list[str]
-    video_types: list[str]
-    image_bytes: int
-    video_bytes: int
-    alt_text_limit: int
-    repeats: str = Field(description="What it does with a request that it was sent before.")
-
-
-class ProviderList(BaseModel):
-    """Every network."""
-
-    items: list[ProviderOut]
-
-
 @router.get("/providers", responses=problems(401, 403))
 async def list_providers(by: Reads) -> ProviderList:
-    """List the networks with their limits, counting rules and what they do with repeats."""
+    """List the networks with all that they can take, and what they do with repeats."""
     return ProviderList(
-        items=[
-            ProviderOut(
-                key=provider.key,
-                name=provider.name,
-                text_limit=can.text_limit,
-                counts=can.count,
-                images=can.images,
-                videos=can.videos,
-                image_types=list(can.image_types),
-                video_types=list(can.video_types),
-                image_bytes=can.image_bytes,
-                video_bytes=can.video_bytes,
-                alt_text_limit=can.alt_text_limit,
-                repeats=can.repeats,
-            )
-            for provider in providers.PROVIDERS
-            for can in [provider.capabilities]
-        ]
+        items=[ProviderOut.of(p.key, p.name, p.capabilities) for p in providers.PROVIDERS]
     )
 
 

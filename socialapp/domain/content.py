@@ -1,7 +1,7 @@
 """Content, Media, Capabilities: what is posted, and what a network can take."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -137,7 +137,9 @@ class Capabilities:
     images: int = 4
     videos: int = 1
     mixes_media: bool = False
-    """Whether pictures and films go into one post."""
+    """Whether pictures and films go into one post: together no more than the larger number."""
+    gif_stands_alone: bool = False
+    """Whether an animated picture takes no other medium beside it."""
     needs_media: bool = False
     needs_text: bool = False
     image_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp", "image/gif")
@@ -151,6 +153,8 @@ class Capabilities:
     """Width plus height in pixels; 0: no limit."""
     ratio: tuple[float, float] = (0.0, 0.0)
     """The narrowest and the widest picture, width / height; 0: no limit."""
+    video_ratio: tuple[float, float] = (0.0, 0.0)
+    """The same for films."""
     video_bytes: int = 200 * MIB
     video_s: tuple[float, float] = (0.0, 0.0)
     """The shortest and the longest film in seconds; 0: no limit."""
@@ -158,11 +162,15 @@ class Capabilities:
     """The limit of animated pictures where it is another; 0: the same."""
     alt_text_limit: int = 1500
     """0: the network takes no descriptions."""
+    describes_videos: bool = True
+    """Whether films have descriptions there, if pictures have."""
     links: int = 0
     tags: int = 0
     """How many links and hashtags one post may hold; 0: no limit."""
+    tags_advised: int = 0
+    """More hashtags than these are taken, and bring nothing or harm; 0: none is advised."""
     parts: int = 1
-    """The elements of a thread."""
+    """The elements of a thread; 0: no limit."""
     kinds: tuple[Kind, ...] = (Kind.POST,)
     title_limit: int = 0
     attachment_types: tuple[str, ...] = ()
@@ -189,3 +197,13 @@ class Capabilities:
     def minds_parallel(self) -> bool:
         """Whether the same request twice at once could become two posts."""
         return self.repeats not in {Repeats.CLIENT_ID, Repeats.PREPARED}
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain values, durations in seconds: what pages and programs are given."""
+        return {
+            **asdict(self),
+            "kinds": [str(kind) for kind in self.kinds],
+            "repeats": str(self.repeats),
+            "settling": self.settling.total_seconds(),
+            "lingers": self.lingers.total_seconds(),
+        }

@@ -47,8 +47,14 @@ def cut(text: str, unit: str, limit: int, *, link_length: int = 23) -> int:
 
 def is_accepted(text: str, unit: str) -> bool:
     """Whether a network that counts in `unit` takes each of the characters."""
-    refused = UNITS[unit].refused
-    return not refused or not links.compiled(refused).search(text)
+    return refused(text, unit) is None
+
+
+def refused(text: str, unit: str) -> tuple[int, int] | None:
+    """Return where the first character is that a network does not take, in code points."""
+    pattern = UNITS[unit].refused
+    found = links.compiled(pattern).search(text) if pattern else None
+    return found.span() if found else None
 
 
 def utf16_span(text: str, start: int, end: int) -> tuple[int, int]:

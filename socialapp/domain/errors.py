@@ -13,6 +13,8 @@ class Problem:
     start: int | None = None
     end: int | None = None
     severity: str = "error"
+    fix: str = ""
+    """`scale`: a smaller copy is sent by itself; `split`: a thread would mend it."""
 
 
 class ForPeople(Exception):

@@ -9,7 +9,16 @@ from socialapp.domain.content import Option
 from socialapp.domain.errors import Problem
 
 BYTES_AT_MOST = 20_000
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+LANGUAGE = r"^(?:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3})?$"
+EXPECTED = {
+    "choice": "choose one of {choices}",
+    "switch": "say true or false",
+    "language": "write a language like en or pt-BR",
+    "tags": "give a list of words",
+    "poll": 'give {"options": ["Yes", "No"], "expires_in_s": 86400}',
+    "text": "write a text",
+}
+"""What a value of each kind has to be; the browser is handed the same."""
 
 
 def problems(
@@ -28,7 +37,7 @@ def problems(
             message = f"No network has an option called {key[:40]!r}."
             found.append(Problem("option_unknown", message, where))
         elif not any(fits(value, option) for option in ways[key]):
-            message = f"{ways[key][0].label}: {_expected(ways[key][0])}."
+            message = f"{ways[key][0].label}: {expected(ways[key][0])}."
             found.append(Problem("option_invalid", message, where))
     return found
 
@@ -37,11 +46,11 @@ def fits(value: Any, option: Option) -> bool:
     """Whether a value is one that the option can have."""
     match option.kind:
         case "choice":
-            return value in {key for key, _ in option.choices}
+            return value in [key for key, _ in option.choices]
         case "switch":
             return isinstance(value, bool)
         case "language":
-            return value == "" or (isinstance(value, str) and bool(_LANGUAGE.fullmatch(value)))
+            return isinstance(value, str) and bool(re.fullmatch(LANGUAGE, value))
         case "tags":
             return _are_texts(value)
         case "poll":
@@ -64,16 +73,7 @@ def _is_poll(value: Any) -> bool:
     )
 
 
-def _expected(option: Option) -> str:
-    match option.kind:
-        case "choice":
-            return "choose one of " + ", ".join(key or "nothing" for key, _ in option.choices)
-        case "switch":
-            return "say true or false"
-        case "language":
-            return "write a language like en or pt-BR"
-        case "tags":
-            return "give a list of words"
-        case "poll":
-            return 'give {"options": ["Yes", "No"], "expires_in_s": 86400}'
-    return "write a text"
+def expected(option: Option) -> str:
+    """Say what the option's value has to be."""
+    choices = ", ".join(key or "nothing" for key, _ in option.choices)
+    return EXPECTED[option.kind].replace("{choices}", choices)

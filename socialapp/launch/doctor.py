@@ -11,8 +11,9 @@ from socialapp.clock import utc_now
 from socialapp.launch import bundle, folder, migrations, plan, prepare, supervisor, valkey
 from socialapp.launch.plan import CannotStart, Plan
 from socialapp.settings import Settings
-from socialapp.store import knobs, people, workers
+from socialapp.store import knobs, people, secrets, vault, workers
 from socialapp.store.session import AsyncSession, Database, unusable
+from socialapp.store.vault import VaultClosed
 
 _T = TypeVar("_T")
 _PYTHON = (3, 11)
@@ -40,7 +41,8 @@ async def examine(settings: Settings) -> list[Finding]:
     """Look at everything; nothing is started or changed."""
     this = plan.from_settings(settings)
     checks: list[Callable[[Settings, Plan], Awaitable[Finding]]] = [
-        *(_python, _tools, _pages, _folder, _disk, _database, _redis, _web, _worker, _publishing),
+        *(_python, _tools, _pages, _folder, _disk, _database, _secrets, _addresses, _redis),
+        *(_web, _worker, _publishing),
     ]
     return [await _found(check, settings, this) for check in checks]
 
@@ -109,6 +111,25 @@ async def _revision(settings: Settings) -> str:
         return await migrations.revision(settings.database)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         raise CannotStart(unusable(settings.database, error)) from error
+
+
+async def _secrets(settings: Settings, this: Plan) -> Finding:
+    if _is_new(this):
+        return Finding("secrets", "nothing is sealed yet.")
+    try:
+        safe = vault.without_making(keys=settings.secret_key, folder=this.folder)
+    except VaultClosed as error:
+        return Finding("secrets", str(error), is_wrong=True)
+    if closed := await _asked(settings, lambda db: secrets.closed(db, safe)):
+        return Finding("secrets", secrets.closed_words(closed), is_wrong=True)
+    return Finding("secrets", "can be opened.")
+
+
+async def _addresses(settings: Settings, _this: Plan) -> Finding:
+    if settings.allow_private_addresses:
+        words = "of this network are allowed for channels, and without https:"
+        return Finding("addresses", f"{words} SOCIALAPP_ALLOW_PRIVATE_ADDRESSES is set.")
+    return Finding("addresses", "of channels have to be public, with https.")
 
 
 async def _redis(settings: Settings, this: Plan) -> Finding:

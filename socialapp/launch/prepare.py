@@ -54,8 +54,19 @@ async def redis(settings: Settings) -> None:
         await client.aclose()
 
 
+def secrets(settings: Settings) -> None:
+    """Raise CannotStart when SOCIALAPP_SECRET_KEY is no key."""
+    from socialapp.store.vault import Vault, VaultClosed
+
+    try:
+        Vault(keys=settings.secret_key)
+    except VaultClosed as error:
+        raise CannotStart(str(error)) from error
+
+
 async def everything(settings: Settings) -> str:
     """Check and migrate; return what was done."""
+    secrets(settings)
     said = await database(settings)
     if not settings.is_embedded_redis:
         await redis(settings)

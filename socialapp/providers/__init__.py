@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from socialapp.domain.content import Capabilities
+from socialapp.domain.errors import Problem, Rejected
 from socialapp.providers import known
 from socialapp.providers.contract import Provider
 from socialapp.providers.http import Http
@@ -21,15 +22,27 @@ def kind(key: str) -> type[Provider]:
     return {provider.key: provider for provider in PROVIDERS}[key]
 
 
-def rules(key: str) -> tuple[str, Capabilities]:
+_ALSO_CALLED = {
+    "twitter": "x",
+    "facebook_page": "facebook",
+    "facebook_pages": "facebook",
+    "discord_webhook": "discord",
+}
+
+
+def rules(name: str) -> tuple[str, Capabilities]:
     """Return the name and the limits of a network, also of one that has no adapter yet.
 
-    Raises KeyError.
+    Raises Rejected, which names those that there are.
     """
-    for provider in PROVIDERS:
-        if provider.key == key:
-            return provider.name, provider.capabilities
-    return known.RULES[key]
+    there = known.RULES | {p.key: (p.name, p.capabilities) for p in PROVIDERS}
+    key = name.strip().lower()
+    found = there.get(_ALSO_CALLED.get(key, key))
+    if found is None:
+        names = ", ".join(sorted(there))
+        message = f"No network is called {name[:50]!r} here. There are {names}."
+        raise Rejected(Problem("network_unknown", message, "networks"))
+    return found
 
 
 def connect(http: Http) -> dict[str, Provider]:

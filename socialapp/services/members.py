@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import col
 
 from socialapp.domain import moments
+from socialapp.domain.checks import AltText
 from socialapp.domain.errors import (
     Conflict,
     NotAllowed,
@@ -254,10 +255,11 @@ async def update_workspace(
     name: str | None = None,
     zone: str | None = None,
     missed_after_minutes: int | None = None,
+    alt_text_rule: str | None = None,
     checklist_hidden: bool | None = None,
 ) -> None:
     """Change the workspace; posts that are queued keep their instant."""
-    is_more = (name, zone, missed_after_minutes) != (None, None, None)
+    is_more = (name, zone, missed_after_minutes, alt_text_rule) != (None,) * 4
     if is_more and not by.may(Right.ADMIN):
         raise NotAllowed("Only an owner or admin can change the workspace.")
     workspace = await people.workspace(db, by.workspace_id)
@@ -273,6 +275,11 @@ async def update_workspace(
             message = "Take a number of minutes between 0 and a week (10080)."
             raise Rejected(Problem("out_of_range", message, "missed_after_minutes"))
         workspace.missed_after_minutes = missed_after_minutes
+    if alt_text_rule is not None:
+        if alt_text_rule not in set(AltText):
+            message = f"Choose one of {', '.join(AltText)}. Nothing was saved."
+            raise Rejected(Problem("alt_text_rule_unknown", message, "alt_text_rule"))
+        workspace.alt_text_rule = alt_text_rule
     if checklist_hidden is not None:
         workspace.checklist_hidden = checklist_hidden
     aftermath(db).workspaces.add(by.workspace_id)

@@ -4,19 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from socialapp.domain import checks
 from socialapp.domain import text as texts
-from socialapp.domain.checks import Verdict
 from socialapp.domain.content import Kind
 from socialapp.domain.delivery import IN_FLIGHT, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
 from socialapp.domain.people import Member, Right
-from socialapp.providers import kind as kind_of
-from socialapp.providers.contract import capabilities_of
-from socialapp.services import writing
+from socialapp.services import dry_run, writing
 from socialapp.services.writing import Given, PartGiven, VariantGiven
 from socialapp.store import channels, contents, deliveries, posts, schedules
-from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Post
 
@@ -219,18 +214,12 @@ def _check_not_blank(text: str, *, may_be_blank: bool) -> None:
 async def check_channels(db: AsyncSession, post: Post, to: Sequence[Channel]) -> None:
     """Raise Rejected with everything that some channel would refuse."""
     written = (await contents.written(db, [post.id or 0]))[post.id or 0]
+    alt_text = await dry_run.alt_text_rule(db, post.workspace_id)
     found: dict[tuple[str, str], Problem] = {}
     for channel in to:
-        for problem in check(written, channel).problems:
+        verdict = dry_run.of_channel(written, channel, alt_text=alt_text).verdict
+        for problem in verdict.problems:
             if problem.severity == "error":
                 found[problem.code, problem.message] = problem
     if found:
         raise Rejected(*found.values())
-
-
-def check(written: Written, channel: Channel) -> Verdict:
-    """Say what a channel's network thinks of a post."""
-    provider = kind_of(channel.provider)
-    can = capabilities_of(provider, channel.known)
-    content = written.to(channel.id or 0, can, channel.options)
-    return checks.check(content, can, network=provider.name)

@@ -1,6 +1,6 @@
 """How channels get in, sealed: read, kept, and the turn to refresh; registrations at servers."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import Table, delete, or_, update
 from sqlmodel import col, select
 
+from socialapp.clock import utc_now
 from socialapp.store.session import AsyncSession, Database, change
-from socialapp.store.tables import ChannelSecret, Connecting, NetworkApp
-from socialapp.store.vault import vault
+from socialapp.store.tables import Channel, ChannelSecret, Connecting, NetworkApp
+from socialapp.store.vault import FILE, Vault, VaultClosed, vault
 
 _SECRETS: Table = ChannelSecret.__table__  # type: ignore[attr-defined]
+_APPS: Table = NetworkApp.__table__  # type: ignore[attr-defined]
+_VISITS: Table = Connecting.__table__  # type: ignore[attr-defined]
 
 REFRESH_TURN = timedelta(seconds=60)
 """Longer than a request takes: who has the turn and says nothing for so long is gone."""
@@ -128,29 +131,67 @@ def visit_purpose(state_hash: str) -> str:
     return f"visit:{state_hash}"
 
 
+@dataclass(frozen=True)
+class _Sealed:
+    """One sealed value, wherever it is."""
+
+    table: Table
+    key: int
+    sealed: str = field(repr=False)
+    purpose: str
+    name: str
+    """What people call what it opens."""
+
+
 async def reseal(database: Database) -> int:
-    """Seal everything anew with the newest key; returns how much there was."""
-    number = 0
-    async for table, key, sealed, purpose in _everything(database):
-        fresh = vault().seal(vault().open(sealed, purpose), purpose)
-        mine = update(table).where(table.primary_key.columns[0] == key, table.c.sealed == sealed)
+    """Seal everything anew with the newest key; returns how much there was. Raises VaultClosed."""
+    async with database.reading() as db:
+        everything = await _everything(db)
+    for one in everything:
+        fresh = vault().seal(vault().open(one.sealed, one.purpose), one.purpose)
+        mine = (one.table.primary_key.columns[0] == one.key, one.table.c.sealed == one.sealed)
         async with database.transaction() as db:
             # Changed meanwhile means sealed meanwhile, with the newest key.
-            await change(db, mine.values(sealed=fresh))
-        number += 1
-    return number
+            await change(db, update(one.table).where(*mine).values(sealed=fresh))
+    return len(everything)
 
 
-async def _everything(database: Database) -> AsyncIterator[tuple[Table, int, str, str]]:
-    async with database.reading() as db:
-        channels = list((await db.execute(select(ChannelSecret))).scalars())
-        apps = list((await db.execute(select(NetworkApp))).scalars())
-        visits = list((await db.execute(select(Connecting))).scalars())
-    for secret in channels:
-        yield _SECRETS, secret.channel_id, secret.sealed, _purpose(secret.channel_id)
-    for app in apps:
-        table: Table = NetworkApp.__table__  # type: ignore[attr-defined]
-        yield table, app.id or 0, app.sealed, _app(app.provider, app.address)
-    for visit in visits:
-        table = Connecting.__table__  # type: ignore[attr-defined]
-        yield table, visit.id or 0, visit.sealed, visit_purpose(visit.state_hash)
+async def closed(db: AsyncSession, safe: Vault) -> list[str]:
+    """Return the names of what a vault cannot open."""
+    return [one.name for one in await _everything(db) if not _opens(safe, one)]
+
+
+def _opens(safe: Vault, one: _Sealed) -> bool:
+    try:
+        safe.open(one.sealed, one.purpose)
+    except VaultClosed:
+        return False
+    return True
+
+
+def closed_words(names: Sequence[str]) -> str:
+    """Say what cannot be opened, and what to do."""
+    few = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return (
+        f"The access to {few} cannot be opened: it was sealed with another key. Put that key back"
+        f" ({FILE} in the data folder, or SOCIALAPP_SECRET_KEY), or connect these channels again."
+    )
+
+
+async def _everything(db: AsyncSession) -> list[_Sealed]:
+    """Return all that is sealed and still of use: a visit to a network ends by itself."""
+    with_names = select(ChannelSecret, col(Channel.name)).join(
+        Channel, col(Channel.id) == col(ChannelSecret.channel_id)
+    )
+    found = [
+        _Sealed(_SECRETS, one.channel_id, one.sealed, _purpose(one.channel_id), name)
+        for one, name in (await db.execute(with_names)).all()
+    ]
+    for app in (await db.execute(select(NetworkApp))).scalars():
+        purpose, name = _app(app.provider, app.address), f"{app.provider} at {app.address}"
+        found.append(_Sealed(_APPS, app.id or 0, app.sealed, purpose, name))
+    visits = select(Connecting).where(col(Connecting.expires_at) > utc_now())
+    for visit in (await db.execute(visits)).scalars():
+        purpose, name = visit_purpose(visit.state_hash), f"a visit to {visit.provider}"
+        found.append(_Sealed(_VISITS, visit.id or 0, visit.sealed, purpose, name))
+    return found

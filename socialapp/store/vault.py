@@ -54,7 +54,7 @@ class Vault:
         try:
             changed = self._file.stat().st_mtime_ns
         except FileNotFoundError:
-            _make(self._file, Fernet.generate_key().decode())
+            _make(self._file, new_key())
             changed = self._file.stat().st_mtime_ns
         if self._ring is None or changed != self._read_at:
             self._ring, self._read_at = _ring(self._file.read_text().split()), changed
@@ -68,12 +68,24 @@ class Vault:
                 " comma, restart, and seal everything anew with `socialapp secrets rotate`."
             )
         self._keys()
-        _write(self._file, [Fernet.generate_key().decode(), *self._file.read_text().split()])
+        _write(self._file, [new_key(), *self._file.read_text().split()])
 
     def drop_old_keys(self) -> None:
         """Forget all keys but the one that seals; only when nothing is sealed with them."""
         if self._file is not None:
             _write(self._file, self._file.read_text().split()[:1])
+
+
+def new_key() -> str:
+    """Return a key that nobody has."""
+    return Fernet.generate_key().decode()
+
+
+def without_making(*, keys: str, folder: Path) -> Vault:
+    """Return a vault with the keys that there are; to look, where nothing may be changed."""
+    file = folder / FILE
+    found = keys or (",".join(file.read_text().split()) if file.exists() else "")
+    return Vault(keys=found)
 
 
 def _ring(keys: list[str]) -> MultiFernet:

@@ -126,6 +126,8 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/posts", {"text": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/posts/check", {"text": "a", "media_ids": ["media_id"]}),
     ("post", "/api/posts/check", {"text": "a", "channel_ids": ["channel_id"]}),
+    ("post", "/api/posts/check", {"parts": [{"media_ids": ["media_id"]}]}),
+    ("post", "/api/posts/check", {"variants": [{"channel_id": "channel_id"}]}),
     ("post", "/api/schedules", {"post_id": "post_id"}),
     ("post", "/api/providers/default/publish", {"post_id": "post_id"}),
     ("post", "/api/queue/pause", {"channel_id": "channel_id"}),

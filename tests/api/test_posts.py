@@ -299,39 +299,3 @@ async def test_a_list_is_at_most_as_long_as_asked_for(alice: httpx.AsyncClient) 
     assert (len(one["items"]), one["total"]) == (1, 3)
     assert one["next_cursor"]
     assert (len(all_of_them["items"]), all_of_them["next_cursor"]) == (3, None)
-
-
-async def test_the_dry_run_counts_and_saves_nothing(alice: httpx.AsyncClient) -> None:
-    family = "👨‍👩‍👧‍👦"
-
-    answer = await alice.post(
-        "/api/posts/check", json={"text": family * 501, "networks": ["sandbox"]}
-    )
-
-    (result,) = answer.json()["results"]
-    assert (result["network"], result["ok"], result["channel_id"]) == ("sandbox", False, None)
-    assert (result["count"], result["limit"], result["unit"]) == (501, 500, "graphemes")
-    assert [p["code"] for p in result["problems"]] == ["text_too_long"]
-    assert (await alice.get("/api/posts")).json()["total"] == 0
-
-
-async def test_a_saved_post_is_checked_for_its_channels(alice: httpx.AsyncClient) -> None:
-    picture = await upload(alice, alt_text="")
-    post = await write(alice, media_ids=[picture["id"]])
-
-    answer = await alice.post(f"/api/posts/{post['id']}/check")
-
-    (result,) = answer.json()["results"]
-    (warning,) = result["problems"]
-    assert result["ok"]
-    assert (warning["code"], warning["severity"]) == ("alt_text_missing", "warning")
-
-
-async def test_the_dry_run_refuses_what_it_does_not_know(alice: httpx.AsyncClient) -> None:
-    where = "/api/posts/check"
-
-    problem(
-        await alice.post(where, json={"text": "a", "networks": ["myspace"]}), 400, "network_unknown"
-    )
-    problem(await alice.post(where, json={"text": "a", "media_ids": [987654]}), 400)
-    problem(await alice.post(where, json={"text": "a", "channel_ids": [987654]}), 404)

@@ -17,6 +17,9 @@ async def test_the_networks_say_what_they_take(alice: httpx.AsyncClient) -> None
     assert (sandbox["text_limit"], sandbox["counts"]) == (500, "graphemes")
     assert (sandbox["images"], sandbox["repeats"]) == (4, "client_id")
     assert "image/jpeg" in sandbox["image_types"]
+    assert (sandbox["kinds"], sandbox["parts"]) == (["post", "page"], 10)
+    assert [option["key"] for option in sandbox["options"]] == ["content_warning", "language"]
+    assert {"source", "poll", "mixes_media", "counted_options", "can_find"} <= set(sandbox)
 
 
 async def test_a_workspace_begins_with_the_sandbox(alice: httpx.AsyncClient) -> None:

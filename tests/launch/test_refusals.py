@@ -90,6 +90,7 @@ def test_a_redis_that_does_not_answer(tmp_path: Path) -> None:
         ("SOCIALAPP_URL", "social.example.org"),
         ("SOCIALAPP_SWEEP_SECONDS", "0"),
         ("SOCIALAPP_TRUSTED_PROXIES", "the-proxy"),
+        ("SOCIALAPP_SECRET_KEY", "hunter2"),
     ],
 )
 def test_a_setting_that_makes_no_sense(tmp_path: Path, name: str, value: str) -> None:

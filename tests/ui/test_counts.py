@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from socialapp.domain import counting, links
 from socialapp.domain.counting import COUNTERS
-from socialapp.domain.patterns import FOR_BROWSER
 from socialapp.domain.text import normalised
-from socialapp.ui.compose.widgets import Composer
+from socialapp.ui.compose.widgets import RULES, Composer
 from tests.domain.vectors import cases
 from tests.ui.browser import in_the_browser
 
@@ -47,9 +46,9 @@ def texts() -> list[str]:
 
 
 def test_the_page_is_handed_the_rules_as_they_are() -> None:
-    literal = str(Composer.create(rules=FOR_BROWSER).rules)
+    literal = str(Composer.create(rules=RULES).rules)
 
-    assert in_the_browser(literal, None) == json.loads(json.dumps(FOR_BROWSER))
+    assert in_the_browser(literal, None) == json.loads(json.dumps(RULES))
 
 
 @pytest.mark.parametrize("unit", UNITS)

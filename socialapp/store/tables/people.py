@@ -23,6 +23,8 @@ class Workspace(SQLModel, table=True):
     zone: str = "UTC"
     missed_after_minutes: int = 15
     """How late a post found unsent may still go out by itself."""
+    alt_text_rule: str = "warn"
+    """What is said of media that nobody described: a `checks.AltText`."""
     is_paused: bool = False
     checklist_hidden: bool = False
     created_at: datetime = now_column()

@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { useUploads } from "$/public/external/socialapp/ui/components/uploader/uploads.js";
 import * as copies from "./copies.js";
-import { counter, problems } from "./counts.js";
+import { checker, placeOf } from "./checks.js";
+import { counter } from "./counts.js";
 import { Channels } from "./channels.jsx";
-import { Counts, Editor } from "./editor.jsx";
+import { Counts, Editor, useMeasures } from "./editor.jsx";
 import { CARD } from "./look.js";
 import { Conflict, Problems, SaveState, Told } from "./notices.jsx";
 import { Preview } from "./preview.jsx";
@@ -18,6 +19,7 @@ const number = (word) => (/^\d{1,15}$/.test(word ?? "") ? Number(word) : 0);
 export function Composer({ draft, rules, onOpen, ...rest }) {
   const location = useLocation();
   const [counting] = useState(() => counter(rules));
+  const [checking] = useState(() => checker(counting, rules));
   const [ticket, setTicket] = useState("");
   const [shown, setShown] = useState(null);
   useEffect(() => copies.beat(), []);
@@ -37,6 +39,7 @@ export function Composer({ draft, rules, onOpen, ...rest }) {
       key={shown.ticket + shown.turn}
       draft={shown}
       counting={counting}
+      checking={checking}
       reload={() => onOpen({ ticket: (setTicket(`${ticket}r`), `${ticket}r`), post_id: shown.post_id, media_ids: [] })}
       copyAsNew={(content) => setShown({ ...shown, ...content, turn: shown.turn + 1, key: fresh(), post_id: 0, revision: 0, state: "draft", is_restored: true, told: "" })}
       {...rest}
@@ -66,7 +69,7 @@ function restored(draft) {
   };
 }
 
-function Desk({ draft, counting, channels, saved, moment, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak, onConflict }) {
+function Desk({ draft, counting, checking, channels, saved, moment, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak, onConflict }) {
   const [text, setText] = useState(draft.text);
   const [media, setMedia] = useState(draft.media);
   const [chosenIds, setChosenIds] = useState(draft.channel_ids);
@@ -77,7 +80,7 @@ function Desk({ draft, counting, channels, saved, moment, maxBytes, accept, altL
   const field = useRef(null);
   const isClosed = draft.state === "closed";
   const isPlanned = draft.state === "planned";
-  const chosen = channels.filter((c) => chosenIds.includes(c.id));
+  const chosen = useMemo(() => channels.filter((c) => chosenIds.includes(c.id)), [channels, chosenIds]);
   const content = { text, media_ids: media.map((m) => m.id), channel_ids: chosen.map((c) => c.id) };
   const saving = useSaving({
     draft,
@@ -88,7 +91,12 @@ function Desk({ draft, counting, channels, saved, moment, maxBytes, accept, altL
     onSave,
   });
   const uploads = useUploads({ accept, maxBytes, isOn: !isClosed, onDone: (asset, turn) => setMedia((now) => placed(now, { ...asset, turn })) });
-  const found = unique(chosen.flatMap((c) => problems(text, media, c, counting)), saved.ticket === draft.ticket && saving.is === "saved" ? saved.problems : []);
+  const measured = useMeasures({ checking, text, media, chosen });
+  const judged = useMemo(
+    () => chosen.flatMap((c) => checking.check({ text, media, options: c.options }, c.can, c).problems),
+    [checking, text, media, chosen],
+  );
+  const found = unique(judged, saved.ticket === draft.ticket && saving.is === "saved" ? saved.problems : []);
   const errors = found.filter((p) => p.severity === "error");
   const blank = !text.trim() && !media.length;
   const isTimeRight = moment.asked === `${time.local} ${time.zone}` && !moment.trouble;
@@ -145,10 +153,10 @@ function Desk({ draft, counting, channels, saved, moment, maxBytes, accept, altL
       <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_22rem] items-start">
         <div className="flex flex-col gap-5 min-w-0">
           <div className={CARD}>
-            <Editor counting={counting} text={text} setText={setText} chosen={chosen} field={field} disabled={isClosed} />
-            <div className="border-t border-line px-4 py-2 min-h-9"><Counts counting={counting} text={text} chosen={chosen} /></div>
+            <Editor text={text} setText={setText} measured={measured} field={field} disabled={isClosed} />
+            <div className="border-t border-line px-4 py-2 min-h-9"><Counts measured={measured} /></div>
           </div>
-          <Problems found={blank ? [] : found} isReady={!blank && chosen.length > 0 && !errors.length} channels={chosen.length} toText={() => field.current?.focus()} />
+          <Problems found={blank ? [] : found} isReady={!blank && chosen.length > 0 && !errors.length} channels={chosen.length} toText={(problem) => show(field.current, problem)} />
           <Strip media={media} setMedia={setMedia} uploads={uploads} accept={accept} altLimit={altLimit} disabled={isClosed} />
           {!isClosed && (
             <div className={`${CARD} p-4 flex flex-col gap-3`}>
@@ -181,6 +189,11 @@ function Desk({ draft, counting, channels, saved, moment, maxBytes, accept, altL
 function placed(media, asset) {
   const at = media.findIndex((m) => m.turn > asset.turn);
   return at < 0 ? [...media, asset] : [...media.slice(0, at), asset, ...media.slice(at)];
+}
+
+function show(field, { field: where, start, end }) {
+  field.focus();
+  if (where === "text" && start !== null) field.setSelectionRange(placeOf(field.value, start), placeOf(field.value, end));
 }
 
 function unique(...lists) {

@@ -1,19 +1,31 @@
-// Counting and checking as the server does (domain/counting.py, links.py, checks.py), from the same rules
-// (domain/patterns.py); tests tie the two. Places are in UTF-16 units here, in code points there.
+// Counting as the server does (domain/counting.py, links.py), from the same rules (domain/patterns.py); tests tie the
+// two. Places are in UTF-16 units here, in code points there.
 import { encoded } from "./punycode.js";
 
 const SEGMENTS = new Intl.Segmenter("en", { granularity: "grapheme" });
-const MIB = 1024 * 1024;
 
 export const normalised = (text) =>
   // eslint-disable-next-line no-control-regex
   text.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "");
 
-const points = (text) => [...text].length;
-const graphemes = (text) => Array.from(SEGMENTS.segment(text), ({ segment }) => segment);
+export const points = (text) => [...text].length;
+export const graphemes = (text) => Array.from(SEGMENTS.segment(text), ({ segment }) => segment);
 const SIZES = { bytes: (piece) => new TextEncoder().encode(piece).length, utf16: (piece) => piece.length };
 
-// What reads `rules`: count, cut and marked.
+const MANY = 200;
+
+// Networks that count alike are asked one after the other, and again when nothing was written.
+function remembered(measure) {
+  const known = new Map();
+  return (...asked) => {
+    const key = asked.join("\0");
+    if (known.size > MANY) known.clear();
+    if (!known.has(key)) known.set(key, measure(...asked));
+    return known.get(key);
+  };
+}
+
+// What reads `rules`: count, cut, refused and marked.
 export function counter(rules) {
   const known = new Map();
   const compiled = (pattern) => {
@@ -121,6 +133,12 @@ export function counter(rules) {
     return place;
   }
 
+  // The first character that a network does not take, with its place.
+  function refused(text, name) {
+    const { refused: pattern } = rules.units[name];
+    return pattern ? finds(pattern, text)[0] : undefined;
+  }
+
   // The text in parts: [words, "link" | "tag" | "mention" | ""].
   function marked(text) {
     let at = 0;
@@ -132,55 +150,5 @@ export function counter(rules) {
     return [...parts, [text.slice(at), ""]].filter(([words]) => words);
   }
 
-  return { count, cut, marked };
-}
-
-export function problems(text, media, rules, counting) {
-  return [...textProblems(text, media, rules, counting), ...numberProblems(media, rules), ...media.flatMap((m) => mediaProblems(m, rules))];
-}
-
-const problem = (code, message, field, severity = "error") => ({ code, message, field, severity });
-
-function textProblems(text, media, { network, limit, unit, link_length }, counting) {
-  if (!normalised(text).trim() && !media.length) {
-    return [problem("text_required", "Write something, or add a picture.", "text")];
-  }
-  const over = counting.count(text, unit, link_length) - limit;
-  if (over <= 0) return [];
-  const message = `${network} takes at most ${limit} characters; this is ${over} too many. Shorten it.`;
-  return [problem("text_too_long", message, "text")];
-}
-
-function numberProblems(media, rules) {
-  const videos = media.filter((m) => m.kind === "video").length;
-  const images = media.length - videos;
-  const found = [];
-  if (images > rules.images) {
-    const message = `${rules.network} takes at most ${rules.images} pictures; this has ${images}. Remove ${images - rules.images}.`;
-    found.push(problem("too_many_images", message, "media_ids"));
-  }
-  if (videos > rules.videos || (videos && images)) {
-    const message = `${rules.network} takes pictures or one film, not both. Remove some.`;
-    found.push(problem("media_mix", message, "media_ids"));
-  }
-  return found;
-}
-
-function mediaProblems(medium, rules) {
-  const isVideo = medium.kind === "video";
-  const what = isVideo ? "film" : "picture";
-  const limit = isVideo ? rules.video_bytes : rules.image_bytes;
-  const found = [];
-  if (!(isVideo ? rules.video_types : rules.image_types).includes(medium.mime_type)) {
-    found.push(problem("media_type", `${rules.network} does not take a ${what} of type ${medium.mime_type}.`, "media_ids"));
-  }
-  if (medium.size_bytes > limit) {
-    const message = `The ${what} is ${(medium.size_bytes / MIB).toFixed(1)} MB and ${rules.network} takes at most ${Math.floor(limit / MIB)} MB.`;
-    found.push(problem("media_too_big", message, "media_ids"));
-  }
-  if (!medium.alt_text) {
-    const message = `A ${what} has no description; people who cannot see it will miss it.`;
-    found.push(problem("alt_text_missing", message, "media_ids", "warning"));
-  }
-  return found;
+  return { count: remembered(count), cut: remembered(cut), refused, marked };
 }

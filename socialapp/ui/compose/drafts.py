@@ -1,18 +1,22 @@
 """What the editor is given: the draft, the channels with their rules, the media. Plain values."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from socialapp.domain import moments
+from socialapp.domain import checks, moments
+from socialapp.domain import text as texts
+from socialapp.domain.checks import AltText
+from socialapp.domain.content import Content
 from socialapp.domain.delivery import Shown
+from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
-from socialapp.providers import kind
-from socialapp.services import posts as post_services
-from socialapp.services import writing
-from socialapp.store import channels, contents, media, posts, schedules
+from socialapp.services import dry_run, writing
+from socialapp.store import channels, contents, posts, schedules
+from socialapp.store import media as media_rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, MediaAsset, Post, Schedule
 from socialapp.ui.components.status import LABELS
@@ -56,14 +60,26 @@ class Written(BaseModel):
         return self.revision == _OVERWRITE
 
 
+class Long(BaseModel):
+    """A text that is to become a thread, and what goes with it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    ticket: str = Field(max_length=40)
+    text: str = Field(max_length=writing.TEXT_AT_MOST)
+    media_ids: list[int] = Field(default=[], max_length=writing.MEDIA_AT_MOST)
+    channel_ids: list[int] = Field(max_length=500)
+    options: dict[str, Any] = Field(default={}, max_length=50)
+
+
 async def read_channels(db: AsyncSession, by: Member) -> list[dict[str, Any]]:
-    """Return the channels of the workspace, each with the rules of its network."""
-    return [_channel(c) for c in await channels.of_workspace(db, by.workspace_id)]
+    """Return the channels of the workspace, each with what its network takes of it."""
+    alt_text = await dry_run.alt_text_rule(db, by.workspace_id)
+    return [_channel(c, alt_text) for c in await channels.of_workspace(db, by.workspace_id)]
 
 
-def _channel(channel: Channel) -> dict[str, Any]:
-    network = kind(channel.provider)
-    rules = network.capabilities
+def _channel(channel: Channel, alt_text: AltText) -> dict[str, Any]:
+    network, can = dry_run.takes(channel)
     return {
         "id": channel.id,
         "name": channel.name,
@@ -71,15 +87,10 @@ def _channel(channel: Channel) -> dict[str, Any]:
         "letters": letters(channel.name),
         "is_default": channel.is_default,
         "is_paused": channel.paused_at is not None,
-        "network": network.name,
-        "limit": rules.text_limit,
-        "unit": rules.count,
-        "images": rules.images,
-        "videos": rules.videos,
-        "image_types": list(rules.image_types),
-        "video_types": list(rules.video_types),
-        "image_bytes": rules.image_bytes,
-        "video_bytes": rules.video_bytes,
+        "network": network,
+        "can": can.as_data(),
+        "options": channel.options,
+        "alt_text": str(alt_text),
     }
 
 
@@ -92,6 +103,7 @@ def media_view(asset: MediaAsset) -> dict[str, Any]:
         "size_bytes": asset.size_bytes,
         "width": asset.width,
         "height": asset.height,
+        "duration_s": asset.duration_s,
         "alt_text": asset.alt_text,
         "filename": asset.filename,
         "url": f"/api/media/{asset.id}/file",
@@ -138,7 +150,7 @@ async def planned(db: AsyncSession, post: Post) -> Schedule | None:
 async def _blank(
     db: AsyncSession, by: Member, asked: Opened, there: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    found = await media.some(db, by.workspace_id, asked.media_ids)
+    found = await media_rows.some(db, by.workspace_id, asked.media_ids)
     chosen = [c["id"] for c in there if c["is_default"]] or [c["id"] for c in there[:1]]
     return {
         "ticket": asked.ticket,
@@ -156,22 +168,35 @@ async def _blank(
 
 async def read_problems(
     db: AsyncSession, by: Member, post: Post, channel_ids: Sequence[int]
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     """Return what the chosen networks say about the post as it is saved."""
     written = (await contents.written(db, [post.id or 0]))[post.id or 0]
     there = await channels.by_id(db, by.workspace_id, channel_ids)
+    alt_text = await dry_run.alt_text_rule(db, by.workspace_id)
     found = {
-        (p.code, p.message): {
-            "code": p.code,
-            "message": p.message,
-            "field": p.field,
-            "severity": p.severity,
-        }
+        (p.code, p.message): asdict(p)
         for channel in there.values()
         if channel.removed_at is None
-        for p in post_services.check(written, channel).problems
+        for p in dry_run.of_channel(written, channel, alt_text=alt_text).verdict.problems
     }
     return list(found.values())
+
+
+async def read_thread(db: AsyncSession, by: Member, asked: Long) -> list[str]:
+    """Return a text in parts that fit those of the channels whose networks have threads.
+
+    Raises Rejected when there is none, or no room for text.
+    """
+    there = await channels.by_id(db, by.workspace_id, asked.channel_ids)
+    networks = [dry_run.takes(channel)[1] for channel in there.values()]
+    networks = [can for can in networks if can.parts != 1]
+    if not networks:
+        message = "None of these channels has threads. Choose another one, or shorten the text."
+        raise Rejected(Problem("cannot_split", message, "text"))
+    media = await media_rows.some(db, by.workspace_id, asked.media_ids)
+    beside = tuple(contents.as_media(asset) for asset in media.values())
+    content = Content(texts.normalised(asked.text), beside, options=asked.options)
+    return [part.text for part in checks.as_thread(content, networks)]
 
 
 def same(post: Post, media_ids: Sequence[int], text: str, written: Written) -> bool:

@@ -1,12 +1,8 @@
 import { useMemo } from "react";
 
 // Behind the text lies the same text, invisible: it gives the field its height and marks what is over.
-export function Editor({ counting, text, setText, chosen, field, disabled }) {
-  const rules = groups(chosen);
-  const over = useMemo(
-    () => Math.min(text.length, ...rules.map((c) => counting.cut(text, c.unit, c.limit, c.link_length))),
-    [counting, text, rules.map((c) => `${c.unit} ${c.limit} ${c.link_length}`).join()],
-  );
+export function Editor({ text, setText, measured, field, disabled }) {
+  const over = Math.min(text.length, ...measured.map(({ cut }) => cut));
   const shape = "col-start-1 row-start-1 w-full px-4 py-3 text-md whitespace-pre-wrap break-words [overflow-wrap:anywhere] font-sans max-md:!text-[16px] max-md:leading-6";
   return (
     <div className="grid min-h-44">
@@ -32,26 +28,30 @@ export function Editor({ counting, text, setText, chosen, field, disabled }) {
   );
 }
 
-const groups = (chosen) =>
-  [...new Map(chosen.map((c) => [`${c.network} ${c.limit} ${c.unit}`, c])).values()].map((rule) => ({
-    ...rule,
-    names: chosen.filter((c) => c.network === rule.network && c.limit === rule.limit).map((c) => c.name),
-  }));
+// How much of its limit a text takes at each network; channels that are alike stand together.
+export function useMeasures({ checking, text, media, chosen }) {
+  return useMemo(() => {
+    const alike = new Map();
+    for (const { network, name, options, can } of chosen) {
+      const found = checking.measure({ text, media, options }, can);
+      const key = `${network} ${found.limit} ${found.count}`;
+      const names = [...(alike.get(key)?.names ?? []), name];
+      alike.set(key, { ...found, key, network, names });
+    }
+    return [...alike.values()];
+  }, [checking, text, media, chosen]);
+}
 
-// One number per network: its channels have the same rule.
-export function Counts({ counting, text, chosen }) {
-  const shown = useMemo(
-    () => groups(chosen).map((rule) => ({ ...rule, left: rule.limit - counting.count(text, rule.unit, rule.link_length) })),
-    [counting, text, chosen],
-  );
+export function Counts({ measured }) {
   return (
     <ul id="compose-counts" className="list-none m-0 p-0 flex flex-wrap gap-x-3 gap-y-1 text-xs" aria-label="Characters left">
-      {shown.map((rule) => {
-        const look = rule.left < 0 ? "text-danger font-semibold" : rule.left <= 20 ? "text-warning font-semibold" : "text-muted";
-        const words = rule.left < 0 ? `${-rule.left} too many` : `${rule.left} left`;
+      {measured.filter(({ limit }) => limit).map(({ key, network, limit, count, names }) => {
+        const left = limit - count;
+        const look = left < 0 ? "text-danger font-semibold" : left <= 20 ? "text-warning font-semibold" : "text-muted";
+        const words = left < 0 ? `${-left} too many` : `${left} left`;
         return (
-          <li key={`${rule.network} ${rule.limit}`} title={rule.names.join(", ")} className={`tabular-nums ${look}`}>
-            {rule.left < 0 ? "⚠ " : ""}{rule.network}: {words} <span className="text-faint font-normal">of {rule.limit}</span>
+          <li key={key} title={names.join(", ")} className={`tabular-nums ${look}`}>
+            {left < 0 ? "⚠ " : ""}{network}: {words} <span className="text-faint font-normal">of {limit}</span>
           </li>
         );
       })}

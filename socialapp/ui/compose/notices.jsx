@@ -58,8 +58,8 @@ export function Conflict({ onReload, onNew, onOverwrite }) {
 }
 
 export function Problems({ found, isReady, channels, toText }) {
-  const goTo = (field) => {
-    if (field === "text") toText();
+  const goTo = (problem) => {
+    if (!problem.field.endsWith("media_ids")) toText(problem);
     else document.getElementById("compose-media")?.scrollIntoView({ behavior: "smooth", block: "center" });
   };
   return (
@@ -69,7 +69,7 @@ export function Problems({ found, isReady, channels, toText }) {
         <button
           key={p.code + p.message}
           type="button"
-          onClick={() => goTo(p.field)}
+          onClick={() => goTo(p)}
           className={`flex items-start gap-2 text-left text-sm rounded-md border px-3 py-2 max-md:min-h-11 ${
             p.severity === "error" ? "bg-danger-soft text-danger border-danger-line" : "bg-warning-soft text-warning border-warning-line"
           }`}

@@ -4,7 +4,6 @@ from typing import Any
 
 import reflex as rx
 
-from socialapp.domain.patterns import FOR_BROWSER
 from socialapp.services.media import ALT_TEXT_LIMIT
 from socialapp.ui import routes
 from socialapp.ui.components.button import button_link, outside
@@ -14,7 +13,7 @@ from socialapp.ui.components.parts import avatar, card, empty
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.components.uploader import ACCEPT
 from socialapp.ui.compose.state import ComposeState
-from socialapp.ui.compose.widgets import Composer, Follow
+from socialapp.ui.compose.widgets import RULES, Composer, Follow
 from socialapp.ui.feed import LiveState
 from socialapp.ui.shell import shell
 
@@ -30,7 +29,7 @@ def _editor() -> rx.Component:
     return rx.el.div(
         Composer.create(
             draft=ComposeState.draft,
-            rules=FOR_BROWSER,
+            rules=RULES,
             channels=ComposeState.channels,
             saved=ComposeState.saved,
             moment=ComposeState.moment,

@@ -18,7 +18,7 @@ from socialapp.store.files import files
 from socialapp.store.session import AsyncSession, reading, transaction
 from socialapp.store.tables import Post, Schedule
 from socialapp.ui.compose import drafts, outcome
-from socialapp.ui.compose.drafts import Opened, Written
+from socialapp.ui.compose.drafts import Long, Opened, Written
 from socialapp.ui.compose.outcome import Sent
 from socialapp.ui.session import needs, signed_in
 
@@ -33,6 +33,8 @@ class ComposeState(rx.State):
     saved: dict[str, Any] = {}
     """The answer to the last request of the editor, with its number."""
     moment: dict[str, str] = {}
+    thread: dict[str, Any] = {}
+    """The answer to the last wish to split a text: `ticket`, `parts`, `trouble`."""
     sent: Sent = outcome.nothing()
     max_bytes: int = 0
     _mine: dict[int, int] = {}
@@ -62,6 +64,18 @@ class ComposeState(rx.State):
             self.moment = asked | {"trouble": no.detail}
             return
         self.moment = asked | drafts.spoken(at, now=utc_now())
+
+    @needs(Right.WRITE)
+    async def split(self, request: dict[str, Any]) -> None:
+        """Give back a text in parts that fit the channels; nothing is kept."""
+        asked, by = _read(Long, request), await signed_in(self)
+        answer: dict[str, Any] = {"ticket": asked.ticket, "parts": [], "trouble": ""}
+        try:
+            async with reading() as db:
+                answer["parts"] = await drafts.read_thread(db, by, asked)
+        except Rejected as no:
+            answer["trouble"] = no.detail
+        self.thread = answer
 
     @needs(Right.WRITE)
     async def save(self, request: dict[str, Any]) -> None:
@@ -143,7 +157,7 @@ class ComposeState(rx.State):
         return max(written.revision, self._mine.get(written.post_id, 0))
 
     def _has(
-        self, written: Written, post: Post, state: str, problems: list[dict[str, str]]
+        self, written: Written, post: Post, state: str, problems: list[dict[str, Any]]
     ) -> None:
         self._mine = {post.id or 0: post.revision}
         self.saved = {

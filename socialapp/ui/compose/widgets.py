@@ -5,13 +5,16 @@ from typing import Any
 import reflex as rx
 from reflex.event import passthrough_event_spec
 
+from socialapp.domain import checks, patterns
 from socialapp.ui.components.jsx import Widget
 
 for _piece in (
     "channels.jsx",
+    "checks.js",
     "copies.js",
     "counts.js",
     "editor.jsx",
+    "facts.js",
     "look.js",
     "notices.jsx",
     "pick.jsx",
@@ -20,8 +23,12 @@ for _piece in (
     "saving.js",
     "strip.jsx",
     "timing.jsx",
+    "words.js",
 ):
     rx.asset(_piece, shared=True)
+
+RULES: dict[str, Any] = {**patterns.FOR_BROWSER, "checks": checks.FOR_BROWSER}
+"""How texts are counted and contents checked, as the server does."""
 
 
 class Composer(Widget):

@@ -7,11 +7,11 @@ import reflex as rx
 from socialapp.ui.components.browser import copy_button
 from socialapp.ui.components.button import LOOKS, button
 from socialapp.ui.components.dialog import actions, confirm, dialog
-from socialapp.ui.components.field import text_field
+from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.parts import card, loaded, page_header, some, tabs
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
-from socialapp.ui.settings.state import SCOPES, SettingsState
+from socialapp.ui.settings.state import ALT_TEXT_RULES, SCOPES, SettingsState
 from socialapp.ui.shell import SETTINGS, shell
 
 _FORM = "flex flex-col gap-4 max-w-md"
@@ -85,6 +85,15 @@ def _workspace() -> rx.Component:
                 required=True,
                 hint="When the worker did not run at a post's time, the post still goes out this "
                 "many minutes late. Later than that it is held as missed, and you decide.",
+            ),
+            select_field(
+                "When a picture or film has no description",
+                *(option(words, rule) for rule, words in ALT_TEXT_RULES.items()),
+                id="alt_text_rule",
+                default_value=SettingsState.alt_text_rule,
+                disabled=~LiveState.can_admin,
+                hint="Descriptions are for people who cannot see it. The rule holds where the "
+                "network takes descriptions.",
             ),
             rx.cond(LiveState.can_admin, _save()),
             on_submit=SettingsState.save_workspace,

@@ -7,6 +7,7 @@ from reflex.event import EventSpec
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
+from socialapp.domain.checks import AltText
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member, Right
 from socialapp.services import keys, members, sweep
@@ -24,6 +25,11 @@ SCOPES: dict[str, str] = {
     Right.WRITE: "Write posts and add media",
     Right.PUBLISH: "Schedule and publish",
     Right.ADMIN: "Change channels, settings and keys",
+}
+ALT_TEXT_RULES: dict[str, str] = {
+    AltText.NONE: "Say nothing",
+    AltText.WARN: "Remind the author",
+    AltText.REQUIRE: "Do not schedule the post",
 }
 
 
@@ -58,6 +64,7 @@ class SettingsState(rx.State):
     name: str = ""
     zone: str = ""
     missed_after_minutes: str = "15"
+    alt_text_rule: str = "warn"
     person: str = ""
     email: str = ""
     sessions: list[SessionView] = []
@@ -93,6 +100,7 @@ class SettingsState(rx.State):
                 name=str(form.get("workspace_name", "")),
                 zone=str(form.get("workspace_zone", "")),
                 missed_after_minutes=_minutes(form.get("missed_after_minutes")),
+                alt_text_rule=str(form.get("alt_text_rule") or AltText.WARN),
             )
         await self._read()
         return [notice.good("Saved."), LiveState.load()]
@@ -176,6 +184,7 @@ class SettingsState(rx.State):
             self.workers = await overview.workers_alive(db, now=now)
         self.name, self.zone = workspace.name, workspace.zone
         self.missed_after_minutes = str(workspace.missed_after_minutes)
+        self.alt_text_rule = workspace.alt_text_rule
         self.person, self.email = by.name, by.email
         this = session.session_id if session else 0
         self.sessions = [_session(s, this, by, now) for s in mine]

@@ -1,27 +1,29 @@
-"""The door for a terminal: `socialapp run`, `users create`, `keys create`, `doctor` and the rest.
+"""The door for a terminal: `socialapp run`, `check`, `post`, `keys create`, `doctor` and the rest.
 
 0: done; 1: it could not be done, and one sentence on standard error says why; 2: asked wrongly.
 Libraries are loaded by the command that needs them: `run` should not carry them for weeks.
 """
 
 import asyncio
-import json
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from socialapp.cli.posting import check, post
+from socialapp.cli.sealing import secrets
+from socialapp.cli.terminal import (
+    answer,
+    as_json,
+    owner,
+    settings,
+    settings_with_folder,
+    transaction,
+)
 from socialapp.launch.plan import CannotStart
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
-
-    from socialapp.settings import Settings
-    from socialapp.store.session import Aftermath, AsyncSession
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -34,7 +36,7 @@ def run() -> None:
     """Start everything on this machine, and stay until Ctrl-C."""
     from socialapp.launch import plan
 
-    plan.hand_over(_settings(), "socialapp.launch.supervisor")
+    plan.hand_over(settings(), "socialapp.launch.supervisor")
 
 
 @cli.command()
@@ -42,7 +44,7 @@ def web() -> None:
     """Start only the web server."""
     from socialapp.launch import web
 
-    web.serve(_settings())
+    web.serve(settings())
 
 
 @cli.command()
@@ -50,7 +52,7 @@ def worker() -> None:
     """Start only a worker, which publishes."""
     from socialapp import worker
 
-    worker.main(_settings())
+    worker.main(settings())
 
 
 @cli.command()
@@ -59,10 +61,10 @@ def migrate(as_json: bool) -> None:
     """Bring the database to the form that this version expects."""
     from socialapp.launch import migrations, prepare
 
-    said = asyncio.run(prepare.database(_settings_with_folder()))
+    said = asyncio.run(prepare.database(settings_with_folder()))
     head = migrations.head()
-    answer = {"revision": head, "changed": bool(said)}
-    _answer(as_json, answer, said or f"The database is up to date (revision {head}).")
+    found = {"revision": head, "changed": bool(said)}
+    answer(as_json, found, said or f"The database is up to date (revision {head}).")
 
 
 @cli.command()
@@ -75,11 +77,11 @@ def restored(as_json: bool) -> None:
         from socialapp.publishing.memory import RESTORED
         from socialapp.store import claims
 
-        async with _transaction() as db:
+        async with transaction() as db:
             return await claims.miss_what_was_due(db, reason=RESTORED, now=utc_now())
 
     held = asyncio.run(hold())
-    _answer(as_json, {"held": held}, f"{held} posts that were due wait for you under Queue.")
+    answer(as_json, {"held": held}, f"{held} posts that were due wait for you under Queue.")
 
 
 @cli.command()
@@ -91,7 +93,7 @@ def pause(as_json: bool) -> None:
         f"Publishing is stopped for this installation. {waiting} queued deliveries wait; nothing is"
         " lost. What is being sent right now is finished. Go on with `socialapp resume`."
     )
-    _answer(as_json, {"running": False, "waiting": waiting}, words)
+    answer(as_json, {"running": False, "waiting": waiting}, words)
 
 
 @cli.command()
@@ -103,7 +105,7 @@ def resume(as_json: bool) -> None:
         f"Publishing goes on. {waiting} deliveries are queued; what is too late by now is not sent"
         " by itself, but listed as missed."
     )
-    _answer(as_json, {"running": True, "waiting": waiting}, words)
+    answer(as_json, {"running": True, "waiting": waiting}, words)
 
 
 async def _run(*, is_running: bool) -> int:
@@ -112,9 +114,9 @@ async def _run(*, is_running: bool) -> int:
     from socialapp.services import pauses
     from socialapp.store import overview
 
-    line = live.connect(_settings().redis)
+    line = live.connect(settings().redis)
     try:
-        async with _transaction(line.tell_of) as db:
+        async with transaction(line.tell_of) as db:
             await (pauses.start_everything if is_running else pauses.stop_everything)(db)
             return await overview.unsent(db)
     finally:
@@ -140,7 +142,7 @@ def create_user(email: str, password: str, name: str, zone: str, as_json: bool) 
         from socialapp.services import members
 
         name_or_part = name or email.partition("@")[0]
-        async with _transaction() as db:
+        async with transaction() as db:
             member = await members.create_person(
                 db, name=name_or_part, email=email, password=password, zone=zone, now=utc_now()
             )
@@ -151,7 +153,7 @@ def create_user(email: str, password: str, name: str, zone: str, as_json: bool) 
         }
 
     made = asyncio.run(create())
-    _answer(as_json, made, f"{made['email']} can sign in.")
+    answer(as_json, made, f"{made['email']} can sign in.")
 
 
 @cli.group()
@@ -169,21 +171,14 @@ def create_key(name: str, scopes: tuple[str, ...], as_json: bool) -> None:
     async def create() -> dict[str, Any]:
         from socialapp.clock import utc_now
         from socialapp.services import keys
-        from socialapp.store import people
 
-        async with _transaction() as db:
-            owner = await people.owner(db)
-            if owner is None:
-                raise CannotStart(
-                    "There is nobody yet. Open the app, or run `socialapp users create`."
-                )
-            key, secret = await keys.create(
-                db, owner, name=name, scopes=list(scopes), now=utc_now()
-            )
+        async with transaction() as db:
+            by = await owner(db)
+            key, secret = await keys.create(db, by, name=name, scopes=list(scopes), now=utc_now())
             return {"key": secret, "id": key.id, "name": key.name, "scopes": key.scopes}
 
     made = asyncio.run(create())
-    _answer(as_json, made, made["key"])
+    answer(as_json, made, made["key"])
 
 
 @cli.command()
@@ -192,49 +187,12 @@ def doctor(as_json: bool) -> None:
     """Say what is running, what is wrong, and what to do about it."""
     from socialapp.launch import doctor
 
-    findings = asyncio.run(doctor.examine(_settings()))
+    findings = asyncio.run(doctor.examine(settings()))
     is_well = not any(finding.is_wrong for finding in findings)
-    answer = {"ok": is_well, "checks": [finding.as_dict() for finding in findings]}
-    _answer(as_json, answer, "\n".join(map(str, findings)))
+    found = {"ok": is_well, "checks": [finding.as_dict() for finding in findings]}
+    answer(as_json, found, "\n".join(map(str, findings)))
     if not is_well:
         sys.exit(1)
-
-
-def _settings() -> "Settings":
-    from socialapp.settings import get_settings
-
-    return get_settings()
-
-
-def _settings_with_folder() -> "Settings":
-    from socialapp.launch import folder
-
-    settings = _settings()
-    folder.prepare(settings.data_dir)
-    return settings
-
-
-@asynccontextmanager
-async def _transaction(
-    after_commit: "Callable[[Aftermath], None] | None" = None,
-) -> AsyncIterator["AsyncSession"]:
-    """Yield a session of the database of the settings, which is migrated first."""
-    from socialapp.launch import migrations, plan, prepare
-    from socialapp.store.session import Database
-
-    settings = _settings_with_folder()
-    if not migrations.is_current(plan.from_settings(settings).sqlite_file):
-        await prepare.database(settings)
-    database = Database(settings.database, after_commit)
-    try:
-        async with database.transaction() as db:
-            yield db
-    finally:
-        await database.close()
-
-
-def _answer(as_json: bool, answer: dict[str, Any], words: str) -> None:
-    click.echo(json.dumps(answer) if as_json else words)
 
 
 def _settings_wrong(error: "ValidationError") -> str:
@@ -257,9 +215,14 @@ def _refusal(error: Exception) -> str | None:
         return _settings_wrong(error)
     if isinstance(error, CannotStart | ForPeople):
         return str(error)
-    if type(error).__name__ == "DatabaseUnusable":
+    if type(error).__name__ in {"DatabaseUnusable", "VaultClosed"}:
         return str(error)
     return None
+
+
+cli.add_command(check)
+cli.add_command(post)
+cli.add_command(secrets)
 
 
 def main() -> None:
@@ -272,7 +235,3 @@ def main() -> None:
             raise
         click.echo(sentence, err=True)
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,199 @@
+"""Checks: what each network would refuse, without saving or sending anything."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Literal, TypeVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from socialapp.api.channel_views import example
+from socialapp.api.deps import Id, Reading, Reads
+from socialapp.api.door import Guarded, Words
+from socialapp.api.errors import problems
+from socialapp.api.posts import AnyId, Options, Parts, Text, Variants, variants_given
+from socialapp.domain import text as texts
+from socialapp.domain.content import Content, Kind, Media, Part
+from socialapp.domain.errors import NotFound, Problem, Rejected
+from socialapp.domain.people import Member
+from socialapp.domain.variants import Variant
+from socialapp.services import dry_run
+from socialapp.services.dry_run import Result
+from socialapp.services.writing import PartGiven, VariantGiven
+from socialapp.store import channels, contents
+from socialapp.store import media as media_rows
+from socialapp.store import posts as rows
+from socialapp.store.contents import Written
+from socialapp.store.session import AsyncSession
+
+router = APIRouter(prefix="/api", tags=["Posts"], route_class=Guarded)
+_T = TypeVar("_T")
+
+_TOO_LONG = {
+    "code": "text_too_long",
+    "message": "Sandbox takes at most 500 characters; this is 1 too many. Shorten it, or split it"
+    " into a thread.",
+    "field": "text", "start": 500, "end": 501, "severity": "error", "fix": "split",
+}  # fmt: skip
+
+
+class CheckRequest(BaseModel):
+    """Content to look at; without channels or networks: the workspace's default."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"text": "Fresh bread", "networks": ["sandbox"]}]},
+    )
+
+    text: Text = ""
+    title: Text = ""
+    kind: Kind = Kind.POST
+    parts: Parts = []
+    options: Options = {}
+    variants: Variants = Field(default=[], description="Of those of `channel_ids` that differ.")
+    media_ids: Annotated[list[AnyId], Field(max_length=200)] = []
+    attachment_ids: Annotated[list[AnyId], Field(max_length=200)] = []
+    channel_ids: Annotated[list[AnyId], Field(max_length=500)] = []
+    networks: Annotated[list[Annotated[Words, Field(max_length=50)]], Field(max_length=50)] = Field(
+        default=[], description="By their keys; a channel is not needed."
+    )
+
+
+class ProblemFound(BaseModel):
+    """One thing a network would refuse, or would be better with."""
+
+    model_config = example(_TOO_LONG)
+
+    code: str
+    message: str
+    field: str = Field(description="`text`, `parts.0.text`, `media_ids`, `options.poll`, ...")
+    start: int | None = Field(description="Where what is over begins, in code points.")
+    end: int | None
+    severity: Literal["error", "warning"]
+    fix: Literal["", "scale", "split"] = Field(
+        description="`scale`: a smaller copy of the picture is sent by itself."
+        " `split`: `thread` has the text in parts that fit."
+    )
+
+
+class CheckResult(BaseModel):
+    """What one network would say."""
+
+    network: str
+    channel_id: int | None
+    ok: bool
+    count: int
+    limit: int = Field(description="0: none.")
+    unit: str
+    problems: list[ProblemFound]
+    thread: list[str] | None = Field(
+        default=None, description="The texts of a thread that fits, where one would mend it."
+    )
+
+    @classmethod
+    def of(cls, result: Result) -> "CheckResult":
+        """Return what programs see of a dry run."""
+        return cls.model_validate(result.as_data())
+
+
+class CheckOut(BaseModel):
+    """What each network would say; nothing was saved or sent."""
+
+    model_config = example(
+        {"results": [{"network": "sandbox", "channel_id": 1, "ok": False, "count": 501,
+                      "limit": 500, "unit": "graphemes", "problems": [_TOO_LONG],
+                      "thread": ["What fits.", "And the rest."]}]}
+    )  # fmt: skip
+
+    results: list[CheckResult]
+
+
+@router.post("/posts/check", responses=problems(400, 401, 403, 404))
+async def check_content(what: CheckRequest, by: Reads, db: Reading) -> CheckOut:
+    """Say what each network would refuse, without saving or sending anything."""
+    return await _check(db, by, await _written(db, by, what), what.channel_ids, what.networks)
+
+
+@router.post("/posts/{post_id}/check", responses=problems(400, 401, 403, 404))
+async def check_post(post_id: Id, by: Reads, db: Reading) -> CheckOut:
+    """Say what each of its channels would refuse."""
+    post = await rows.get(db, by.workspace_id, post_id)
+    if post is None:
+        raise NotFound("There is no such post.")
+    written = await contents.written(db, [post_id])
+    return await _check(db, by, written[post_id], post.channel_ids, [])
+
+
+async def _check(
+    db: AsyncSession,
+    by: Member,
+    written: Written,
+    channel_ids: Sequence[int],
+    networks: Sequence[str],
+) -> CheckOut:
+    there = {c.id: c for c in await channels.of_workspace(db, by.workspace_id)}
+    for channel_id in (*channel_ids, *written.variants):
+        if channel_id not in there:
+            raise NotFound(f"There is no channel with the id {channel_id}.")
+    chosen = [there[i] for i in channel_ids]
+    if not chosen and not networks:
+        chosen = [c for c in there.values() if c.is_default]
+    alt_text = await dry_run.alt_text_rule(db, by.workspace_id)
+    results = [dry_run.of_channel(written, channel, alt_text=alt_text) for channel in chosen]
+    results += [dry_run.of_network(written, network, alt_text=alt_text) for network in networks]
+    return CheckOut(results=[CheckResult.of(result) for result in results])
+
+
+async def _written(db: AsyncSession, by: Member, what: CheckRequest) -> Written:
+    parts = [part.given() for part in what.parts]
+    variants = variants_given(what.variants) or {}
+    media = await _media(db, by, _media_ids(what.media_ids, parts, variants.values()))
+    attachments = await contents.some_attachments(db, by.workspace_id, what.attachment_ids)
+    shared = Content(
+        texts.normalised(what.text),
+        tuple(media[i] for i in what.media_ids),
+        _parts(parts, media),
+        what.options,
+        what.kind,
+        texts.normalised(what.title),
+        tuple(_known("attachment", what.attachment_ids, attachments)),
+    )
+    return Written(shared, {key: _variant(given, media) for key, given in variants.items()})
+
+
+def _media_ids(
+    shared: Sequence[int], parts: Sequence[PartGiven], variants: Iterable[VariantGiven]
+) -> list[int]:
+    places = [shared, *(part.media_ids for part in parts)]
+    for variant in variants:
+        places += [variant.media_ids or (), *(part.media_ids for part in variant.parts or ())]
+    return [media_id for place in places for media_id in place]
+
+
+async def _media(db: AsyncSession, by: Member, ids: Sequence[int]) -> dict[int, Media]:
+    found = await media_rows.some(db, by.workspace_id, set(ids))
+    return {asset.id or 0: contents.as_media(asset) for asset in _known("media", ids, found)}
+
+
+def _known(what: str, ids: Sequence[int], found: Mapping[int, _T]) -> list[_T]:
+    """Return those with these ids. Raises Rejected that names the others."""
+    unknown = [str(i) for i in dict.fromkeys(ids) if i not in found]
+    if unknown:
+        message = f"There is no {what} with the id {', '.join(unknown)}."
+        raise Rejected(Problem(f"{what}_unknown", message, f"{what}_ids"))
+    return [found[i] for i in ids]
+
+
+def _parts(parts: Sequence[PartGiven], media: Mapping[int, Media]) -> tuple[Part, ...]:
+    return tuple(
+        Part(texts.normalised(part.text), tuple(media[i] for i in part.media_ids)) for part in parts
+    )
+
+
+def _variant(given: VariantGiven, media: Mapping[int, Media]) -> Variant:
+    return Variant(
+        text=None if given.text is None else texts.normalised(given.text),
+        media=None if given.media_ids is None else tuple(media[i] for i in given.media_ids),
+        parts=None if given.parts is None else _parts(given.parts, media),
+        title=None if given.title is None else texts.normalised(given.title),
+        options=given.options,
+    )
