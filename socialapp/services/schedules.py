@@ -140,7 +140,7 @@ async def _get(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime)
         raise NotFound("There is no such schedule.")
     await schedules.lock(db, [schedule_id])
     # What has just left is shown a moment later; who acts has to know it now.
-    await schedules.refresh_status(db, [schedule_id], now=now)
+    await schedules.catch_up(db, schedule, now=now)
     await db.refresh(schedule)
     return schedule
 

@@ -96,6 +96,14 @@ async def refresh_status(db: AsyncSession, schedule_ids: Iterable[int], *, now: 
     await posts.refresh_status(db, post_ids)
 
 
+async def catch_up(db: AsyncSession, schedule: Schedule, *, now: datetime) -> None:
+    """Derive a schedule's status again if its deliveries say another by now."""
+    query = select(Delivery.status).where(Delivery.schedule_id == schedule.id)
+    mine = (await db.execute(query)).scalars()
+    if schedule_status(Status(status) for status in mine) != schedule.status:
+        await refresh_status(db, [schedule.id or 0], now=now)
+
+
 def _filtered(
     workspace_id: int,
     *,
