@@ -55,6 +55,11 @@ class Intent:
     """What prepare() made at the network: ids of media, of a container."""
     posted: tuple[Mapping[str, Any], ...] = ()
     """The parts that are out: `remote_id`, `url`, and what publish() had them keep in `kept`."""
+    elsewhere: frozenset[str] = frozenset()
+    """For find(): the ids and addresses of posts that are known to be other deliveries'."""
+    twins: tuple[tuple[datetime, datetime], ...] = ()
+    """For find(): when other deliveries with the same words were sent, first and last, of which
+    nobody knows whether they are out. What could be one of them is not surely this one."""
 
     @property
     def index(self) -> int:
@@ -326,7 +331,11 @@ class Finds(Protocol):
     """A network that can be asked whether an attempt is there."""
 
     async def find(self, intent: Intent, access: Access, *, once: str, since: datetime) -> Finding:
-        """Look for what was sent with `once` at or after `since`; never raises."""
+        """Look for what was sent with `once` at or after `since`; never raises.
+
+        Where the id is not ours to choose, `intent.elsewhere` and `intent.twins` tell it apart from
+        other posts with the same words.
+        """
         ...
 
 

@@ -339,10 +339,14 @@ class Engine:
         """Ask the network whether an unknown one is there, and settle it if that is known."""
         async with self._database.reading() as db:
             about = (await claims.subjects(db, [claim]))[claim.id]
-        provider = self._networks.get(about.channel.provider)
-        end = await lookup.look(claim, about, provider, self._keyring, now=self._time.now())
+            provider = self._networks.get(about.channel.provider)
+            there = await lookup.others_of(db, claim, about, provider)
+        end = await lookup.look(
+            claim, about, provider, self._keyring, there=there, now=self._time.now()
+        )
         async with self._database.transaction() as db:
             now = self._time.now()
+            end = await lookup.confirmed(db, end, about, provider, before=there, now=now)
             if claim.ticket in await attempts.finish(db, [end], now=now):
                 await lookup.note(db, end, provider=about.channel.provider, now=now)
 
