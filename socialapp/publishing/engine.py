@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from socialapp.access import Keyring, ends_soon
 from socialapp.clock import awake_or_asleep
@@ -331,6 +332,7 @@ class Engine:
             ready.claim,
             thread.as_whole(settlement, ready.intent),
             counts_as_try=is_prepared_only,
+            prepared=_unprepared(ready, outcome),
             progress=thread.progress(ready.claim, ready.intent, outcome),
             disconnects=isinstance(outcome, Disconnected),
         )
@@ -363,6 +365,12 @@ def _has_something_to_prepare(ready: Ready) -> bool:
     if ready.intent.prepared or not isinstance(ready.provider, Prepares):
         return False
     return ready.provider.has_to_prepare(ready.intent)
+
+
+def _unprepared(ready: Ready, outcome: Outcome) -> dict[str, Any] | None:
+    if not isinstance(outcome, TryLater) or not outcome.unprepares:
+        return None
+    return replace(ready.intent, prepared={}).frozen()
 
 
 def _failure(error: Exception, ready: Ready) -> Outcome:
