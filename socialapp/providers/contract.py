@@ -4,7 +4,7 @@ A network is one file. It says as data what it can take (`capabilities`) and how
 connected (`ways`), does one thing (`publish`), and has the powers that the network gives it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -139,9 +139,26 @@ class Intent:
         """Return what makes a repeat of the next part recognisable."""
         return f"{delivery_once}-{self.index}" if self.index else delivery_once
 
+    def with_media(self, by_part: Sequence[tuple[Media, ...]]) -> "Intent":
+        """Return it with other media, those of its first text first."""
+        first, *rest = by_part
+        parts = tuple(replace(p, media=m) for p, m in zip(self.parts, rest, strict=True))
+        return replace(self, media=first, parts=parts)
+
     def is_same(self, other: "Intent") -> bool:
-        """Whether the same would be sent, whatever was prepared of it."""
-        return replace(self, prepared={}, posted=()) == replace(other, prepared={}, posted=())
+        """Whether the same would be sent, whatever was prepared of it, pictures fitted or not."""
+        return _as_written(self) == _as_written(other)
+
+
+def _as_written(intent: Intent) -> Intent:
+    media = [tuple(_in_library(m) for m in part.media) for part in intent.content.thread]
+    return replace(intent.with_media(media), prepared={}, posted=())
+
+
+def _in_library(media: Media) -> Media:
+    sha256 = media.made_from or media.sha256  # which decides on all that is left out here
+    bare = replace(media, file="", mime_type="", size_bytes=0, width=0, height=0, made_from="")
+    return replace(bare, sha256=sha256)
 
 
 def _media(kept: Any) -> tuple[Media, ...]:

@@ -24,7 +24,7 @@ from socialapp.providers.contract import (
     capabilities_of,
 )
 from socialapp.providers.http import hearing
-from socialapp.publishing import lookup, thread
+from socialapp.publishing import fitting, lookup, thread
 from socialapp.publishing.ready import Prepared, Ready, Sent, latest, said, scopes
 from socialapp.publishing.timekeeper import Timekeeper
 from socialapp.store import attempts, claims, contents, limits, secrets
@@ -91,7 +91,7 @@ class Engine:
         slow: list[Ready] = []
         quick: list[Ready] = []
         for ready in planned:
-            is_slow = ready.must_renew or _has_something_to_prepare(ready)
+            is_slow = ready.must_renew or _has_something_to_prepare(ready) or _has_to_fit(ready)
             (slow if is_slow else quick).append(ready)
         uploads = {asyncio.create_task(self._prepare_one(ready)) for ready in slow}
         try:
@@ -210,6 +210,9 @@ class Engine:
         try:
             if ready.must_renew:
                 ready = await self._renewed(ready) or ready
+            if _has_to_fit(ready):
+                intent = await fitting.fitted(ready.intent, ready.capabilities)
+                ready = replace(ready, intent=intent)
             if not _has_something_to_prepare(ready):
                 return ready
             return await self._prepared(ready)
@@ -371,6 +374,13 @@ def _unprepared(ready: Ready, outcome: Outcome) -> dict[str, Any] | None:
     if not isinstance(outcome, TryLater) or not outcome.unprepares:
         return None
     return replace(ready.intent, prepared={}).frozen()
+
+
+def _has_to_fit(ready: Ready) -> bool:
+    was_sent = bool(ready.claim.attempt and ready.claim.intent)  # it goes out again as it did
+    if was_sent or ready.intent.prepared:
+        return False
+    return fitting.has_to_fit(ready.intent, ready.capabilities)
 
 
 def _failure(error: Exception, ready: Ready) -> Outcome:
