@@ -300,6 +300,19 @@ class Visits(Protocol):
         ...
 
 
+@runtime_checkable
+class Describes(Protocol):
+    """A network that reads who we are at an address of ours, instead of registering us."""
+
+    async def client_metadata(self, base_url: str, *, apps: AppRegistry) -> dict[str, Any]:
+        """Return our description, for an app at `base_url`; everybody may read it.
+
+        It is served at `GET /api/connect/{provider}/client.json`. The key that it shows is kept
+        in `apps`.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Renewed:
     """The next access of a channel."""
