@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from socialapp.domain.content import Capabilities
 from socialapp.providers import known
+from socialapp.providers.bluesky.adapter import Bluesky
 from socialapp.providers.contract import Provider
 from socialapp.providers.http import Http
 from socialapp.providers.sandbox.adapter import Sandbox
 
-PROVIDERS: tuple[type[Provider], ...] = (Sandbox,)
+PROVIDERS: tuple[type[Provider], ...] = (Sandbox, Bluesky)
 """Every network, written by hand: what is not here does not exist."""
 
 DEFAULT = Sandbox.key
