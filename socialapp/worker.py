@@ -17,8 +17,10 @@ from redis.exceptions import TimeoutError as RedisSilent
 
 from socialapp import jobs, live, providers
 from socialapp.access import Keyring
+from socialapp.providers import pictures
 from socialapp.providers.http import REQUEST_S, Http
 from socialapp.providers.sandbox.server import Behaviour, Server, Told
+from socialapp.publishing import fitting
 from socialapp.publishing.dispatcher import Dispatcher, Sweep
 from socialapp.publishing.engine import Engine
 from socialapp.publishing.heartbeat import Heartbeat
@@ -70,6 +72,7 @@ class Tools:
         http = await self._stack.enter_async_context(
             Http(allow_private=settings.allow_private_addresses)
         )
+        pictures.use(fitting.small)
         sandbox = _sandbox(database, home, public_url=settings.url)
         addresses = {providers.DEFAULT: await sandbox.start()}
         self._stack.push_async_callback(sandbox.stop)

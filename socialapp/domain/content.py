@@ -50,6 +50,8 @@ class Media:
     focus: tuple[float, float] | None = None
     """The point that a crop must keep: -1..1 from the left, and from the bottom."""
     filename: str = ""
+    made_from: str = ""
+    """The hash of the picture in the library that this was made of to fit a network."""
 
 
 @dataclass(frozen=True)

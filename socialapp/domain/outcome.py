@@ -35,6 +35,8 @@ class TryLater:
     reason: str
     after: timedelta | None = None
     trouble: Trouble = Trouble.NOBODY
+    unprepares: bool = False
+    """What was prepared is gone at the network: it is prepared again."""
 
 
 @dataclass(frozen=True)

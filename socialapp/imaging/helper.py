@@ -27,9 +27,13 @@ def clean(source: Path, target: Path) -> dict[str, Any]:
         head = file.read(512)
     kind = types.file_type(head)
     shown = _clean_film(source, target, kind) if kind.is_film else _clean_picture(source, target)
+    return shown | _bytes_of(target)
+
+
+def _bytes_of(target: Path) -> dict[str, Any]:
     with target.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return shown | {"size_bytes": target.stat().st_size, "sha256": digest}
+    return {"size_bytes": target.stat().st_size, "sha256": digest}
 
 
 def _clean_film(source: Path, target: Path, kind: FileType) -> dict[str, Any]:
@@ -68,12 +72,23 @@ def shrink(source: Path, *targets: str) -> dict[str, Any]:
     return {}
 
 
+def fit(source: Path, target: Path, limits: str) -> dict[str, Any]:
+    """Write `source` to `target` within limits, which are JSON, and return what became of it."""
+    from socialapp.domain.fitting import Limits
+    from socialapp.imaging import fitting
+
+    picture = fitting.fit(source, target, Limits(**json.loads(limits)))
+    return _known("image", picture.type, picture.width, picture.height, None) | _bytes_of(target)
+
+
 def main(verb: str, *words: str) -> dict[str, Any]:
     """Do one thing; what is wrong with the file is an answer, not a crash."""
     _limit()
     try:
         if verb == "clean":
             return clean(Path(words[0]), Path(words[1]))
+        if verb == "fit":
+            return fit(Path(words[0]), Path(words[1]), words[2])
         return shrink(Path(words[0]), *words[1:])
     except Unreadable as no:
         return {"refused": str(no), "code": no.code}

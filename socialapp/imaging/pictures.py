@@ -42,7 +42,7 @@ def clean(source: Path, target: Path) -> Picture:
     data = source.read_bytes()
     kind = types.file_type(data[:512])
     bare = strip.STRIP[kind](data)
-    with _opened(data, kind) as picture:
+    with opened(data, kind) as picture:
         if _needs_drawing(picture):
             return _draw(picture, target, kind)
     verified = _verified(bare, kind)
@@ -53,16 +53,18 @@ def clean(source: Path, target: Path) -> Picture:
 def shrink(source: Path, targets: dict[Path, int]) -> None:
     """Write smaller WebP versions of a picture's first frame, largest first from each other."""
     data = source.read_bytes()
-    with _opened(data, types.file_type(data[:512])) as opened:
+    with opened(data, types.file_type(data[:512])) as whole:
         largest = max(targets.values())
-        opened.draft("RGB", (largest, largest))  # JPEG: decodes an eighth, a quarter or a half
-        picture: Image.Image = _plain(opened)
+        # JPEG: decodes an eighth, a quarter or a half
+        whole.draft("RGB", (largest, largest))
+        picture: Image.Image = plain(whole)
         for path, size in sorted(targets.items(), key=lambda item: -item[1]):
             picture.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
             picture.save(path, "WEBP", quality=80, method=3)
 
 
-def _opened(data: bytes, kind: FileType) -> Image.Image:
+def opened(data: bytes, kind: FileType) -> Image.Image:
+    """Open a picture, not decoded yet. Raises Unreadable when it is broken, or a bomb."""
     try:
         picture = Image.open(io.BytesIO(data), formats=[kind.name])
         _check_size(picture)
@@ -93,7 +95,7 @@ def _broken() -> Unreadable:
 
 def _verified(bare: bytes, kind: FileType) -> Picture:
     """Decode what will be kept: a picture that breaks at a network breaks here instead."""
-    with _opened(bare, kind) as picture:
+    with opened(bare, kind) as picture:
         frames = getattr(picture, "n_frames", 1) if kind in (types.GIF, types.WEBP) else 1
         width, height = picture.size
         duration_ms = 0
@@ -137,14 +139,19 @@ def _is_srgb(picture: Image.Image) -> bool:
 
 
 def _draw(picture: Image.Image, target: Path, kind: FileType) -> Picture:
-    try:
-        drawn = _upright(_in_srgb(picture))
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise _broken() from error
+    drawn = upright(picture)
     for metadata in ("exif", "icc_profile", "xmp", "comment", "photoshop"):
         drawn.info.pop(metadata, None)
     drawn.save(target, kind.name, **_options(picture, kind))
     return Picture(kind, *drawn.size)
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """Return it decoded, in sRGB and the right way up. Raises Unreadable."""
+    try:
+        return _turned(_in_srgb(picture))
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise _broken() from error
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
@@ -179,7 +186,7 @@ def _converted(picture: Image.Image, profile: bytes) -> Image.Image | None:
         return None
 
 
-def _upright(picture: Image.Image) -> Image.Image:
+def _turned(picture: Image.Image) -> Image.Image:
     return ImageOps.exif_transpose(picture) if _orientation(picture) > 1 else picture
 
 
@@ -195,6 +202,7 @@ def _options(picture: Image.Image, kind: FileType) -> dict[str, Any]:
     return {"quality": _QUALITY, "subsampling": 2 if sampling == 2 else 0}
 
 
-def _plain(picture: Image.Image) -> Image.Image:
+def plain(picture: Image.Image) -> Image.Image:
+    """Return it in RGB, or RGBA when some of it can be seen through."""
     has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
     return picture.convert("RGBA" if has_alpha else "RGB")

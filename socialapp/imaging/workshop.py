@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from socialapp.domain.errors import UnsupportedType
+from socialapp.domain.fitting import Limits
 
 ACCEPTED = "JPEG, PNG, WebP or GIF pictures and MP4, MOV or WebM films"
 THUMBNAIL_PX = 320
@@ -48,6 +49,14 @@ async def clean(source: Path, target: Path) -> Cleaned:
 async def shrink(source: Path, targets: dict[Path, int]) -> None:
     """Write `source` as WebP into each path, at most that many pixels wide and high."""
     await _ask("shrink", str(source), *(f"{size}:{path}" for path, size in targets.items()))
+
+
+async def fit(source: Path, target: Path, limits: Limits) -> Cleaned:
+    """Write the first frame of a picture to `target`, without metadata, so that it keeps `limits`.
+
+    Raises UnsupportedType when that cannot be done.
+    """
+    return Cleaned(**await _ask("fit", str(source), str(target), json.dumps(vars(limits))))
 
 
 async def _ask(*words: str) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from socialapp.domain.content import Capabilities
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.providers import known
+from socialapp.providers.bluesky.adapter import Bluesky
 from socialapp.providers.contract import Provider
 from socialapp.providers.http import Http
 from socialapp.providers.sandbox.adapter import Sandbox
 from socialapp.providers.wordpress.adapter import WordPress
 
-PROVIDERS: tuple[type[Provider], ...] = (Sandbox, WordPress)
+PROVIDERS: tuple[type[Provider], ...] = (Sandbox, Bluesky, WordPress)
 """Every network, written by hand: what is not here does not exist."""
 
 DEFAULT = Sandbox.key

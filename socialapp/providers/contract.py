@@ -4,7 +4,7 @@ A network is one file. It says as data what it can take (`capabilities`) and how
 connected (`ways`), does one thing (`publish`), and has the powers that the network gives it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -55,6 +55,11 @@ class Intent:
     """What prepare() made at the network: ids of media, of a container."""
     posted: tuple[Mapping[str, Any], ...] = ()
     """The parts that are out: `remote_id`, `url`, and what publish() had them keep in `kept`."""
+    elsewhere: frozenset[str] = frozenset()
+    """For find(): the ids and addresses of posts that are known to be other deliveries'."""
+    twins: tuple[tuple[datetime, datetime], ...] = ()
+    """For find(): when other deliveries with the same words were sent, first and last, of which
+    nobody knows whether they are out. What could be one of them is not surely this one."""
 
     @property
     def index(self) -> int:
@@ -134,9 +139,26 @@ class Intent:
         """Return what makes a repeat of the next part recognisable."""
         return f"{delivery_once}-{self.index}" if self.index else delivery_once
 
+    def with_media(self, by_part: Sequence[tuple[Media, ...]]) -> "Intent":
+        """Return it with other media, those of its first text first."""
+        first, *rest = by_part
+        parts = tuple(replace(p, media=m) for p, m in zip(self.parts, rest, strict=True))
+        return replace(self, media=first, parts=parts)
+
     def is_same(self, other: "Intent") -> bool:
-        """Whether the same would be sent, whatever was prepared of it."""
-        return replace(self, prepared={}, posted=()) == replace(other, prepared={}, posted=())
+        """Whether the same would be sent, whatever was prepared of it, pictures fitted or not."""
+        return _as_written(self) == _as_written(other)
+
+
+def _as_written(intent: Intent) -> Intent:
+    media = [tuple(_in_library(m) for m in part.media) for part in intent.content.thread]
+    return replace(intent.with_media(media), prepared={}, posted=())
+
+
+def _in_library(media: Media) -> Media:
+    sha256 = media.made_from or media.sha256  # which decides on all that is left out here
+    bare = replace(media, file="", mime_type="", size_bytes=0, width=0, height=0, made_from="")
+    return replace(bare, sha256=sha256)
 
 
 def _media(kept: Any) -> tuple[Media, ...]:
@@ -278,6 +300,19 @@ class Visits(Protocol):
         ...
 
 
+@runtime_checkable
+class Describes(Protocol):
+    """A network that reads who we are at an address of ours, instead of registering us."""
+
+    async def client_metadata(self, base_url: str, *, apps: AppRegistry) -> dict[str, Any]:
+        """Return our description, for an app at `base_url`; everybody may read it.
+
+        It is served at `GET /api/connect/{provider}/client.json`. The key that it shows is kept
+        in `apps`.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Renewed:
     """The next access of a channel."""
@@ -326,7 +361,11 @@ class Finds(Protocol):
     """A network that can be asked whether an attempt is there."""
 
     async def find(self, intent: Intent, access: Access, *, once: str, since: datetime) -> Finding:
-        """Look for what was sent with `once` at or after `since`; never raises."""
+        """Look for what was sent with `once` at or after `since`; never raises.
+
+        Where the id is not ours to choose, `intent.elsewhere` and `intent.twins` tell it apart from
+        other posts with the same words.
+        """
         ...
 
 

@@ -94,6 +94,11 @@ class Http:
         self._outside: aiohttp.ClientSession | None = None
         self._inside: aiohttp.ClientSession | None = None
 
+    @property
+    def allows_private(self) -> bool:
+        """Whether private addresses, and http, are for people to choose."""
+        return not self._is_guarded
+
     async def __aenter__(self) -> "Http":
         self._inside = self._session(is_guarded=False)
         self._outside = self._session(is_guarded=self._is_guarded)

@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from socialapp.access import Keyring, ends_soon
 from socialapp.clock import awake_or_asleep
@@ -23,7 +24,7 @@ from socialapp.providers.contract import (
     capabilities_of,
 )
 from socialapp.providers.http import hearing
-from socialapp.publishing import lookup, thread
+from socialapp.publishing import fitting, lookup, thread
 from socialapp.publishing.ready import Prepared, Ready, Sent, latest, said, scopes
 from socialapp.publishing.timekeeper import Timekeeper
 from socialapp.store import attempts, claims, contents, limits, secrets
@@ -90,7 +91,7 @@ class Engine:
         slow: list[Ready] = []
         quick: list[Ready] = []
         for ready in planned:
-            is_slow = ready.must_renew or _has_something_to_prepare(ready)
+            is_slow = ready.must_renew or _has_something_to_prepare(ready) or _has_to_fit(ready)
             (slow if is_slow else quick).append(ready)
         uploads = {asyncio.create_task(self._prepare_one(ready)) for ready in slow}
         try:
@@ -209,6 +210,9 @@ class Engine:
         try:
             if ready.must_renew:
                 ready = await self._renewed(ready) or ready
+            if _has_to_fit(ready):
+                intent = await fitting.fitted(ready.intent, ready.capabilities)
+                ready = replace(ready, intent=intent)
             if not _has_something_to_prepare(ready):
                 return ready
             return await self._prepared(ready)
@@ -331,6 +335,7 @@ class Engine:
             ready.claim,
             thread.as_whole(settlement, ready.intent),
             counts_as_try=is_prepared_only,
+            prepared=_unprepared(ready, outcome),
             progress=thread.progress(ready.claim, ready.intent, outcome),
             disconnects=isinstance(outcome, Disconnected),
         )
@@ -339,10 +344,14 @@ class Engine:
         """Ask the network whether an unknown one is there, and settle it if that is known."""
         async with self._database.reading() as db:
             about = (await claims.subjects(db, [claim]))[claim.id]
-        provider = self._networks.get(about.channel.provider)
-        end = await lookup.look(claim, about, provider, self._keyring, now=self._time.now())
+            provider = self._networks.get(about.channel.provider)
+            there = await lookup.others_of(db, claim, about, provider)
+        end = await lookup.look(
+            claim, about, provider, self._keyring, there=there, now=self._time.now()
+        )
         async with self._database.transaction() as db:
             now = self._time.now()
+            end = await lookup.confirmed(db, end, about, provider, before=there, now=now)
             if claim.ticket in await attempts.finish(db, [end], now=now):
                 await lookup.note(db, end, provider=about.channel.provider, now=now)
 
@@ -359,6 +368,19 @@ def _has_something_to_prepare(ready: Ready) -> bool:
     if ready.intent.prepared or not isinstance(ready.provider, Prepares):
         return False
     return ready.provider.has_to_prepare(ready.intent)
+
+
+def _unprepared(ready: Ready, outcome: Outcome) -> dict[str, Any] | None:
+    if not isinstance(outcome, TryLater) or not outcome.unprepares:
+        return None
+    return replace(ready.intent, prepared={}).frozen()
+
+
+def _has_to_fit(ready: Ready) -> bool:
+    was_sent = bool(ready.claim.attempt and ready.claim.intent)  # it goes out again as it did
+    if was_sent or ready.intent.prepared:
+        return False
+    return fitting.has_to_fit(ready.intent, ready.capabilities)
 
 
 def _failure(error: Exception, ready: Ready) -> Outcome:

@@ -190,7 +190,7 @@ class Finish:
     counts_as_try: bool = False
     """It failed before it was sent: the tries are counted here, not by start()."""
     prepared: dict[str, Any] | None = None
-    """What was made ahead of the moment, to be sent later as it is."""
+    """The intent, when what was made ahead of the moment changes: made, or to be made again."""
     limits: tuple[Limit, ...] = ()
     """What the network said of how much more it takes."""
     progress: list[dict[str, Any]] | None = None

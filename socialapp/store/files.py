@@ -106,9 +106,10 @@ class Files:
         return self.path(key).with_suffix(size)
 
     def remove(self, key: str) -> None:
-        """Remove a file and its smaller versions; one that is gone already is fine."""
-        for path in (self.path(key), self.sized(key, THUMBNAIL), self.sized(key, PREVIEW)):
-            path.unlink(missing_ok=True)
+        """Remove a file and all that was made of it; one that is gone already is fine."""
+        path = self.path(key)
+        for made in (path, *path.parent.glob(f"{path.stem}.*")):
+            made.unlink(missing_ok=True)
 
     def remove_forgotten(self, *, older_than_s: float) -> int:
         """Remove files that were under way when a process died; return how many."""

@@ -55,8 +55,9 @@ class _Line:
         """Look for the post in the account's own timeline; never raises."""
         try:
             for post in reversed(await self.look(url)):
-                if post["text"] == intent.part.text and _at(post) >= since - _CLOCKS_DIFFER:
-                    return _as_posted(post)
+                is_same = post["text"] == intent.part.text and post["id"] not in intent.elsewhere
+                if is_same and _at(post) >= since - _CLOCKS_DIFFER:
+                    return _as_posted(post) if not intent.twins else Unknown("It may be another's.")
         except PublishFailed:
             return Unknown("The judge could not be asked whether the post is there.")
         return Absent()

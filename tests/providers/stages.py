@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from socialapp.clock import utc_now
+from socialapp.providers.bluesky.adapter import Bluesky
 from socialapp.providers.contract import Access, Provider
 from socialapp.providers.http import Http
 from socialapp.providers.sandbox.adapter import Sandbox
@@ -18,6 +19,7 @@ from socialapp.store.session import Database
 from tests.networks.adapters import ADAPTERS
 from tests.networks.judge import Judge
 from tests.networks.mischief import Mischief
+from tests.providers.stage_bluesky import bluesky_stage
 from tests.providers.stage_wordpress import wordpress_stage
 from tests.world import World, make_world, settings_for
 
@@ -141,5 +143,6 @@ _SANDBOX_CAN = frozenset(m for m in Mischief if m.value in {b.value for b in Beh
 STAGES = (
     Playable(Sandbox, _SANDBOX_CAN, sandbox_stage),
     Playable(WordPress, frozenset(Mischief), wordpress_stage),
+    Playable(Bluesky, frozenset(Mischief), bluesky_stage),
     *(Playable(adapter, frozenset(Mischief), judge_stage(adapter)) for adapter in ADAPTERS),
 )

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.servers import pds as pds_server
 from tests.servers.discord.server import Discord
 from tests.servers.mastodon.server import Mastodon
 from tests.servers.mastodon_mock import MastodonMock
@@ -14,19 +15,15 @@ from tests.servers.wordpress import WordPress, of_the_run
 
 
 @pytest.fixture(scope="session")
-def pds() -> Iterator[Pds]:
+def pds() -> Pds:
     """Bluesky's server, one for the whole run: each test makes accounts of its own."""
-    server = Pds()
-    yield server
-    server.stop()
+    return pds_server.of_the_run()
 
 
 @pytest.fixture(scope="session")
-def pds_with_limits() -> Iterator[Pds]:
+def pds_with_limits() -> Pds:
     """Another one, which counts requests as a public server does."""
-    server = Pds(rate_limits=True)
-    yield server
-    server.stop()
+    return pds_server.of_the_run(rate_limits=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Bluesky's own server (PDS), with a directory of identities beside it; on loopback."""
 
+import atexit
+import base64
 import hashlib
 import itertools
 import json
@@ -9,6 +11,7 @@ import tempfile
 import time
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,7 @@ class Account:
     handle: str
     password: str
     email: str
+    app_password: str
 
 
 class Pds:
@@ -68,7 +72,27 @@ class Pds:
             "email": f"{name}@example.org",
         }
         made = self._post("com.atproto.server.createAccount", wanted)
-        return Account(did=made["did"], **wanted)
+        named = self._post(
+            "com.atproto.server.createAppPassword",
+            {"name": "app"},
+            proof=f"Bearer {made['accessJwt']}",
+        )
+        return Account(did=made["did"], app_password=named["password"], **wanted)
+
+    def take_down(self, account: Account) -> None:
+        """Close an account, as moderators do."""
+        password = hashlib.sha256(f"admin {self.jwt_secret}".encode()).hexdigest()
+        proof = base64.b64encode(f"admin:{password}".encode()).decode()
+        subject = {"$type": "com.atproto.admin.defs#repoRef", "did": account.did}
+        body = {"subject": subject, "takedown": {"applied": True}}
+        self._post("com.atproto.admin.updateSubjectStatus", body, proof=f"Basic {proof}")
+
+    def deactivate(self, account: Account) -> None:
+        """Close an account, as its owner does."""
+        who = {"identifier": account.handle, "password": account.password}
+        session = self._post("com.atproto.server.createSession", who)
+        proof = f"Bearer {session['accessJwt']}"
+        self._post("com.atproto.server.deactivateAccount", {}, proof=proof)
 
     def expired_token(self, account: Account) -> str:
         """Return an access token as the server would have signed it three hours ago."""
@@ -105,14 +129,24 @@ class Pds:
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _post(self, method: str, body: dict[str, str]) -> Any:
+    def _post(self, method: str, body: dict[str, Any], *, proof: str = "") -> Any:
+        own = {"Authorization": proof} if proof else {}
         request = urllib.request.Request(
             f"{self.base_url}/xrpc/{method}",
             data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", **own},
         )
         with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
+            said = answer.read()
+        return json.loads(said) if said else None
+
+
+@cache
+def of_the_run(*, rate_limits: bool = False) -> Pds:
+    """Return the one server of the whole run: each test makes accounts of its own."""
+    server = Pds(rate_limits=rate_limits)
+    atexit.register(server.stop)
+    return server
 
 
 def _node() -> Path:

@@ -28,6 +28,14 @@ net.Server.prototype.listen = function (where, ...rest) {
   return listen.call(this, on, ...rest)
 }
 
+// An app has an https address, and a name: https://app-8000.internal is port 8000 of this machine.
+const fetchFromAfar = globalThis.fetch
+globalThis.fetch = function (what, how) {
+  const url = what instanceof Request ? what.url : String(what)
+  const [, port, rest] = url.match(/^https:\/\/app-(\d+)\.internal(\/.*)$/) ?? []
+  return port ? fetchFromAfar(`http://127.0.0.1:${port}${rest}`) : fetchFromAfar(what, how)
+}
+
 // The directory forgets everything when it ends; what it took is written down and told again.
 async function rememberingDirectory(file) {
   const directory = Database.mock()

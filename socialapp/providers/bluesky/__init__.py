@@ -1,0 +1,1 @@
+"""Bluesky, and every other server of the AT Protocol that its posts can be written to."""
