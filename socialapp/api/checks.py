@@ -69,7 +69,7 @@ class ProblemFound(BaseModel):
     start: int | None = Field(description="Where what is over begins, in code points.")
     end: int | None
     severity: Literal["error", "warning"]
-    fix: Literal["", "scale", "split"] = Field(
+    fix: Literal["", "scale", "convert", "split"] = Field(
         description="`scale`: a smaller copy of the picture is sent by itself."
         " `split`: `thread` has the text in parts that fit."
     )

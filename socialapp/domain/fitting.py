@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from socialapp.domain.content import Capabilities, Media
 
-SCALED_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+READ_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 """What can be read, and made smaller."""
-_WRITTEN = ("image/jpeg", "image/png", "image/webp")
+WRITTEN_TYPES = ("image/jpeg", "image/png", "image/webp")
+"""What a smaller copy can be, the first that a network takes."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def limits(can: Capabilities) -> Limits:
     """Return what a network's pictures may be."""
     return Limits(
         size_bytes=can.image_bytes,
-        types=tuple(t for t in _WRITTEN if t in can.image_types),
+        types=tuple(t for t in WRITTEN_TYPES if t in can.image_types),
         side=can.image_side,
         sides=can.image_sides,
         pixels=can.image_pixels,
@@ -57,5 +58,5 @@ def is_beyond(media: Media, can: Capabilities) -> bool:
 
 def can_be_fitted(media: Media, can: Capabilities) -> bool:
     """Whether it is made to fit by itself before it goes out; films and animations are not."""
-    is_still = media.kind == "image" and media.mime_type in SCALED_TYPES
+    is_still = media.kind == "image" and media.mime_type in READ_TYPES
     return is_still and bool(limits(can).types)

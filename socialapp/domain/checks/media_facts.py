@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from socialapp.domain import fitting
 from socialapp.domain.checks import words
 from socialapp.domain.checks.measures import Facts, duration, excess, is_blank, where
-from socialapp.domain.checks.rules import SCALED_TYPES
 from socialapp.domain.content import Attachment, Capabilities, Media, Part
 
 
@@ -44,7 +44,7 @@ def of_medium(part: Part, number: int, at: int, can: Capabilities) -> Facts | No
         "is_taken": is_taken,
         "type": words.types([media.mime_type]),
         "types": words.types(taken),
-        "is_scaled": is_scaled(media, can),
+        "is_fitted": fitting.can_be_fitted(media, can),
         **_weight(media, can),
         **_shape(media, can),
         **_length(media, can),
@@ -65,15 +65,6 @@ def matches(mime_type: str, patterns: Iterable[str]) -> bool:
     return any(
         mime_type.startswith(pattern[:-1]) if pattern.endswith("*") else mime_type == pattern
         for pattern in patterns
-    )
-
-
-def is_scaled(media: Media, can: Capabilities) -> bool:
-    """Whether the network gets a smaller copy of the picture when it is too big for it."""
-    return (
-        media.kind == "image"
-        and media.mime_type in SCALED_TYPES
-        and matches(media.mime_type, can.image_types)
     )
 
 

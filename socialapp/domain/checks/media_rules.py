@@ -65,19 +65,28 @@ MEDIA = (
 MEDIUM = (
     Rule(
         "media_type",
-        (("is_taken", "is", False),),
+        (("is_taken", "is", False), ("is_fitted", "is", False)),
         "{It} is of type {type}, and {network} takes only {types}. Save it as one of these.",
         field=_FIELD,
     ),
     Rule(
+        "media_type",
+        (("is_taken", "is", False), ("is_fitted", "is", True)),
+        "{It} is of type {type}, and {network} takes only {types}."
+        " A copy of another type is sent by itself.",
+        field=_FIELD,
+        severity="warning",
+        fix="convert",
+    ),
+    Rule(
         "media_too_big",
-        (("bytes", "over", "bytes_limit"), ("is_scaled", "is", False)),
+        (("bytes", "over", "bytes_limit"), ("is_fitted", "is", False)),
         "{It} is {size}, and {network} takes at most {size_limit}. Take a smaller file.",
         field=_FIELD,
     ),
     Rule(
         "media_too_big",
-        (("bytes", "over", "bytes_limit"), ("is_scaled", "is", True)),
+        (("bytes", "over", "bytes_limit"), ("is_fitted", "is", True)),
         "{It} is {size}, and {network} takes at most {size_limit}."
         " A smaller copy is sent by itself.",
         field=_FIELD,
@@ -86,14 +95,14 @@ MEDIUM = (
     ),
     Rule(
         "media_too_large",
-        (("measure", "is not", ""), ("is_scaled", "is", False)),
+        (("measure", "is not", ""), ("is_fitted", "is", False)),
         "{It} is {width} x {height} pixels, and {network} takes at most {measure}."
         " Make it smaller.",
         field=_FIELD,
     ),
     Rule(
         "media_too_large",
-        (("measure", "is not", ""), ("is_scaled", "is", True)),
+        (("measure", "is not", ""), ("is_fitted", "is", True)),
         "{It} is {width} x {height} pixels, and {network} takes at most {measure}."
         " A smaller copy is sent by itself.",
         field=_FIELD,

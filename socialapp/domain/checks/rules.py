@@ -7,6 +7,7 @@ attachment, an option, a poll. `facts.py` measures them, and so does the editor'
 from dataclasses import asdict
 from typing import Any
 
+from socialapp.domain import fitting
 from socialapp.domain.checks import media_rules, option_rules, text_rules
 from socialapp.domain.checks.rule import Rule
 from socialapp.domain.options import EXPECTED, LANGUAGE
@@ -58,9 +59,6 @@ TYPES = {
 }
 """What people call them; others are called what they are."""
 
-SCALED_TYPES = ("image/jpeg", "image/png", "image/webp")
-"""Pictures of which a smaller copy can be made without losing more than size."""
-
 SPANS = (("day", 864_000), ("hour", 36_000), ("minute", 600))
 """In tenths of seconds."""
 
@@ -68,7 +66,8 @@ FOR_BROWSER: dict[str, Any] = {
     "rules": {subject: [asdict(rule) for rule in rules] for subject, rules in RULES.items()},
     "words": WORDS,
     "types": TYPES,
-    "scaled_types": SCALED_TYPES,
+    "read_types": sorted(fitting.READ_TYPES),
+    "written_types": fitting.WRITTEN_TYPES,
     "spans": SPANS,
     "expected": EXPECTED,
     "language": LANGUAGE,

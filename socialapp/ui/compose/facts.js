@@ -148,7 +148,7 @@ export function measures(counting, known) {
       is_taken: matches(medium.mime_type, taken),
       type: types([medium.mime_type]),
       types: types(taken),
-      is_scaled: medium.kind === "image" && known.scaled_types.includes(medium.mime_type) && matches(medium.mime_type, can.image_types),
+      is_fitted: medium.kind === "image" && known.read_types.includes(medium.mime_type) && known.written_types.some((type) => can.image_types.includes(type)),
       ...weight(medium, can),
       ...shape(medium, can),
       ...duration(isVideo ? (medium.duration_s ?? null) : null, ...can.video_s),
