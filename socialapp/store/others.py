@@ -95,11 +95,11 @@ def _names(row: Row[Any]) -> list[str]:
 
 
 def _unknown(row: Row[Any]) -> list[int]:
-    """Return the parts whose posts are not known, if they are out at all."""
-    parts = [number for number, out in enumerate(row.progress) if not out["remote_id"]]
-    # A person's word that it is out names no post.
-    is_told = row.status == Status.POSTED and not row.progress and not row.remote_id
-    if row.status in _UNSETTLED or is_told:
+    """Return the parts of whose posts neither id nor address is known, if they are out at all."""
+    parts = [n for n, out in enumerate(row.progress) if not (out["remote_id"] or out["url"])]
+    # That it is out is all that a person has said.
+    is_told = row.status == Status.POSTED and not _names(row)
+    if row.status in _UNSETTLED or (is_told and not row.progress):
         parts.append(len(row.progress))
     return parts
 

@@ -10,6 +10,7 @@ from socialapp.clock import utc_now
 from socialapp.providers.bluesky.adapter import Bluesky
 from socialapp.providers.contract import Access, Provider
 from socialapp.providers.http import Http
+from socialapp.providers.mastodon.adapter import Mastodon
 from socialapp.providers.sandbox.adapter import Sandbox
 from socialapp.providers.sandbox.server import Behaviour, Server, Told
 from socialapp.providers.wordpress.adapter import WordPress
@@ -19,8 +20,10 @@ from socialapp.store.session import Database
 from tests.networks.adapters import ADAPTERS
 from tests.networks.judge import Judge
 from tests.networks.mischief import Mischief
+from tests.providers import stage_mastodon
 from tests.providers.stage_bluesky import bluesky_stage
 from tests.providers.stage_wordpress import wordpress_stage
+from tests.servers.mastodon.posting import Keys
 from tests.world import World, make_world, settings_for
 
 REQUEST_S = 1.0
@@ -136,6 +139,17 @@ class Playable:
     mischief: frozenset[Mischief]
     """The ways in which this network can be made to misbehave."""
     opens: Opens
+    name: str = ""
+    """Where a network has several stages."""
+    knows_repeats: bool = True
+    """Whether its server makes one post of a request that comes again; else only a look tells."""
+    forgets_keys: bool = True
+    """Whether its server can be made to."""
+
+    @property
+    def id(self) -> str:
+        """What its tests are called."""
+        return self.name or self.adapter.key
 
 
 _SANDBOX_CAN = frozenset(m for m in Mischief if m.value in {b.value for b in Behaviour})
@@ -145,4 +159,21 @@ STAGES = (
     Playable(WordPress, frozenset(Mischief), wordpress_stage),
     Playable(Bluesky, frozenset(Mischief), bluesky_stage),
     *(Playable(adapter, frozenset(Mischief), judge_stage(adapter)) for adapter in ADAPTERS),
+    *(
+        Playable(
+            Mastodon,
+            stage_mastodon.STRICT_CAN,
+            stage_mastodon.strict(keys),
+            name=f"mastodon_{keys.name.lower()}",
+            knows_repeats=keys in {Keys.HONOURED, Keys.IN_SEQUENCE},
+        )
+        for keys in Keys
+    ),
+    Playable(
+        Mastodon,
+        stage_mastodon.MOCK_CAN,
+        stage_mastodon.mock_stage,
+        name="mastodon_mock",
+        forgets_keys=False,
+    ),
 )

@@ -88,7 +88,7 @@ def _of(wanted: Callable[[Playable], bool] = lambda _: True) -> Any:
     return pytest.mark.parametrize(
         "act",
         [p for p in STAGES if wanted(p)],
-        ids=lambda p: p.adapter.key,
+        ids=lambda p: p.id,
         indirect=True,
     )
 
@@ -100,7 +100,7 @@ def _of_disturbed(
     return pytest.mark.parametrize(
         ("act", "how"),
         [
-            pytest.param(playable, how, id=f"{playable.adapter.key}-{how}")
+            pytest.param(playable, how, id=f"{playable.id}-{how}")
             for playable in STAGES
             if wanted(playable)
             for how in sorted(set(kinds) & playable.mischief)
@@ -151,7 +151,7 @@ async def test_it_posts_and_says_where(act: Act) -> None:
     assert await act.stage.posted() == ["Hello"]
 
 
-@_of(lambda p: _repeats(p) is not Repeats.NOTHING)
+@_of(lambda p: _repeats(p) is not Repeats.NOTHING and p.knows_repeats)
 async def test_a_repeat_is_the_same_post(act: Act) -> None:
     first = await act.publish()
     if act.stage.provider.capabilities.repeats is Repeats.REFUSED:
@@ -191,7 +191,7 @@ async def test_a_repeat_after_every_key_has_died_is_the_same_post(act: Act) -> N
     assert await act.stage.posted() == ["Hello"]
 
 
-@_of(lambda p: _repeats(p) is Repeats.SERVER_KEY)
+@_of(lambda p: _repeats(p) is Repeats.SERVER_KEY and p.forgets_keys)
 async def test_after_a_keys_life_only_looking_tells_that_it_is_there(act: Act) -> None:
     first = await act.publish()
     await act.stage.outlive_keys()
@@ -249,7 +249,9 @@ async def test_written_without_a_readable_answer_is_found(act: Act, how: Mischie
     assert found.remote_id
 
 
-@_of_disturbed([Mischief.ANSWER_LOST], lambda p: _repeats(p) is not Repeats.NOTHING)
+@_of_disturbed(
+    [Mischief.ANSWER_LOST], lambda p: _repeats(p) is not Repeats.NOTHING and p.knows_repeats
+)
 async def test_a_repeat_of_what_was_written_is_that_post(act: Act, how: Mischief) -> None:
     await act.stage.disturb(how)
     await act.publish()

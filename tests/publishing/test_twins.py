@@ -102,7 +102,8 @@ async def test_what_is_known_and_what_is_open_is_told_of_the_whole_account(stand
         await db.flush()
         shared_id = shared.id
     await left(stand, Status.POSTED, remote_id="p1", url="https://x/p1")
-    told = await left(stand, Status.POSTED, url="https://x/told", ago_s=5)
+    await left(stand, Status.POSTED, url="https://x/told", ago_s=5)
+    told = await left(stand, Status.POSTED, ago_s=5)
     shares = await left(stand, Status.NEEDS_CHECK, ago_s=9)
     await left(stand, Status.POSTED, remote_id="old", ago_s=9000)
     await left(stand, Status.QUEUED)
