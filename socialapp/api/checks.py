@@ -70,8 +70,8 @@ class ProblemFound(BaseModel):
     end: int | None
     severity: Literal["error", "warning"]
     fix: Literal["", "scale", "convert", "split"] = Field(
-        description="`scale`, `convert`: a smaller copy of the picture, or one of another type, is sent by"
-        " itself."
+        description="`scale`, `convert`: a smaller copy of the picture, or one of another type,"
+        " is sent by itself."
         " `split`: `thread` has the text in parts that fit."
     )
 
