@@ -65,7 +65,7 @@ async def look(
         needed=can.absent_looks + can.minds_parallel,
         now=now,
         settling=can.lingers if waits else can.settling,
-        follow=thread.follow(intent),
+        follow=thread.follow(intent, can),
     )
     return Finish(
         claim,
