@@ -139,6 +139,8 @@ class Playable:
     mischief: frozenset[Mischief]
     """The ways in which this network can be made to misbehave."""
     opens: Opens
+    refuses_with: str = "breaks the rules"
+    """What it says when it refuses a post."""
     name: str = ""
     """Where a network has several stages."""
     knows_repeats: bool = True
