@@ -9,6 +9,7 @@ from typing import Protocol
 from socialapp.clock import utc_now
 from socialapp.providers.bluesky.adapter import Bluesky
 from socialapp.providers.contract import Access, Provider
+from socialapp.providers.discord import Discord
 from socialapp.providers.http import Http
 from socialapp.providers.mastodon.adapter import Mastodon
 from socialapp.providers.sandbox.adapter import Sandbox
@@ -22,6 +23,7 @@ from tests.networks.judge import Judge
 from tests.networks.mischief import Mischief
 from tests.providers import stage_mastodon
 from tests.providers.stage_bluesky import bluesky_stage
+from tests.providers.stage_discord import DISCORD_CAN, discord_stage
 from tests.providers.stage_wordpress import wordpress_stage
 from tests.servers.mastodon.posting import Keys
 from tests.world import World, make_world, settings_for
@@ -160,6 +162,7 @@ STAGES = (
     Playable(Sandbox, _SANDBOX_CAN, sandbox_stage),
     Playable(WordPress, frozenset(Mischief), wordpress_stage),
     Playable(Bluesky, frozenset(Mischief), bluesky_stage),
+    Playable(Discord, DISCORD_CAN, discord_stage, refuses_with="blocked by automatic moderation"),
     *(Playable(adapter, frozenset(Mischief), judge_stage(adapter)) for adapter in ADAPTERS),
     *(
         Playable(
