@@ -11,6 +11,7 @@ from socialapp.providers.discord import Discord
 from socialapp.providers.http import Http
 from socialapp.providers.mastodon.adapter import Mastodon
 from socialapp.providers.sandbox.adapter import Sandbox
+from socialapp.providers.telegram import Telegram
 from socialapp.providers.wordpress.adapter import WordPress
 
 PROVIDERS: tuple[type[Provider], ...] = (
@@ -18,6 +19,7 @@ PROVIDERS: tuple[type[Provider], ...] = (
     Mastodon,
     Bluesky,
     Discord,
+    Telegram,
     WordPress,
 )
 """Every network, written by hand: what is not here does not exist."""
