@@ -12,6 +12,7 @@ from socialapp.providers.http import Http
 from socialapp.providers.mastodon.adapter import Mastodon
 from socialapp.providers.sandbox.adapter import Sandbox
 from socialapp.providers.telegram import Telegram
+from socialapp.providers.webhook import Webhook
 from socialapp.providers.wordpress.adapter import WordPress
 
 PROVIDERS: tuple[type[Provider], ...] = (
@@ -20,6 +21,7 @@ PROVIDERS: tuple[type[Provider], ...] = (
     Bluesky,
     Discord,
     Telegram,
+    Webhook,
     WordPress,
 )
 """Every network, written by hand: what is not here does not exist."""

@@ -15,6 +15,7 @@ from socialapp.providers.mastodon.adapter import Mastodon
 from socialapp.providers.sandbox.adapter import Sandbox
 from socialapp.providers.sandbox.server import Behaviour, Server, Told
 from socialapp.providers.telegram import Telegram
+from socialapp.providers.webhook import Webhook
 from socialapp.providers.wordpress.adapter import WordPress
 from socialapp.services import channels
 from socialapp.store.sandbox import SandboxTimeline
@@ -26,6 +27,7 @@ from tests.providers import stage_mastodon
 from tests.providers.stage_bluesky import bluesky_stage
 from tests.providers.stage_discord import DISCORD_CAN, discord_stage
 from tests.providers.stage_telegram import telegram_stage
+from tests.providers.stage_webhook import WEBHOOK_CAN, webhook_stage
 from tests.providers.stage_wordpress import wordpress_stage
 from tests.servers.mastodon.posting import Keys
 from tests.world import World, make_world, settings_for
@@ -166,6 +168,7 @@ STAGES = (
     Playable(Bluesky, frozenset(Mischief), bluesky_stage),
     Playable(Discord, DISCORD_CAN, discord_stage, refuses_with="blocked by automatic moderation"),
     Playable(Telegram, frozenset(Mischief), telegram_stage, refuses_with="message is too long"),
+    Playable(Webhook, WEBHOOK_CAN, webhook_stage),
     *(Playable(adapter, frozenset(Mischief), judge_stage(adapter)) for adapter in ADAPTERS),
     *(
         Playable(
