@@ -173,6 +173,8 @@ class Capabilities:
     """More hashtags than these are taken, and bring nothing or harm; 0: none is advised."""
     parts: int = 1
     """The elements of a thread; 0: no limit."""
+    takes_threads_whole: bool = False
+    """Whether all parts go out in one request; else one after the other."""
     kinds: tuple[Kind, ...] = (Kind.POST,)
     title_limit: int = 0
     attachment_types: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ class Posted:
     remote_id: str
     url: str = ""
     kept: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    """What the next part of a thread has to know of it; JSON."""
+    """What the next part of a thread, or its deletion, has to know of it; JSON."""
 
 
 class Trouble(StrEnum):

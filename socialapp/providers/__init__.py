@@ -7,12 +7,23 @@ from socialapp.domain.errors import Problem, Rejected
 from socialapp.providers import known
 from socialapp.providers.bluesky.adapter import Bluesky
 from socialapp.providers.contract import Provider
+from socialapp.providers.discord import Discord
 from socialapp.providers.http import Http
 from socialapp.providers.mastodon.adapter import Mastodon
 from socialapp.providers.sandbox.adapter import Sandbox
+from socialapp.providers.telegram import Telegram
+from socialapp.providers.webhook import Webhook
 from socialapp.providers.wordpress.adapter import WordPress
 
-PROVIDERS: tuple[type[Provider], ...] = (Sandbox, Mastodon, Bluesky, WordPress)
+PROVIDERS: tuple[type[Provider], ...] = (
+    Sandbox,
+    Mastodon,
+    Bluesky,
+    Discord,
+    Telegram,
+    Webhook,
+    WordPress,
+)
 """Every network, written by hand: what is not here does not exist."""
 
 DEFAULT = Sandbox.key

@@ -217,6 +217,8 @@ class Connected:
     address: str = ""
     """The server, where a network has many."""
     expires_at: datetime | None = None
+    shown: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Secrets made for the person, by their labels: shown to them now, and never again."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 import asyncio
 import email.utils
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from socialapp.clock import utc_now
-from socialapp.domain.outcome import Disconnected, Refused, Trouble, TryLater, Unknown
+from socialapp.domain.outcome import Disconnected, Outcome, Refused, Trouble, TryLater, Unknown
 from socialapp.providers import guard
 from socialapp.providers.contract import PublishFailed
 
@@ -24,6 +25,7 @@ KEEP_ALIVE_S = 4.0
 """Shorter than any server's: a request on a line that is just being closed looks like silence."""
 ANSWER_BYTES = 2 * 1024 * 1024
 USER_AGENT = "socialapp"
+_log = logging.getLogger(__name__)
 
 # Nothing left this machine: the connection was never made.
 _NOT_SENT = (
@@ -47,7 +49,10 @@ class Answer:
         """Return the body as JSON; raises ValueError when it is something else."""
         import json
 
-        return json.loads(self.body)
+        try:
+            return json.loads(self.body)
+        except RecursionError:
+            raise ValueError("the answer is too deep to be read") from None
 
 
 @dataclass(frozen=True)
@@ -153,13 +158,12 @@ class Http:
                     heard.append(said)
                 return Answer(answer.status, await _body(answer, at_most_bytes), headers)
         except _NOT_SENT as error:
-            if isinstance(cause := getattr(error, "os_error", None), guard.Forbidden):
-                raise PublishFailed(_forbidden(cause)) from error
-            reason = f"{host} could not be reached. Nothing was posted; it is tried again."
-            raise PublishFailed(TryLater(reason, trouble=Trouble.NETWORK)) from error
+            failed = _not_sent(error, host)
         except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError) as error:
-            reason = f"{host} did not answer after the post had been sent to it."
-            raise PublishFailed(Unknown(reason)) from error
+            _log.debug("%s: %s", host, type(error).__name__)
+            failed = Unknown(f"{host} did not answer after the post had been sent to it.")
+        # Not from the error: its words may hold the address, and that a secret.
+        raise PublishFailed(failed)
 
     async def fetch(
         self, url: str, *, at_most_bytes: int = ANSWER_BYTES, hops: int = 3, **request: Any
@@ -175,6 +179,14 @@ class Http:
                 return Answer(answer.status, answer.body, answer.headers, url)
             url = str(URL(url).join(URL(where)))
         raise PublishFailed(Refused("The address leads from one place to the next without an end."))
+
+
+def _not_sent(error: Exception, host: str) -> Outcome:
+    if isinstance(cause := getattr(error, "os_error", None), guard.Forbidden):
+        return _forbidden(cause)
+    _log.debug("%s: %s", host, type(error).__name__)
+    reason = f"{host} could not be reached. Nothing was posted; it is tried again."
+    return TryLater(reason, trouble=Trouble.NETWORK)
 
 
 def _check(url: str) -> None:
@@ -259,6 +271,13 @@ def _iso(words: str) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def without(words: str, secrets: Iterable[str]) -> str:
+    """Return what a network said with our secrets, which it may have repeated, made unreadable."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        words = words.replace(secret, "…")
+    return words
 
 
 def failure(answer: Answer, *, network: str, words: str = "") -> PublishFailed:

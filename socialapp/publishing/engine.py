@@ -329,7 +329,7 @@ class Engine:
             now=self._time.now(),
             chance=self._chance(),
             latest=max(ready.latest, ready.claim.planned_at + rules.PATIENCE),
-            follow=thread.follow(ready.intent),
+            follow=thread.follow(ready.intent, ready.capabilities),
         )
         return Finish(
             ready.claim,

@@ -7,8 +7,15 @@ from socialapp.access import Keyring
 from socialapp.domain import delivery as rules
 from socialapp.domain.content import Repeats
 from socialapp.domain.delivery import Settlement, Status
-from socialapp.domain.outcome import Absent, Finding, Unknown
-from socialapp.providers.contract import Finds, Intent, Provider, PublishFailed
+from socialapp.domain.outcome import Absent, Finding, Outcome, Posted, Unknown
+from socialapp.providers.contract import (
+    Access,
+    Finds,
+    Intent,
+    Provider,
+    PublishFailed,
+    capabilities_of,
+)
 from socialapp.publishing import thread
 from socialapp.store import deliveries, others
 from socialapp.store.attempts import Finish
@@ -48,13 +55,11 @@ async def look(
     """Ask, and say what the delivery becomes, unless confirmed() has doubts."""
     if claim.intent is None or provider is None:
         return _ask_a_person(claim, about)
-    if not isinstance(provider, Finds):
-        if provider.capabilities.repeats not in _KNOWS_REPEATS:
-            return _ask_a_person(claim, about)
-        return Finish(claim, Settlement(Status.QUEUED, due_at=now, action="wait"))
+    can = capabilities_of(provider, about.channel.known)
+    if not isinstance(provider, Finds) and can.repeats not in _KNOWS_REPEATS:
+        return _ask_a_person(claim, about)
     intent = Intent.thawed(claim.intent, posted=tuple(claim.progress))
     finding = await _ask(provider, intent, claim, about, keyring, there)
-    can = provider.capabilities
     absences = claim.absences + 1 if isinstance(finding, Absent) else 0
     # Not there may mean not there yet: a repeat now could overtake the first request.
     waits = can.minds_parallel and absences == 1
@@ -65,7 +70,7 @@ async def look(
         needed=can.absent_looks + can.minds_parallel,
         now=now,
         settling=can.lingers if waits else can.settling,
-        follow=thread.follow(intent),
+        follow=thread.follow(intent, can),
     )
     return Finish(
         claim,
@@ -77,10 +82,15 @@ async def look(
 
 
 async def _ask(
-    provider: Finds, intent: Intent, claim: Claim, about: Subject, keyring: Keyring, there: Others
+    provider: Provider,
+    intent: Intent,
+    claim: Claim,
+    about: Subject,
+    keyring: Keyring,
+    there: Others,
 ) -> Finding:
     try:
-        access = await keyring.of(about.channel, provider)  # type: ignore[arg-type]
+        access = await keyring.of(about.channel, provider)
     except PublishFailed as error:
         return Unknown(str(error))
     twins = tuple((twin.first_at, twin.last_at) for twin in _twins(intent, there))
@@ -88,7 +98,13 @@ async def _ask(
     since = claim.planned_at
     if there.sent_at:
         since = max(since, there.sent_at - CLOCKS_DIFFER)
-    return await provider.find(intent, access, once=intent.once(claim.once), since=since)
+    once = intent.once(claim.once)
+    if isinstance(provider, Finds):
+        return await provider.find(intent, access, once=once, since=since)
+    if isinstance(sent := await _repeated(provider, intent, access, once=once), Posted):
+        return sent
+    reason = f"{about.channel.name} did not confirm the post, also when it was sent again."
+    return Unknown(f"{reason} Look there.")
 
 
 def _twins(intent: Intent, there: Others) -> list[Open]:
@@ -140,6 +156,17 @@ def _found(end: Finish) -> set[str]:
     return {end.settlement.remote_id, end.settlement.url} - {""}
 
 
+async def _repeated(provider: Provider, intent: Intent, access: Access, *, once: str) -> Outcome:
+    """Send the same again; a refusal of it says nothing of what was sent before.
+
+    Meanwhile the delivery stays unknown: what may be out can be neither edited nor cancelled.
+    """
+    try:
+        return await provider.publish(intent, access, once=once)
+    except PublishFailed as error:
+        return error.outcome
+
+
 def _ask_a_person(claim: Claim, about: Subject) -> Finish:
     reason = (
         f"{about.channel.name} did not say whether it took the post, and cannot be asked."
@@ -154,7 +181,7 @@ async def note(db: AsyncSession, end: Finish, *, provider: str, now: datetime) -
     if delivery is None:
         return
     words = {
-        Status.POSTED: "It was found at the network.",
+        Status.POSTED: "The network says that it is there.",
         Status.QUEUED: "The network does not have it; it is sent again.",
     }
     await deliveries.note(

@@ -3,22 +3,23 @@
 from dataclasses import replace
 from typing import Any
 
+from socialapp.domain.content import Capabilities
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.outcome import Finding, Outcome, Posted
 from socialapp.providers.contract import Intent
 from socialapp.store.claims import Claim
 
 
-def follow(intent: Intent) -> int:
-    """Return how many parts come after the one that is next."""
-    return len(intent.parts) - intent.index
+def follow(intent: Intent, can: Capabilities) -> int:
+    """Return how many parts are still to be sent after the one that is next."""
+    return 0 if can.takes_threads_whole else len(intent.parts) - intent.index
 
 
 def progress(
     claim: Claim, intent: Intent, outcome: Outcome | Finding
 ) -> list[dict[str, Any]] | None:
-    """Return the parts that are out by now; None when it is no thread, or none came to it."""
-    if not intent.parts or not isinstance(outcome, Posted):
+    """Return the parts that are out by now; None when none came to it, or nothing of it is kept."""
+    if not isinstance(outcome, Posted) or not (intent.parts or outcome.kept):
         return None
     out = {"remote_id": outcome.remote_id, "url": outcome.url, "kept": dict(outcome.kept)}
     return [*claim.progress, out]

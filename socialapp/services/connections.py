@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets as chance
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,11 +82,13 @@ async def connect(
     given: Mapping[str, str],
     name: str = "",
     channel_id: int | None = None,
+    show: Callable[[Mapping[str, str]], object] | None = None,
     now: datetime,
 ) -> Channel:
     """Connect an account with what was typed; commits. `channel_id`: the one to connect again.
 
-    Raises Rejected with the network's no, in words.
+    `show` is given the secrets that were made for the person, by their labels: nobody can read
+    them again. Raises Rejected with the network's no, in words.
     """
     _allow(by)
     network = _network(provider)
@@ -97,7 +99,10 @@ async def connect(
     except PublishFailed as error:
         raise _no(error) from error
     async with database.transaction() as db:
-        return await _keep(db, by, network, connected, name=name, channel_id=channel_id, now=now)
+        channel = await _keep(db, by, network, connected, name=name, channel_id=channel_id, now=now)
+    if show and connected.shown:
+        show(connected.shown)
+    return channel
 
 
 def _no(error: PublishFailed) -> Rejected:
@@ -242,7 +247,8 @@ def _known(
     channel = next((c for c in there if c.id == channel_id), None)
     if channel is None:
         raise NotFound("There is no such channel.")
-    if channel.remote_id and (channel.provider, channel.remote_id) != (who[0], who[2]):
+    is_same = not channel.remote_id or channel.remote_id == who[2]
+    if channel.provider != network.key or not is_same:
         message = (
             f"That is another account than {channel.handle}. Nothing was changed; sign in there as"
             f" {channel.handle}, or connect it as a channel of its own."

@@ -9,10 +9,13 @@ from typing import Protocol
 from socialapp.clock import utc_now
 from socialapp.providers.bluesky.adapter import Bluesky
 from socialapp.providers.contract import Access, Provider
+from socialapp.providers.discord import Discord
 from socialapp.providers.http import Http
 from socialapp.providers.mastodon.adapter import Mastodon
 from socialapp.providers.sandbox.adapter import Sandbox
 from socialapp.providers.sandbox.server import Behaviour, Server, Told
+from socialapp.providers.telegram import Telegram
+from socialapp.providers.webhook import Webhook
 from socialapp.providers.wordpress.adapter import WordPress
 from socialapp.services import channels
 from socialapp.store.sandbox import SandboxTimeline
@@ -22,6 +25,9 @@ from tests.networks.judge import Judge
 from tests.networks.mischief import Mischief
 from tests.providers import stage_mastodon
 from tests.providers.stage_bluesky import bluesky_stage
+from tests.providers.stage_discord import DISCORD_CAN, discord_stage
+from tests.providers.stage_telegram import telegram_stage
+from tests.providers.stage_webhook import WEBHOOK_CAN, webhook_stage
 from tests.providers.stage_wordpress import wordpress_stage
 from tests.servers.mastodon.posting import Keys
 from tests.world import World, make_world, settings_for
@@ -139,6 +145,8 @@ class Playable:
     mischief: frozenset[Mischief]
     """The ways in which this network can be made to misbehave."""
     opens: Opens
+    refuses_with: str = "breaks the rules"
+    """What it says when it refuses a post."""
     name: str = ""
     """Where a network has several stages."""
     knows_repeats: bool = True
@@ -158,6 +166,9 @@ STAGES = (
     Playable(Sandbox, _SANDBOX_CAN, sandbox_stage),
     Playable(WordPress, frozenset(Mischief), wordpress_stage),
     Playable(Bluesky, frozenset(Mischief), bluesky_stage),
+    Playable(Discord, DISCORD_CAN, discord_stage, refuses_with="blocked by automatic moderation"),
+    Playable(Telegram, frozenset(Mischief), telegram_stage, refuses_with="message is too long"),
+    Playable(Webhook, WEBHOOK_CAN, webhook_stage),
     *(Playable(adapter, frozenset(Mischief), judge_stage(adapter)) for adapter in ADAPTERS),
     *(
         Playable(

@@ -9,7 +9,15 @@ import pytest
 
 from socialapp.domain.outcome import Disconnected, Refused, Trouble, TryLater, Unknown
 from socialapp.providers.contract import PublishFailed
-from socialapp.providers.http import Allowance, Answer, Http, allowance, failure, retry_after
+from socialapp.providers.http import (
+    Allowance,
+    Answer,
+    Http,
+    allowance,
+    failure,
+    retry_after,
+    without,
+)
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -197,3 +205,24 @@ def test_each_networks_clock_is_read(headers: dict[str, str]) -> None:
 )
 def test_limits_in_riddles_are_left_alone(headers: dict[str, str]) -> None:
     assert allowance(headers) is None
+
+
+async def test_nothing_of_the_address_is_in_what_is_raised() -> None:
+    async def rubbish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _request(reader)
+        writer.write(b"no HTTP at all\r\n\r\n")
+        writer.close()
+
+    async with (
+        server(rubbish) as url,
+        Http(connect_s=1, request_s=1, allow_private=True) as http,
+    ):
+        with pytest.raises(PublishFailed) as failed:
+            await http.send("POST", f"{url}/bot123:secret")
+
+    assert isinstance(failed.value.outcome, Unknown)
+    assert failed.value.__cause__ is failed.value.__context__ is None
+
+
+def test_a_secret_that_a_network_repeats_is_not_readable() -> None:
+    assert without("Cannot POST /botabc, abcdef", ["abc", "", "abcdef"]) == "Cannot POST /bot…, …"

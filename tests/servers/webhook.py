@@ -39,7 +39,12 @@ class WebhookReceiver(Simulator):
         self.secret = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
         self.status = 204
         """What it answers with, when it believes what came."""
+        self.says: dict[str, Any] | None = None
+        """What it answers beside that: nothing, or JSON."""
         self.received: list[Received] = []
+        """All that came, repeats included."""
+        self.posts: dict[str, Received] = {}
+        """What it took, by its id: the first of each, tests left out."""
         self.disbelieved: list[str] = []
         """Why it did not believe what else came."""
 
@@ -80,5 +85,9 @@ class WebhookReceiver(Simulator):
         came = Received(request.headers["Webhook-Id"], body, request.headers.copy(), self.now())
         async with self._came:
             self.received.append(came)
+            if body["type"] != "webhook.test":
+                self.posts.setdefault(came.id, came)
             self._came.notify_all()
-        return web.Response(status=self.status)
+        if self.says is None:
+            return web.Response(status=self.status)
+        return web.json_response(self.says, status=self.status)

@@ -82,7 +82,9 @@ class Delivery(SQLModel, table=True):
     intent: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     """Exactly what is sent, frozen before the first byte leaves."""
     progress: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
-    """The parts of a thread that are out, in their order: `remote_id`, `url`, `kept`."""
+    """The parts of a thread that are out, in their order: `remote_id`, `url`, `kept`.
+
+    Of a single post, when something is kept of it."""
     remote_id: str = ""
     url: str = text_column()
     reason: str = text_column()

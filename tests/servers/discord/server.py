@@ -86,7 +86,7 @@ class Discord(Simulator):
         """Return Discord's words for a mischief."""
         match how:
             case Mischief.LIMITED | Mischief.LIMITED_UNTIL:
-                return self._too_many(Left(5, -1, self.now() + timedelta(seconds=0.65)))
+                return _too_many(2.0, {})
             case Mischief.UNAUTHORISED:
                 return refusal(401, 50027, "Invalid Webhook Token")
             case Mischief.REFUSE:
@@ -103,7 +103,8 @@ class Discord(Simulator):
             raise refusal(403, 40333, "internal network error")
         left = self.pace.take(request.match_info.get("webhook", ""), self.now())
         if left.is_over:
-            raise self._too_many(left)
+            wait_s = (left.resets_at - self.now()).total_seconds()
+            raise _too_many(wait_s, self._limits(left))
         try:
             answer = await handler(request)
         except Refusal as no:
@@ -221,16 +222,6 @@ class Discord(Simulator):
                 return message
         raise refusal(404, 10008, "Unknown Message")
 
-    def _too_many(self, left: Left) -> Refusal:
-        wait_s = (left.resets_at - self.now()).total_seconds()
-        body = {
-            "message": "You are being rate limited.",
-            "retry_after": round(wait_s, 3),
-            "global": False,
-        }
-        headers = {"Retry-After": str(math.ceil(wait_s)), "X-RateLimit-Scope": "user"}
-        return Refusal(429, body, {**self._limits(left), **headers})
-
     def _limits(self, left: Left) -> Mapping[str, str]:
         after_s = (left.resets_at - self.now()).total_seconds()
         return {
@@ -244,3 +235,13 @@ class Discord(Simulator):
     def _new_id(self) -> str:
         ms = int(self.now().timestamp() * 1000) - _EPOCH_MS
         return str((ms << 22) + next(self._numbers) % 2**22)
+
+
+def _too_many(wait_s: float, limits: Mapping[str, str]) -> Refusal:
+    body = {
+        "message": "You are being rate limited.",
+        "retry_after": round(wait_s, 3),
+        "global": False,
+    }
+    headers = {"Retry-After": str(math.ceil(wait_s)), "X-RateLimit-Scope": "user"}
+    return Refusal(429, body, {**limits, **headers})

@@ -30,9 +30,12 @@ from tests.servers.telegram.words import (
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
+MAX_QUESTION, MAX_OPTIONS, MAX_OPTION = 300, 12, 100
+SHORTEST_POLL_S, LONGEST_POLL_S = 5, 2_628_000
+MAX_DELETED = 100
 BOT_ID = 123456789
 _TOKEN = re.compile(r"\d+:[\w-]{35}")
-_CONTENT = {"text", "caption", "photo", "video", "document", "media", "chat_id"}
+_CONTENT = {"text", "caption", "photo", "video", "document", "animation", "media", "chat_id"}
 _ALONE_IN_AN_ALBUM = ("document", "audio")
 Parameters = dict[str, Any]
 
@@ -62,8 +65,12 @@ class Telegram(Simulator):
             "sendphoto": lambda asked: self._send_file("photo", asked),
             "sendvideo": lambda asked: self._send_file("video", asked),
             "senddocument": lambda asked: self._send_file("document", asked),
+            "sendanimation": lambda asked: self._send_file("animation", asked),
             "sendmediagroup": self._send_album,
+            "sendpoll": self._send_poll,
+            "sendchataction": self._act,
             "deletemessage": self._delete,
+            "deletemessages": self._delete_some,
         }
 
     def add_chat(self, type_: ChatType, title: str, *, username: str = "") -> Chat:
@@ -176,6 +183,25 @@ class Telegram(Simulator):
         sent = [self._send(chat, asked, *one, album=album) for one in read]
         return [message.shown() for message in sent]
 
+    async def _send_poll(self, asked: Parameters) -> Any:
+        chat = self._open_chat(asked)
+        question, options = str(asked.get("question") or ""), structured(asked, "options") or []
+        if not 1 <= len(question) <= MAX_QUESTION:
+            raise bad_request("poll question length must not exceed 300")
+        if not 1 <= len(options) <= MAX_OPTIONS:
+            raise bad_request("poll must have at least 1 option")
+        if any(not 1 <= len(option["text"]) <= MAX_OPTION for option in options):
+            raise bad_request("poll options length must not exceed 100")
+        if not SHORTEST_POLL_S <= int(asked.get("open_period", 60)) <= LONGEST_POLL_S:
+            raise bad_request("can't use the open_period")
+        if len(str(asked.get("description") or "")) > MAX_CAPTION:
+            raise bad_request("poll description is too long")
+        return self._send(chat, asked, question, []).shown()
+
+    async def _act(self, asked: Parameters) -> Any:
+        self._writable_chat(asked)
+        return True
+
     def _item(self, item: Parameters, asked: Parameters) -> File:
         return self.files.take(item["type"], item.get("media"), asked)
 
@@ -210,6 +236,15 @@ class Telegram(Simulator):
 
     def _open_chat(self, asked: Parameters, *, number: int = 1) -> Chat:
         """Return where to send. Raises Refusal when the bot may not, or sends too often."""
+        chat = self._writable_chat(asked)
+        if chat.type != "private":
+            left = self.pace.take(str(chat.id), self.now(), number)
+            if left.is_over:
+                raise _too_many(self._wait_s(left))
+        return chat
+
+    def _writable_chat(self, asked: Parameters) -> Chat:
+        """Return where the bot may write; only there it is told that a group has moved."""
         chat = self._chat(asked)
         if chat.migrated_to:
             words = "group chat was upgraded to a supergroup chat"
@@ -221,10 +256,6 @@ class Telegram(Simulator):
         thread = asked.get("message_thread_id")
         if thread and int(thread) not in chat.threads:
             raise bad_request("message thread not found")
-        if chat.type != "private":
-            left = self.pace.take(str(chat.id), self.now(), number)
-            if left.is_over:
-                raise _too_many(self._wait_s(left))
         return chat
 
     def _replied_to(self, chat: Chat, asked: Parameters) -> Message | None:
@@ -245,6 +276,14 @@ class Telegram(Simulator):
                 self.messages.remove(message)
                 return True
         raise bad_request("message to delete not found")
+
+    async def _delete_some(self, asked: Parameters) -> Any:
+        """Delete those that are there."""
+        chat, numbers = self._chat(asked), structured(asked, "message_ids") or []
+        if not 1 <= len(numbers) <= MAX_DELETED:
+            raise bad_request("message identifiers are not specified")
+        self.messages = [m for m in self.messages if m.chat is not chat or m.id not in numbers]
+        return True
 
     def _wait_s(self, left: Left) -> int:
         return math.ceil((left.resets_at - self.now()).total_seconds())
