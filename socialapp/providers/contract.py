@@ -278,6 +278,15 @@ class Visits(Protocol):
         ...
 
 
+@runtime_checkable
+class Describes(Protocol):
+    """A network that reads who we are at an address of ours, instead of registering us."""
+
+    def client_metadata(self, base_url: str) -> dict[str, Any]:
+        """Return our description, for an app at `base_url`; everybody may read it."""
+        ...
+
+
 @dataclass(frozen=True)
 class Renewed:
     """The next access of a channel."""
