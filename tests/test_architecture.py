@@ -12,8 +12,9 @@ MAY_IMPORT = {
     "providers": {"providers", "domain", "clock"},
     "imaging": {"imaging", "domain", "clock"},
     "live": {"domain", "clock"},
-    "services": {"services", "store", "providers", "imaging", "live", "domain", "clock"},
-    "publishing": {"publishing", "store", "providers", "live", "domain", "clock"},
+    "access": {"store", "providers", "domain", "clock"},
+    "services": {"services", "access", "store", "providers", "imaging", "live", "domain", "clock"},
+    "publishing": {"publishing", "access", "store", "providers", "live", "domain", "clock"},
 }
 ONLY_IN = {"aiohttp": {"providers"}, "PIL": {"imaging"}, "redis": {"live", "worker", "launch"}}
 
