@@ -6,11 +6,14 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from socialapp.api import (
+    channels,
+    connect,
     errors,
     health,
     media,
     pauses,
     posts,
+    providers,
     queue,
     sandbox_media,
     schedules,
@@ -43,7 +46,10 @@ def build() -> FastAPI:
         redoc_url=None,
         static_url="/api/docs-static",
     )
-    for room in (sessions, media, posts, schedules, queue, pauses, health, sandbox_media):
+    for room in (
+        *(sessions, media, posts, schedules, providers, channels, connect),
+        *(queue, pauses, health, sandbox_media),
+    ):
         api.include_router(room.router)
     errors.register(api)
     _document(api)
