@@ -47,12 +47,15 @@ class Keyring:
     async def renew(self, channel: Channel, provider: Provider, used: Access) -> Access | None:
         """Return another access than `used`, which was refused; None when there is none.
 
-        Raises PublishFailed when the network gives none either.
+        It may have been renewed, or the channel connected again, meanwhile. Raises PublishFailed
+        when the network gives none either.
         """
         secret = await self._read(channel)
-        if secret is None or not isinstance(provider, Refreshes):
+        if secret is None:
             return None
         if dict(secret.value) == dict(used.secrets):
+            if not isinstance(provider, Refreshes):
+                return None
             secret = await self._renewed(channel, provider, secret)
         return self.access(channel, secret)
 

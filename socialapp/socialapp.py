@@ -9,6 +9,7 @@ from reflex.utils.prerequisites import get_web_dir
 from starlette.types import ASGIApp
 
 from socialapp import edge, live, providers, ui
+from socialapp.api import address
 from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.launch import processes
@@ -25,6 +26,7 @@ async def tools() -> AsyncIterator[None]:
     database = session.connect(settings.database, after_commit=line.tell_of)
     files.connect(settings.media_dir, limit_bytes=settings.max_upload_mb * 1024 * 1024)
     knobs.connect(settings.sweep_seconds)
+    address.connect(settings.url)
     vault.connect(keys=settings.secret_key, folder=settings.data_dir)
     try:
         async with Http(allow_private=settings.allow_private_addresses) as http:

@@ -6,12 +6,15 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from socialapp.api import (
+    channels,
     checks,
+    connect,
     errors,
     health,
     media,
     pauses,
     posts,
+    providers,
     queue,
     sandbox_media,
     schedules,
@@ -31,7 +34,7 @@ Plan, schedule and publish posts from a program.
 """
 
 _ROOMS = (
-    *(sessions, workspace, media, posts, checks, schedules),
+    *(sessions, workspace, media, posts, checks, schedules, providers, channels, connect),
     *(queue, pauses, health, sandbox_media),
 )
 

@@ -1,11 +1,15 @@
 """What programs see of channels, and of what networks say of them."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from socialapp.domain.moments import iso
+from socialapp.store import deliveries, limits, secrets
 from socialapp.store.limits import Limit
+from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel
 
 AT = "2027-05-14T07:00:00.000Z"
@@ -71,20 +75,53 @@ class LimitOut(BaseModel):
         return cls(
             allowed=limit.allowed,
             remaining=limit.remaining,
-            resets_at=iso(limit.resets_at) if limit.resets_at else None,
-            closed_until=iso(limit.closed_until) if limit.closed_until else None,
+            resets_at=_iso(limit.resets_at),
+            closed_until=_iso(limit.closed_until),
         )
 
 
 class ListedChannelOut(ChannelOut):
-    """A connected account, with what its network said of it."""
+    """A connected account, with the state of its access and what its network said of it."""
 
-    model_config = example(CHANNEL | {"limit": None})
+    model_config = example(
+        CHANNEL
+        | {"address": "", "options": {}, "connected_at": AT, "verified_at": None,
+           "expires_at": None, "waiting": 3, "limit": None}
+    )  # fmt: skip
 
+    address: str = Field(description="The network's server, where people choose it.")
+    options: dict[str, Any] = Field(
+        description="What its posts have when they do not say otherwise."
+    )
+    connected_at: str
+    verified_at: str | None = Field(description="When the network last said that it is good.")
+    expires_at: str | None = Field(description="When our access ends; null: not by itself.")
+    waiting: int = Field(description="How much is planned for it, or on its way.")
     limit: LimitOut | None = Field(description="Null while nothing is known that still holds.")
 
-    @classmethod
-    def listed(cls, channel: Channel, limit: Limit | None) -> "ListedChannelOut":
-        """Return what programs see of a row in the list of channels."""
-        seen = ChannelOut.of(channel).model_dump()
-        return cls(**seen, limit=LimitOut.of(limit) if limit else None)
+
+async def listed(
+    db: AsyncSession, channels: Sequence[Channel], *, now: datetime
+) -> list[ListedChannelOut]:
+    """Return what programs see of channels in a list."""
+    ids = [channel.id or 0 for channel in channels]
+    said = await limits.of_channels(db, channels, now=now)
+    ends = await secrets.ends(db, ids)
+    waiting = await deliveries.waiting_of(db, ids)
+    return [
+        ListedChannelOut(
+            **ChannelOut.of(channel).model_dump(),
+            address=channel.address,
+            options=channel.options,
+            connected_at=iso(channel.created_at),
+            verified_at=_iso(channel.known_at),
+            expires_at=_iso(ends.get(channel_id)),
+            waiting=waiting.get(channel_id, 0),
+            limit=LimitOut.of(said[channel_id]) if channel_id in said else None,
+        )
+        for channel_id, channel in zip(ids, channels, strict=True)
+    ]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return iso(at) if at else None

@@ -1,8 +1,68 @@
-"""What programs see of networks: what each can take."""
+"""What programs see of networks: what each can take, and how an account is connected."""
 
 from pydantic import BaseModel, Field
 
 from socialapp.domain.content import Capabilities
+from socialapp.providers.contract import Field as TypedField
+from socialapp.providers.contract import Provider, Way
+
+
+class ChoiceOut(BaseModel):
+    """One value that may be chosen, and what it is called."""
+
+    value: str
+    label: str
+
+    @classmethod
+    def all_of(cls, choices: tuple[tuple[str, str], ...]) -> "list[ChoiceOut]":
+        """Return every choice."""
+        return [cls(value=value, label=label) for value, label in choices]
+
+
+class FieldOut(BaseModel):
+    """Something that is typed to connect."""
+
+    key: str
+    label: str
+    is_secret: bool
+    is_optional: bool
+    hint: str
+    placeholder: str
+    choices: list[ChoiceOut] = Field(description="Empty: it is typed freely.")
+
+    @classmethod
+    def of(cls, field: TypedField) -> "FieldOut":
+        """Return what programs see of a field."""
+        return cls(
+            key=field.key,
+            label=field.label,
+            is_secret=field.is_secret,
+            is_optional=field.is_optional,
+            hint=field.hint,
+            placeholder=field.placeholder,
+            choices=ChoiceOut.all_of(field.choices),
+        )
+
+
+class WayOut(BaseModel):
+    """A way to connect an account."""
+
+    key: str
+    title: str
+    text: str
+    is_visit: bool = Field(
+        description="A person goes to the network: `POST /api/channels/visit`."
+        " Else what is typed is all: `POST /api/channels`."
+    )
+    fields: list[FieldOut]
+
+    @classmethod
+    def of(cls, way: Way) -> "WayOut":
+        """Return what programs see of a way."""
+        fields = [FieldOut.of(field) for field in way.fields]
+        return cls(
+            key=way.key, title=way.title, text=way.text, is_visit=way.is_visit, fields=fields
+        )
 
 
 class OptionOut(BaseModel):
@@ -70,11 +130,14 @@ class ProviderOut(BaseModel):
     repeats: str = Field(description="What it does with a request that it was sent before.")
     can_find: bool = Field(description="It can be asked whether an attempt is there.")
     source: str = Field(description="Where these limits were read.")
+    ways: list[WayOut] = Field(description="How an account is connected.")
 
     @classmethod
-    def of(cls, key: str, name: str, can: Capabilities) -> "ProviderOut":
+    def of(cls, provider: type[Provider], can: Capabilities) -> "ProviderOut":
         """Return what programs see of a network."""
-        return cls.model_validate(can.as_data() | {"key": key, "name": name, "counts": can.count})
+        ways = [WayOut.of(way).model_dump() for way in provider.ways]
+        named = {"key": provider.key, "name": provider.name, "counts": can.count, "ways": ways}
+        return cls.model_validate(can.as_data() | named)
 
 
 class ProviderList(BaseModel):

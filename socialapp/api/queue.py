@@ -1,4 +1,4 @@
-"""Networks, channels, publishing now, the queue's state and its sweep."""
+"""Publishing now, the queue's state and its sweep."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -6,22 +6,21 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from socialapp import live, providers
-from socialapp.api.channel_views import ChannelOut, ListedChannelOut, example
-from socialapp.api.deps import Admins, Id, Publishes, Reading, Reads, Transaction, transaction
+from socialapp import live
+from socialapp.api.channel_views import example
+from socialapp.api.deps import Admins, Publishes, Reading, Reads, Transaction, transaction
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.posts import AnyId
-from socialapp.api.provider_views import ProviderList, ProviderOut
 from socialapp.api.views import LogOut
 from socialapp.clock import monotonic, utc_now
 from socialapp.domain.delivery import IN_FLIGHT, UNSENT, Shown, Status
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.domain.moments import iso
 from socialapp.domain.people import Member
-from socialapp.services import channels, pauses, schedules, sweep
+from socialapp.services import pauses, schedules, sweep
 from socialapp.store import channels as channel_rows
-from socialapp.store import deliveries, knobs, limits, overview
+from socialapp.store import deliveries, knobs, overview
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession, database
 from socialapp.store.tables import Delivery, PublishLog
@@ -39,14 +38,6 @@ class WhatToPublish(BaseModel):
 
     post_id: AnyId | None = None
     page_id: AnyId | None = Field(default=None, description="Not offered yet.")
-
-
-@router.get("/providers", responses=problems(401, 403))
-async def list_providers(by: Reads) -> ProviderList:
-    """List the networks with all that they can take, and what they do with repeats."""
-    return ProviderList(
-        items=[ProviderOut.of(p.key, p.name, p.capabilities) for p in providers.PROVIDERS]
-    )
 
 
 @router.post("/providers/{provider}/publish", responses=problems(400, 401, 403, 404, 409))
@@ -125,49 +116,6 @@ def _unsent(delivery: Delivery, provider: str, is_stopped: bool) -> LogOut:
         started_at=delivery.due_at,
     )
     return LogOut.of(log)
-
-
-class ChannelList(BaseModel):
-    """The connected accounts."""
-
-    items: list[ListedChannelOut]
-
-
-@router.get("/channels", responses=problems(401, 403))
-async def list_channels(by: Reads, db: Reading) -> ChannelList:
-    """List the channels of the workspace, each with what its network said of it last."""
-    there = await channel_rows.of_workspace(db, by.workspace_id)
-    known = await limits.of_channels(db, there, now=utc_now())
-    return ChannelList(items=[ListedChannelOut.listed(c, known.get(c.id or 0)) for c in there])
-
-
-class NewChannel(BaseModel):
-    """An account to add."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"provider": "sandbox", "name": "Second shop"}]},
-    )
-
-    provider: Annotated[Words, Field(max_length=50)]
-    name: Annotated[Words, Field(min_length=1, max_length=100)]
-
-
-@router.post("/channels", status_code=201, responses=problems(400, 401, 403, 409))
-async def add_channel(new: NewChannel, by: Admins, db: Transaction) -> ChannelOut:
-    """Add an account on the sandbox; other networks are connected on the channels page."""
-    if new.provider != providers.DEFAULT:
-        message = f"Only an account on {providers.DEFAULT!r} can be added here."
-        raise Rejected(Problem("network_unknown", message, "provider"))
-    return ChannelOut.of(await channels.add_sandbox(db, by, name=new.name, now=utc_now()))
-
-
-@router.delete(
-    "/channels/{channel_id}", status_code=204, responses=problems(400, 401, 403, 404, 409)
-)
-async def remove_channel(channel_id: Id, by: Admins, db: Transaction) -> None:
-    """Take a channel away. 409 while something is planned for it."""
-    await channels.remove(db, by, channel_id, now=utc_now())
 
 
 class Lateness(BaseModel):

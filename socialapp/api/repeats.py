@@ -1,6 +1,7 @@
 """Idempotency-Key: a POST that is sent again gets the first answer again, and does nothing."""
 
 import hashlib
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -151,7 +152,16 @@ class _Request:
             if status in _NOT_KEPT or status >= 500:
                 await answers.drop(db, self._reserved)
             else:
-                await answers.keep(db, self._reserved, status=status, body=body.decode())
+                kept = _without_secrets(body).decode()
+                await answers.keep(db, self._reserved, status=status, body=kept)
+
+
+def _without_secrets(body: bytes) -> bytes:
+    """Return an answer as it may be kept: what is shown once is not in it."""
+    if b'"shown"' not in body:
+        return body
+    answer = json.loads(body)
+    return json.dumps({**answer, "shown": {}}).encode() if answer.get("shown") else body
 
 
 def _is_abandoned(first: IdempotentAnswer) -> bool:

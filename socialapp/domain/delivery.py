@@ -22,6 +22,9 @@ MAX_LOOKS = 5
 PATIENCE = timedelta(minutes=2)
 """What was tried in time may be tried again for so long, however strict the missed rule is."""
 
+ACCESS_LOOK = timedelta(minutes=1)
+"""How often it is looked at whether a channel has been connected again."""
+
 
 class Status(StrEnum):
     """Where a delivery is. People see fewer words: see `shown`."""
@@ -226,11 +229,15 @@ def wait(reason: str, *, until: datetime, latest: datetime) -> Settlement:
     return Settlement(Status.FAILED, reason=reason, action="retry")
 
 
-def until_reconnected(name: str, *, latest: datetime) -> Settlement:
-    """Keep it for as long as it may go out by itself: somebody may connect the channel again."""
+def until_reconnected(name: str, *, now: datetime, latest: datetime) -> Settlement:
+    """Keep it for as long as it may go out by itself: somebody may connect the channel again.
+
+    Who connects it makes it due. It is looked at again now and then in case that got lost.
+    """
     reason = f"Access to {name} was lost. It goes out when you connect it again; not later than"
     reason += " your missed rule allows."
-    return Settlement(Status.QUEUED, due_at=latest, reason=reason, action="reconnect")
+    due_at = min(latest, now + ACCESS_LOOK)
+    return Settlement(Status.QUEUED, due_at=due_at, reason=reason, action="reconnect")
 
 
 def latest(planned_at: datetime, *, missed_after: timedelta, tries: int = 0) -> datetime:

@@ -46,7 +46,7 @@ def fits(value: Any, option: Option) -> bool:
     """Whether a value is one that the option can have."""
     match option.kind:
         case "choice":
-            return value in [key for key, _ in option.choices]
+            return isinstance(value, str) and value in {key for key, _ in option.choices}
         case "switch":
             return isinstance(value, bool)
         case "language":

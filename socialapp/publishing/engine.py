@@ -156,7 +156,8 @@ class Engine:
 
     def _stopped(self, claim: Claim, about: Subject) -> Settlement | None:
         """Say why a claimed delivery must not go out, if so."""
-        if self._time.now() > latest(claim, about):
+        now = self._time.now()
+        if now > latest(claim, about):
             return TOO_LATE
         if about.channel.paused_at or about.workspace.is_paused:
             return Settlement(Status.PAUSED)
@@ -164,7 +165,8 @@ class Engine:
             reason = f"{about.channel.name} is no longer connected. Nothing was posted."
             return Settlement(Status.FAILED, reason=reason, action="reconnect")
         if about.channel.needs_reconnect:
-            return rules.until_reconnected(about.channel.name, latest=latest(claim, about))
+            until = latest(claim, about)
+            return rules.until_reconnected(about.channel.name, now=now, latest=until)
         return None
 
     def _closed(

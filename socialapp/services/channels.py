@@ -1,10 +1,14 @@
-"""Channels: add, rename, pause, resume, remove; and how the sandbox is told to behave."""
+"""Channels: add, rename, defaults, pause, resume, remove; and how the sandbox is told to behave."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from socialapp.domain import options as option_rules
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.providers import DEFAULT
+from socialapp.providers import DEFAULT, kind
+from socialapp.providers.contract import capabilities_of
 from socialapp.providers.sandbox.server import Behaviour
 from socialapp.services.connections import CHANNELS_AT_MOST
 from socialapp.store import channels, deliveries, people, sandbox, secrets
@@ -61,6 +65,20 @@ async def make_default(db: AsyncSession, by: Member, channel_id: int) -> Channel
     return chosen
 
 
+async def set_options(
+    db: AsyncSession, by: Member, channel_id: int, *, options: Mapping[str, Any]
+) -> Channel:
+    """Change what the posts of a channel have when they do not say otherwise."""
+    _allow(by)
+    channel = await _get(db, by, channel_id)
+    can = capabilities_of(kind(channel.provider), channel.known)
+    if found := option_rules.problems(options, can.options):
+        raise Rejected(*found)
+    channel.options = dict(options)
+    aftermath(db).workspaces.add(by.workspace_id)
+    return channel
+
+
 async def pause(db: AsyncSession, by: Member, channel_id: int, *, now: datetime) -> Channel:
     """Hold everything that is queued for a channel, and all that will be."""
     _allow(by, Right.PUBLISH)
@@ -93,9 +111,9 @@ async def remove(db: AsyncSession, by: Member, channel_id: int, *, now: datetime
     _allow(by)
     channel = await _get(db, by, channel_id)
     if waiting := await deliveries.waiting(db, channel_id):
-        raise Conflict(
-            f"{waiting} posts are planned for {channel.name}. Cancel or move them first."
-        )
+        planned = "1 post is" if waiting == 1 else f"{waiting} posts are"
+        it = "it" if waiting == 1 else "them"
+        raise Conflict(f"{planned} planned for {channel.name}. Cancel or move {it} first.")
     channel.removed_at = now
     channel.is_default = False
     await secrets.forget(db, channel_id)

@@ -1,19 +1,15 @@
 """Connecting channels: by what is typed, or by a visit to the network; verifying them."""
 
-import hashlib
 import secrets as chance
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from sqlalchemy import delete
-from sqlmodel import col, select
+from datetime import datetime
 
 from socialapp.access import Keyring
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.outcome import Disconnected
 from socialapp.domain.people import Member, Right
-from socialapp.providers import networks
+from socialapp.domain.text import storable
 from socialapp.providers.contract import (
     Account,
     Connected,
@@ -21,56 +17,29 @@ from socialapp.providers.contract import (
     Provider,
     PublishFailed,
     Visits,
-    Way,
 )
-from socialapp.store import channels, claims, secrets
+from socialapp.services import visits
+from socialapp.services.typed import (
+    asking,
+    network_of,
+    said,
+    secrets_in,
+    typed_in,
+    way_of,
+)
+from socialapp.store import channels, claims, people, secrets
 from socialapp.store.session import AsyncSession, Database, aftermath
-from socialapp.store.tables import Channel, Connecting
-from socialapp.store.vault import vault
+from socialapp.store.tables import Channel
+from socialapp.store.vault import VaultClosed
 
 CHANNELS_AT_MOST = 500
-VISIT_LASTS = timedelta(minutes=30)
-_TYPED_AT_MOST = 4_000
+_HANDLE_AT_MOST = 300
+_URL_AT_MOST = 2_000
 
 
 def _allow(by: Member) -> None:
     if not by.may(Right.ADMIN):
         raise NotAllowed("Only an owner or admin can connect channels.")
-
-
-def _network(provider: str) -> Provider:
-    try:
-        return networks()[provider]
-    except KeyError as error:
-        message = f"There is no network called {provider[:50]!r}."
-        raise Rejected(Problem("network_unknown", message, "provider")) from error
-
-
-def _way(network: Provider, key: str, *, is_visit: bool) -> Way:
-    ways = [way for way in network.ways if way.is_visit is is_visit]
-    found = next((way for way in ways if way.key == key or not key), None)
-    if found is None:
-        message = f"{network.name} is not connected like that. Nothing was changed."
-        raise Rejected(Problem("way_unknown", message, "way"))
-    return found
-
-
-def _typed(way: Way, given: Mapping[str, str]) -> dict[str, str]:
-    """Return what was typed for each field of the way, stripped."""
-    typed = {field.key: given.get(field.key, "").strip() for field in way.fields}
-    found = [
-        Problem("field_required", f"{field.label}: fill this in.", field.key)
-        for field in way.fields
-        if not typed[field.key] and not field.is_optional
-    ]
-    found += [
-        Problem("field_too_long", f"{field.label}: that is too long.", field.key)
-        for field in way.fields
-        if len(typed[field.key]) > _TYPED_AT_MOST
-    ]
-    if found:
-        raise Rejected(*found)
-    return typed
 
 
 async def connect(
@@ -91,13 +60,13 @@ async def connect(
     them again. Raises Rejected with the network's no, in words.
     """
     _allow(by)
-    network = _network(provider)
-    chosen = _way(network, way, is_visit=False)
+    network = network_of(provider)
+    chosen = way_of(network, way, is_visit=False)
     assert isinstance(network, Connects)
-    try:
-        connected = await network.connect(chosen.key, _typed(chosen, given))
-    except PublishFailed as error:
-        raise _no(error) from error
+    typed = typed_in(chosen, given)
+    await _check_again(database, by, network, channel_id)
+    with asking(network, secrets_in(chosen, typed)):
+        connected = await network.connect(chosen.key, typed)
     async with database.transaction() as db:
         channel = await _keep(db, by, network, connected, name=name, channel_id=channel_id, now=now)
     if show and connected.shown:
@@ -105,8 +74,20 @@ async def connect(
     return channel
 
 
-def _no(error: PublishFailed) -> Rejected:
-    return Rejected(Problem("not_connected", f"{error} The channel is not connected.", "way"))
+async def _check_again(
+    database: Database, by: Member, network: Provider, channel_id: int | None
+) -> None:
+    """Refuse a channel that cannot be the one, before the network is asked."""
+    if channel_id is None:
+        return
+    async with database.reading() as db:
+        _check_network(await _mine(db, by, channel_id), network)
+
+
+def _check_network(channel: Channel, network: Provider) -> None:
+    if channel.provider != network.key:
+        message = f"{channel.name} is not a channel on {network.name}. Nothing was changed."
+        raise Rejected(Problem("another_network", message, "provider"))
 
 
 async def depart(
@@ -125,78 +106,56 @@ async def depart(
     The network sends them to `back`, with what arrive() wants.
     """
     _allow(by)
-    network = _network(provider)
-    chosen = _way(network, way, is_visit=True)
+    network = network_of(provider)
+    chosen = way_of(network, way, is_visit=True)
     assert isinstance(network, Visits)
     state = chance.token_urlsafe(32)
     apps = secrets.Apps(database)
-    try:
-        visit = await network.depart(
-            chosen.key, _typed(chosen, given), back=back, state=state, apps=apps
-        )
-    except PublishFailed as error:
-        raise _no(error) from error
-    hashed = _hash(state)
+    typed = typed_in(chosen, given)
+    await _check_again(database, by, network, channel_id)
+    with asking(network, secrets_in(chosen, typed)):
+        visit = await network.depart(chosen.key, typed, back=back, state=state, apps=apps)
+    visits.check_address(visit.url, network)
     async with database.transaction() as db:
-        await db.execute(delete(Connecting).where(col(Connecting.expires_at) < now))
-        if channel_id is not None:
-            await _mine(db, by, channel_id)
-        db.add(
-            Connecting(
-                state_hash=hashed,
-                workspace_id=by.workspace_id,
-                person_id=by.person_id,
-                channel_id=channel_id,
-                provider=provider,
-                way=chosen.key,
-                sealed=vault().seal(
-                    {"keep": dict(visit.keep), "back": back}, secrets.visit_purpose(hashed)
-                ),
-                expires_at=now + VISIT_LASTS,
-            )
+        await visits.begin(
+            db,
+            by,
+            provider=provider,
+            way=chosen.key,
+            visit=visit,
+            state=state,
+            back=back,
+            channel_id=channel_id,
+            now=now,
         )
     return visit.url
 
 
 async def arrive(
-    database: Database, by: Member, *, state: str, came: Mapping[str, str], now: datetime
+    database: Database,
+    by: Member,
+    *,
+    state: str,
+    came: Mapping[str, str],
+    provider: str = "",
+    now: datetime,
 ) -> Channel:
-    """Connect the account from whose network a person comes back; commits. Once for a `state`."""
+    """Connect the account from whose network a person comes back; commits. Once for a `state`.
+
+    `provider`: at whose address they came back, which has to be where they went.
+    """
     _allow(by)
-    gone = await _take_visit(database, by, state, now=now)
-    network = _network(gone.provider)
+    gone = await visits.end(database, by, state, provider=provider, now=now)
+    network = network_of(gone.provider)
     assert isinstance(network, Visits)
-    kept = vault().open(gone.sealed, secrets.visit_purpose(gone.state_hash))
-    try:
+    visits.check_let_in(came, network)
+    kept = visits.known(gone)
+    with asking(network, [came.get(name, "") for name in visits.PROOFS]):
         connected = await network.arrive(
             gone.way, kept["keep"], came, back=kept["back"], apps=secrets.Apps(database)
         )
-    except PublishFailed as error:
-        raise _no(error) from error
     async with database.transaction() as db:
         return await _keep(db, by, network, connected, name="", channel_id=gone.channel_id, now=now)
-
-
-async def _take_visit(database: Database, by: Member, state: str, *, now: datetime) -> Connecting:
-    """Return the visit and forget it: what comes back twice came once."""
-    async with database.transaction() as db:
-        query = select(Connecting).where(
-            Connecting.state_hash == _hash(state),
-            Connecting.workspace_id == by.workspace_id,
-            Connecting.person_id == by.person_id,
-            Connecting.expires_at > now,
-        )
-        gone = (await db.execute(query)).scalar_one_or_none()
-        if gone is not None:
-            await db.delete(gone)
-    if gone is None:
-        message = "That visit is over, or was somebody else's. Begin again under Channels."
-        raise Rejected(Problem("visit_unknown", message, "state"))
-    return gone
-
-
-def _hash(state: str) -> str:
-    return hashlib.sha256(state.encode()).hexdigest()
 
 
 async def _mine(db: AsyncSession, by: Member, channel_id: int) -> Channel:
@@ -216,6 +175,8 @@ async def _keep(
     channel_id: int | None,
     now: datetime,
 ) -> Channel:
+    # One at a time: the same account that is connected twice at once is one channel.
+    await people.lock_workspace(db, by.workspace_id)
     there = await channels.of_workspace(db, by.workspace_id)
     channel = _known(there, network, connected, channel_id)
     account = connected.account
@@ -226,7 +187,7 @@ async def _keep(
             db,
             by.workspace_id,
             provider=network.key,
-            name=(name or account.name or account.handle)[:100],
+            name=storable(name or account.name or account.handle or network.name)[:100],
             now=now,
         )
     channel.address = connected.address
@@ -247,8 +208,8 @@ def _known(
     channel = next((c for c in there if c.id == channel_id), None)
     if channel is None:
         raise NotFound("There is no such channel.")
-    is_same = not channel.remote_id or channel.remote_id == who[2]
-    if channel.provider != network.key or not is_same:
+    _check_network(channel, network)
+    if not _is_same(channel, connected.account, address=connected.address):
         message = (
             f"That is another account than {channel.handle}. Nothing was changed; sign in there as"
             f" {channel.handle}, or connect it as a channel of its own."
@@ -257,17 +218,27 @@ def _known(
     return channel
 
 
+def _is_same(channel: Channel, account: Account, *, address: str) -> bool:
+    """Whether it is the account of the channel; one that has moved to another server still is."""
+    if not channel.remote_id:
+        return True
+    is_there = channel.address == address or channel.handle == account.handle
+    return channel.remote_id == account.remote_id and is_there
+
+
 async def _has_access(
     db: AsyncSession, channel: Channel, account: Account, *, now: datetime
 ) -> None:
     """Note what the network said of the account, and let go what waited for it."""
-    channel.remote_id = account.remote_id
-    channel.handle = account.handle or channel.handle
-    channel.url = account.url
+    channel.remote_id = storable(account.remote_id)
+    channel.handle = storable(account.handle)[:_HANDLE_AT_MOST] or channel.handle
+    channel.url = storable(account.url)[:_URL_AT_MOST]
     channel.known = dict(account.known)
     channel.known_at = now
-    channel.needs_reconnect = False
-    channel.trouble = ""
+    if channel.needs_reconnect:
+        channel.needs_reconnect, channel.trouble = False, ""
+        # What is in a worker's hands was made ready with the old access.
+        await claims.let_go_of_channel(db, channel.id or 0)
     await db.flush()
     await claims.hasten_channel(db, channel.id or 0, now=now)
     noted = aftermath(db)
@@ -292,12 +263,21 @@ async def verify(
         raise NotAllowed("You may look at channels here, not test them.")
     async with database.reading() as db:
         channel = await _mine(db, by, channel_id)
-    network = _network(channel.provider)
+    network = network_of(channel.provider)
+    hidden: list[str] = []
     try:
         access = await keyring.of(channel, network)
+        hidden = [value for value in access.secrets.values() if isinstance(value, str)]
         account = await network.verify(access)
     except PublishFailed as error:
-        return await _not_verified(database, by, channel_id, error)
+        is_lost = isinstance(error.outcome, Disconnected)
+        words = said(error, network, hidden)
+        return await _not_verified(database, by, channel_id, words, is_lost=is_lost)
+    except VaultClosed as error:
+        return Verified(channel, False, str(error))
+    if not _is_same(channel, account, address=channel.address):
+        words = f"{network.name} lets us in as {account.handle}, and not as {channel.handle}."
+        return Verified(channel, False, f"{words} Connect it again.")
     async with database.transaction() as db:
         channel = await _mine(db, by, channel_id)
         await _has_access(db, channel, account, now=now)
@@ -305,12 +285,14 @@ async def verify(
 
 
 async def _not_verified(
-    database: Database, by: Member, channel_id: int, error: PublishFailed
+    database: Database, by: Member, channel_id: int, words: str, *, is_lost: bool
 ) -> Verified:
     async with database.transaction() as db:
         channel = await _mine(db, by, channel_id)
-        if isinstance(error.outcome, Disconnected):
+        if is_lost:
             channel.needs_reconnect = True
-            channel.trouble = str(error)
+            channel.trouble = storable(words)
+            await db.flush()
+            await claims.let_go_of_channel(db, channel_id)
             aftermath(db).workspaces.add(by.workspace_id)
-    return Verified(channel, False, str(error))
+    return Verified(channel, False, words)

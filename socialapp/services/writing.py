@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from socialapp import providers
 from socialapp.domain import options as option_rules
 from socialapp.domain import text as texts
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member
-from socialapp.providers import PROVIDERS
 from socialapp.store import channels, contents
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import AttachmentAsset, MediaAsset
@@ -71,7 +71,7 @@ async def check(db: AsyncSession, by: Member, given: Given) -> None:
 
 
 def _offered() -> Iterable[Any]:
-    return (option for network in PROVIDERS for option in network.capabilities.options)
+    return (option for network in providers.PROVIDERS for option in network.capabilities.options)
 
 
 def _all_options(given: Given) -> list[tuple[Mapping[str, Any], str]]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, func, insert, update
+from sqlalchemy import Table, and_, func, insert, or_, update
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import ARROWS, HELD, IN_FLIGHT, Settlement, Status, check_arrow
 from socialapp.domain.text import storable
 from socialapp.store import bulk, limits, schedules
-from socialapp.store.claims import Claim, tickets
+from socialapp.store.claims import Claim, let_go_of_channel, tickets
 from socialapp.store.limits import Limit
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Channel, Delivery, PublishLog
@@ -247,13 +247,16 @@ async def _write(
 
 
 async def _disconnect(db: AsyncSession, ends: Sequence[Finish]) -> None:
+    """Note that channels have lost their access, and hold what would be refused like this one."""
     for end in ends:
-        await change(
-            db,
-            update(Channel)
-            .where(col(Channel.id) == end.claim.channel_id)
-            .values(needs_reconnect=True, trouble=storable(end.settlement.reason)),
-        )
+        channel = update(Channel).where(col(Channel.id) == end.claim.channel_id)
+        if end.sent_at is not None:
+            # Connected again meanwhile: it was the old access that was refused.
+            known_at = col(Channel.known_at)
+            channel = channel.where(or_(known_at.is_(None), known_at <= end.sent_at))
+        lost = channel.values(needs_reconnect=True, trouble=storable(end.settlement.reason))
+        if await change(db, lost):
+            await let_go_of_channel(db, end.claim.channel_id)
 
 
 async def _close(db: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The connected accounts of a workspace."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -67,3 +68,16 @@ async def trust(db: AsyncSession, channel_ids: Iterable[int]) -> None:
         .where(col(Channel.id).in_(set(channel_ids)), col(Channel.needs_reconnect))
         .values(needs_reconnect=False, trouble=""),
     )
+
+
+async def fingerprint(db: AsyncSession, workspace_id: int) -> str:
+    """Return words that differ whenever a channel is new, gone, or looks different."""
+    columns = ("id", "name", "handle", "url", "is_default", "needs_reconnect", "trouble")
+    more = ("paused_at", "known_at", "options")
+    query = (
+        select(*(col(getattr(Channel, name)) for name in (*columns, *more)))
+        .where(Channel.workspace_id == workspace_id, col(Channel.removed_at).is_(None))
+        .order_by(col(Channel.id))
+    )
+    rows = (await db.execute(query)).all()
+    return hashlib.sha256(repr([tuple(row) for row in rows]).encode("utf-8", "replace")).hexdigest()

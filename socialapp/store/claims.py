@@ -15,8 +15,11 @@ from sqlalchemy import (
     Subquery,
     Table,
     and_,
+    case,
     exists,
     func,
+    literal,
+    not_,
     or_,
     tuple_,
     update,
@@ -26,7 +29,15 @@ from sqlmodel import col, select
 from socialapp.domain.delivery import HELD, Status, check_arrow
 from socialapp.store import bulk, schedules
 from socialapp.store.session import AsyncSession, change
-from socialapp.store.tables import Channel, Delivery, PostMedia, PublishLog, Schedule, Workspace
+from socialapp.store.tables import (
+    Channel,
+    Delivery,
+    PostMedia,
+    PublishLog,
+    Schedule,
+    UtcDateTime,
+    Workspace,
+)
 
 _DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
 _SCHEDULES: Table = Schedule.__table__  # type: ignore[attr-defined]
@@ -88,7 +99,7 @@ async def claim(
     What waits in a paused channel or workspace stays where it is, and so does what is for a
     channel of which the worker has its hands `full`.
     """
-    due = _queued().where(col(Delivery.due_at) <= until)
+    due = _queued(now=now).where(col(Delivery.due_at) <= until)
     if full:
         due = due.where(col(Delivery.channel_id).not_in(full))
     return await _claim(db, due, worker=worker, now=now, limit=limit)
@@ -112,7 +123,7 @@ async def claim_early(
     """
     has_media = exists().where(col(PostMedia.post_id) == Schedule.post_id)
     due = (
-        _queued()
+        _queued(now=now)
         .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
         .where(col(Delivery.due_at) > after, col(Delivery.due_at) <= until)
         .where(col(Delivery.intent).is_(None))
@@ -126,13 +137,16 @@ async def claim_early(
     return await _claim(db, due, worker=worker, now=now, limit=limit)
 
 
-def _queued() -> Select[Any]:
+def _queued(*, now: datetime) -> Select[Any]:
+    # For a channel without access nothing can be done ahead: it may be connected by the moment.
+    can_wait = and_(col(Channel.needs_reconnect), col(Delivery.due_at) > now)
     return (
         select(col(Delivery.id))
         .join(Channel, col(Channel.id) == Delivery.channel_id)
         .join(Workspace, col(Workspace.id) == Delivery.workspace_id)
         .where(col(Delivery.status) == Status.QUEUED)
         .where(col(Channel.paused_at).is_(None), col(Workspace.is_paused).is_(False))
+        .where(not_(can_wait))
     )
 
 
@@ -299,13 +313,44 @@ async def hasten(db: AsyncSession, *, provider: str, address: str, now: datetime
 
 
 async def hasten_channel(db: AsyncSession, channel_id: int, *, now: datetime) -> int:
-    """Make due at once what only waited for a channel to be connected again."""
-    return await change(
+    """Make due what only waited for a channel to be connected again: at once, or at its moment."""
+    waits = and_(
+        _DELIVERIES.c.channel_id == channel_id,
+        _DELIVERIES.c.status == Status.QUEUED,
+        _DELIVERIES.c.action == "reconnect",
+    )
+    found = await db.execute(select(_DELIVERIES.c.schedule_id).where(waits))
+    schedule_ids = set(found.scalars())
+    await schedules.lock(db, schedule_ids)
+    planned_at, at_once = _DELIVERIES.c.planned_at, literal(now, UtcDateTime())
+    freed = await change(
         db,
         update(_DELIVERIES)
-        .where(_DELIVERIES.c.status == Status.QUEUED, _DELIVERIES.c.action == "reconnect")
-        .where(_DELIVERIES.c.channel_id == channel_id, _DELIVERIES.c.planned_at <= now)
-        .values(due_at=now, reason="", action=""),
+        .where(waits)
+        .values(due_at=case((planned_at > now, planned_at), else_=at_once), reason="", action=""),
+    )
+    await schedules.refresh_status(db, schedule_ids, now=now)
+    return freed
+
+
+async def let_go_of_channel(db: AsyncSession, channel_id: int) -> None:
+    """Void the claims on what has not left for a channel: it has lost its access.
+
+    What somebody else is changing at this moment is left to them.
+    """
+    check_arrow(HELD, Status.QUEUED)
+    held = (
+        select(_DELIVERIES.c.id)
+        .where(_DELIVERIES.c.channel_id == channel_id, _DELIVERIES.c.status.in_(HELD))
+        .order_by(_DELIVERIES.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    ids = (await db.execute(held)).scalars().all()
+    await change(
+        db,
+        update(_DELIVERIES)
+        .where(bulk.among(db, _DELIVERIES.c.id, ids), _DELIVERIES.c.status.in_(HELD))
+        .values(status=Status.QUEUED, owner=None, fence=_DELIVERIES.c.fence + 1),
     )
 
 

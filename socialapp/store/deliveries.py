@@ -19,7 +19,7 @@ from socialapp.domain.delivery import (
 )
 from socialapp.store import schedules
 from socialapp.store.session import AsyncSession, change
-from socialapp.store.tables import Channel, Delivery, PublishLog, Workspace
+from socialapp.store.tables import Channel, Delivery, PublishLog, Schedule, Workspace
 
 
 async def oldest_overdue(db: AsyncSession, workspace_id: int, *, now: datetime) -> datetime | None:
@@ -183,9 +183,28 @@ async def set_priority(db: AsyncSession, schedule_id: int, priority: int) -> Non
 
 async def waiting(db: AsyncSession, channel_id: int) -> int:
     """Count what is planned for a channel, or on its way."""
+    return (await waiting_of(db, [channel_id])).get(channel_id, 0)
+
+
+async def waiting_of(db: AsyncSession, channel_ids: Iterable[int]) -> dict[int, int]:
+    """Count it for each channel that has any."""
+    query = (
+        select(col(Delivery.channel_id), func.count())
+        .where(
+            col(Delivery.channel_id).in_(set(channel_ids)),
+            col(Delivery.status).in_([*UNSENT, *IN_FLIGHT, Status.PAUSED]),
+        )
+        .group_by(col(Delivery.channel_id))
+    )
+    return {channel_id: int(n) for channel_id, n in (await db.execute(query)).all()}
+
+
+async def refused_access(db: AsyncSession, channel_id: int) -> int:
+    """Count what failed because the channel had lost its access, and was not tried again."""
     query = select(func.count()).where(
         Delivery.channel_id == channel_id,
-        col(Delivery.status).in_([*UNSENT, *IN_FLIGHT, Status.PAUSED]),
+        Delivery.status == Status.FAILED,
+        Delivery.action == "reconnect",
     )
     return int((await db.execute(query)).scalar_one())
 
@@ -255,6 +274,23 @@ async def log_of(
         .where(PublishLog.workspace_id == workspace_id)
         .where(col(PublishLog.delivery_id).in_(list(delivery_ids)))
         .order_by(col(PublishLog.id))
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def log_of_channel(
+    db: AsyncSession, workspace_id: int, channel_id: int, *, since: datetime, limit: int
+) -> list[PublishLog]:
+    """Return the attempts at one channel since then, newest first."""
+    query = (
+        select(PublishLog)
+        .join(Delivery, col(Delivery.id) == PublishLog.delivery_id)
+        # By the schedules that changed since: all that a channel ever sent would be read otherwise.
+        .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
+        .where(Schedule.workspace_id == workspace_id, Schedule.updated_at >= since)
+        .where(Delivery.channel_id == channel_id, PublishLog.started_at >= since)
+        .order_by(col(PublishLog.id).desc())
+        .limit(limit)
     )
     return list((await db.execute(query)).scalars())
 

@@ -97,6 +97,14 @@ async def newest_post(db: AsyncSession, workspace_id: int) -> int:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """A channel that has lost its access."""
+
+    channel_id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Health:
     """Whether posts can go out, as the database knows it."""
 
@@ -104,8 +112,7 @@ class Health:
     overdue: int
     next_due: datetime | None
     is_paused: bool
-    to_reconnect: tuple[str, ...]
-    """Names of channels that have lost their access."""
+    to_reconnect: tuple[Lost, ...]
     is_running: bool = True
     """False: the operator has stopped publishing for the whole installation."""
     troubles: tuple[str, ...] = ()
@@ -133,7 +140,7 @@ async def health(db: AsyncSession, workspace_id: int, *, now: datetime) -> Healt
         overdue=sum((await db.execute(select(*late))).one()),
         next_due=(await db.execute(soonest)).scalar(),
         is_paused=workspace.is_paused,
-        to_reconnect=tuple(name for _, name, is_lost in known if is_lost),
+        to_reconnect=tuple(Lost(key or 0, name) for key, name, is_lost in known if is_lost),
         is_running=await knobs.is_running(db),
         troubles=await workers.troubles(db, now=now),
     )
@@ -226,6 +233,18 @@ async def posts_by_id(
     """Return posts of the workspace, also deleted ones: what went out still names them."""
     query = select(Post).where(Post.workspace_id == workspace_id, col(Post.id).in_(set(post_ids)))
     return {post.id or 0: post for post in (await db.execute(query)).scalars()}
+
+
+async def texts_of(
+    db: AsyncSession, workspace_id: int, schedule_ids: Iterable[int]
+) -> dict[int, str]:
+    """Return the texts of the posts of schedules, by the schedules' ids."""
+    query = (
+        select(col(Schedule.id), col(Post.text))
+        .join(Post, col(Post.id) == Schedule.post_id)
+        .where(Schedule.workspace_id == workspace_id, col(Schedule.id).in_(set(schedule_ids)))
+    )
+    return {key: text for key, text in (await db.execute(query)).all() if key}
 
 
 async def newest(db: AsyncSession, workspace_id: int) -> tuple[int, int]:

@@ -41,6 +41,14 @@ async def of_channels(db: AsyncSession, channel_ids: Iterable[int]) -> dict[int,
     return {row.channel_id: _opened(row) for row in (await db.execute(query)).scalars()}
 
 
+async def ends(db: AsyncSession, channel_ids: Iterable[int]) -> dict[int, datetime | None]:
+    """Return when the access of each channel ends, unopened; those without one are not in it."""
+    query = select(ChannelSecret.channel_id, ChannelSecret.expires_at).where(
+        col(ChannelSecret.channel_id).in_(set(channel_ids))
+    )
+    return {row.channel_id: row.expires_at for row in (await db.execute(query)).all()}
+
+
 def _opened(row: ChannelSecret) -> Secret:
     value = vault().open(row.sealed, _purpose(row.channel_id))
     return Secret(row.channel_id, row.version, value, row.expires_at)

@@ -50,6 +50,8 @@ class LiveState(rx.State):
     """Grows when a list has to be read again: something is new, moved or gone."""
     library: str = ""
     """Differs whenever the library looks different."""
+    channels: str = ""
+    """Differs whenever a channel is new, gone, or looks different."""
     workspace: str = ""
     zone: str = ""
     counts: dict[str, int] = {}
@@ -58,6 +60,7 @@ class LiveState(rx.State):
         "level": "",
         "text": "",
         "action": "",
+        "link": "",
         "next_at": "",
         "next_words": "",
     }
@@ -67,6 +70,7 @@ class LiveState(rx.State):
         "waits": "",
         "asks": "",
     }
+    lost: list[glance.LostChannel] = []
     summary: str = ""
     attention: list[ScheduleRow] = []
     publishing: list[ScheduleRow] = []

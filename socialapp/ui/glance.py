@@ -7,16 +7,18 @@ from typing import Any, TypedDict
 from socialapp import live
 from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
-from socialapp.store import media, overview, people
+from socialapp.store import channels, media, overview, people
 from socialapp.store.overview import Health
 from socialapp.store.pages import COUNTED_UP_TO
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Schedule
+from socialapp.ui import routes
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.rows import ScheduleRow, clock_words, schedule_rows
 
 NEEDS_PERSON = (Shown.NEEDS_CHECK, Shown.FAILED, Shown.MISSED, Shown.PARTLY_POSTED)
 ROWS = 6
+LOST_AT_MOST = 10
 CHANGED_WITHIN = timedelta(minutes=10)
 
 
@@ -27,6 +29,8 @@ class HealthWords(TypedDict):
     """`good`, `warning` or `danger`; `paused`: nothing is worse than what the banner says."""
     text: str
     action: str
+    link: str
+    """The page where something can be done about it; `action` is its name then."""
     next_at: str
     next_words: str
 
@@ -43,6 +47,15 @@ class PauseWords(TypedDict):
     """What somebody reads before a pause."""
 
 
+class LostChannel(TypedDict):
+    """A channel that has lost its access."""
+
+    key: str
+    name: str
+    address: str
+    """Where it is connected again."""
+
+
 async def read(db: AsyncSession, workspace_id: int, *, now: datetime) -> dict[str, Any]:
     """Return the values of LiveState's vars, but for the version."""
     workspace = await people.workspace(db, workspace_id)
@@ -54,9 +67,16 @@ async def read(db: AsyncSession, workspace_id: int, *, now: datetime) -> dict[st
         "workspace": workspace.name,
         "zone": workspace.zone,
         "library": await media.fingerprint(db, workspace_id),
+        "channels": await channels.fingerprint(db, workspace_id),
         "counts": counts | tab_counts(counts),
         "changed": await _changed(db, workspace_id, changed, zone=workspace.zone, now=now),
         "health": in_words(health, zone=workspace.zone, now=now),
+        "lost": [
+            LostChannel(
+                key=str(lost.channel_id), name=lost.name, address=routes.reconnect(lost.channel_id)
+            )
+            for lost in health.to_reconnect[:LOST_AT_MOST]
+        ],
         "pause": pause_words(health, counts, missed_after=workspace.missed_after_minutes),
         "summary": summary(counts),
         **slices,
@@ -119,13 +139,31 @@ def in_words(health: Health, *, zone: str, now: datetime) -> HealthWords:
     """Say whether posts go out, worst news first, and what to do about it."""
     line = live.current()
     has_redis = line is None or line.is_reachable
-    level, text, action = _verdict(health, has_redis=has_redis)
+    level, text, action, link = _verdict(health, has_redis=has_redis)
     next_at = moments.iso(health.next_due) if health.next_due else ""
     words = f"{clock_words(health.next_due, zone, now=now)} {zone}" if health.next_due else ""
-    return HealthWords(level=level, text=text, action=action, next_at=next_at, next_words=words)
+    return HealthWords(
+        level=level, text=text, action=action, link=link, next_at=next_at, next_words=words
+    )
 
 
-def _verdict(health: Health, *, has_redis: bool) -> tuple[str, str, str]:
+def _verdict(health: Health, *, has_redis: bool) -> tuple[str, str, str, str]:
+    if health.workers and health.to_reconnect:
+        return _lost(health)
+    return *_running(health, has_redis=has_redis), ""
+
+
+def _lost(health: Health) -> tuple[str, str, str, str]:
+    lost = health.to_reconnect
+    names = ", ".join(channel.name for channel in lost[:3])
+    more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
+    text = f"Access was lost to {names}{more}."
+    if len(lost) == 1:
+        return "danger", text, "Connect it again", routes.reconnect(lost[0].channel_id)
+    return "danger", text, "Connect them again", routes.CHANNELS
+
+
+def _running(health: Health, *, has_redis: bool) -> tuple[str, str, str]:
     late = f"{health.overdue} overdue" if health.overdue else "nothing overdue"
     if not health.workers:
         return (
@@ -133,9 +171,6 @@ def _verdict(health: Health, *, has_redis: bool) -> tuple[str, str, str]:
             f"The worker is not running: nothing is published ({late}).",
             "Start it with “socialapp run”, or “socialapp worker” on the server.",
         )
-    if health.to_reconnect:
-        names = ", ".join(health.to_reconnect[:3])
-        return "danger", f"Access was lost to {names}.", "Reconnect it under Channels."
     if health.troubles:
         return "warning", " ".join(health.troubles), ""
     if health.is_paused or not health.is_running:

@@ -22,6 +22,32 @@ def schedule(schedule_id: int | str) -> str:
     return f"{QUEUE}?schedule={schedule_id}"
 
 
+CONNECT = f"{CHANNELS}?connect=1"
+"""The channels page, with the networks to choose from."""
+
+
+def reconnect(channel_id: int | str) -> str:
+    """Return the address at which a channel is connected again."""
+    return f"{CHANNELS}?reconnect={channel_id}"
+
+
+CHANNEL = f"{QUEUE}[at_network]/[at_channel]/"
+"""A channel's own page, as Reflex writes addresses with names in them."""
+
+
+def channel(network: str, channel_id: int | str) -> str:
+    """Return the address of a channel's own page."""
+    return f"{QUEUE}{network}/{channel_id}/"
+
+
+def channel_in(path: str) -> tuple[str, int]:
+    """Return the network and the channel that the address of such a page names; else "" and 0."""
+    match path.strip("/").split("/"):
+        case ["queue", network, number] if number.isascii() and number.isdigit():
+            return network, int(number[:18])
+    return "", 0
+
+
 def sandbox_media(sha256: str) -> str:
     """Return the address of a picture on the public timeline."""
     return f"/sandbox/media/{sha256}"

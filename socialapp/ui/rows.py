@@ -139,8 +139,11 @@ def lateness(deliveries: Sequence[Delivery], zone: str, *, now: datetime) -> str
 
 
 def put_off(delivery: Delivery) -> bool:
-    """Whether it has not left, and will not at its moment: it is tried again, or has to wait."""
-    is_unsent = Status(delivery.status) in UNSENT
+    """Whether it has not left, and will not at its moment: it is tried again, or has to wait.
+
+    What waits for its channel to be connected again has no moment that could be named.
+    """
+    is_unsent = Status(delivery.status) in UNSENT and delivery.action != "reconnect"
     return is_unsent and delivery.due_at - delivery.planned_at >= timedelta(seconds=1)
 
 

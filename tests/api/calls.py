@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from socialapp import live
+from socialapp.api.channel_views import ChannelOut
 from socialapp.clock import utc_now
 from socialapp.domain.delivery import Status
 from socialapp.domain.moments import iso
@@ -63,6 +64,12 @@ async def plan(program: httpx.AsyncClient, text: str = "Fresh bread", **more: An
     answer = await program.post("/api/schedules", json={"post_id": post["id"], **when})
     assert answer.status_code == 201, answer.text
     return answer.json()
+
+
+async def the_channel(program: httpx.AsyncClient) -> dict[str, Any]:
+    """Return the only channel as posts and deliveries name it: the rest is told in its list."""
+    (channel,) = (await program.get("/api/channels")).json()["items"]
+    return {name: channel[name] for name in ChannelOut.model_fields}
 
 
 async def reaches(

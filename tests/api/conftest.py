@@ -12,6 +12,7 @@ from socialapp import live
 from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.domain.people import Member, Role
+from socialapp.providers.http import Http
 from socialapp.store import files
 from socialapp.store.session import Database
 from socialapp.worker import Tools
@@ -22,7 +23,9 @@ LIMIT_BYTES = 5 * 1024 * 1024
 
 
 @pytest.fixture
-async def app(database: Database, valkey: str, tmp_path: Path) -> AsyncIterator[ASGIApp]:
+async def app(
+    database: Database, valkey: str, tmp_path: Path, networks: Http
+) -> AsyncIterator[ASGIApp]:
     """What the web process serves to programs, over this test's database and valkey."""
     line = live.connect(valkey)
     database.after_commit = line.tell_of

@@ -19,6 +19,8 @@ FOR_EVERYBODY = {
     ("get", "/api/ready"),
     ("get", "/metrics"),
     ("get", "/sandbox/media/{sha256}"),
+    ("get", "/api/connect/{provider}/back"),
+    ("get", "/api/connect/{provider}/client.json"),
 }
 NOT_AN_ID = {"provider"}
 """Names of networks are the same for all."""
@@ -121,6 +123,7 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
     return [(await program.get(where)).json() for where in places]
 
 
+SANDBOX: dict[str, Any] = {"provider": "sandbox", "fields": {"name": "a"}}
 IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/posts", {"text": "a", "media_ids": ["media_id"]}),
     ("post", "/api/posts", {"text": "a", "channel_ids": ["channel_id"]}),
@@ -130,6 +133,8 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/posts/check", {"variants": [{"channel_id": "channel_id"}]}),
     ("post", "/api/schedules", {"post_id": "post_id"}),
     ("post", "/api/providers/default/publish", {"post_id": "post_id"}),
+    ("post", "/api/channels", {"provider": "sandbox", "name": "a", "channel_id": "channel_id"}),
+    ("post", "/api/channels", {**SANDBOX, "channel_id": "channel_id"}),
     ("post", "/api/queue/pause", {"channel_id": "channel_id"}),
     ("post", "/api/queue/resume", {"channel_id": "channel_id"}),
 ]

@@ -6,13 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.calls import plan, problem, soon, upload, write
+from tests.api.calls import plan, problem, soon, the_channel, upload, write
 
 
 async def test_a_new_post_is_a_draft_with_all_that_was_given(alice: httpx.AsyncClient) -> None:
     picture = await upload(alice)
-    (channel,) = (await alice.get("/api/channels")).json()["items"]
-    del channel["limit"]  # what its network said is told with the channels, not with each post
+    channel = await the_channel(alice)
     given = {"text": "Fresh bread", "tags": ["bread", "übung"], "campaign": "May", "notes": "ask"}
     more = {"media_ids": [picture["id"]], "channel_ids": [channel["id"]]}
 

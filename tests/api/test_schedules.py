@@ -7,7 +7,7 @@ import pytest
 
 from socialapp.domain.delivery import Status
 from socialapp.store.session import Database
-from tests.api.calls import become, plan, problem, soon, write
+from tests.api.calls import become, plan, problem, soon, the_channel, write
 
 
 async def queue(program: httpx.AsyncClient, **when: Any) -> httpx.Response:
@@ -17,8 +17,7 @@ async def queue(program: httpx.AsyncClient, **when: Any) -> httpx.Response:
 
 async def test_a_schedule_says_everything_about_itself(alice: httpx.AsyncClient) -> None:
     post = await write(alice)
-    (channel,) = (await alice.get("/api/channels")).json()["items"]
-    del channel["limit"]  # it is told with the channels, not with each delivery
+    channel = await the_channel(alice)
     when = {"scheduled_at": "2031-05-14T07:00:00.250Z", "priority": 3}
 
     answer = await alice.post("/api/schedules", json={"post_id": post["id"], **when})

@@ -103,6 +103,16 @@ def test_a_refusal_says_what_to_do(action: str) -> None:
     assert (settled.status, settled.reason, settled.action) == (Status.FAILED, "No.", action)
 
 
+@given(left=st.timedeltas(timedelta(0), timedelta(days=1)))
+def test_what_waits_for_access_is_looked_at_again_and_not_later_than_its_rule(
+    left: timedelta,
+) -> None:
+    held = rules.until_reconnected("Shop", now=NOON, latest=NOON + left)
+
+    assert (held.status, held.action) == (Status.QUEUED, "reconnect")
+    assert held.due_at == NOON + min(left, rules.ACCESS_LOOK)
+
+
 @given(finding=FINDINGS, looks=TRIES, needed=st.integers(1, 4))
 def test_a_look_ends_in_something_and_never_in_a_blind_repeat(
     finding: Finding, looks: int, needed: int

@@ -5,13 +5,15 @@ import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.servers.installation import Installation
+from tests.servers.installation import ROOT, Installation
+from tests.servers.village import VillageServer
 
 OWNER = {
     "name": "Anna Bakery",
@@ -36,8 +38,13 @@ NewPage = Callable[..., Awaitable[Page]]
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """One app for the whole run; each test writes texts of its own."""
-    started = Installation(tmp_path_factory.mktemp("app")).start(within_s=BUILDS_WITHIN_S)
+    """One app for the whole run, which knows villages; each test writes texts of its own."""
+    knows_villages = {
+        "PYTHONPATH": f"{Path(__file__).parent / 'village'}:{ROOT}",
+        "SOCIALAPP_ALLOW_PRIVATE_ADDRESSES": "true",
+    }
+    folder = tmp_path_factory.mktemp("app")
+    started = Installation(folder, **knows_villages).start(within_s=BUILDS_WITHIN_S)
     yield started
     assert started.stop(signal.SIGINT) == 0
 
@@ -100,6 +107,13 @@ async def anna(stranger: NewPage) -> NewPage:
         return page
 
     return new
+
+
+@pytest.fixture
+async def village() -> AsyncIterator[VillageServer]:
+    """A village, in place of the one of this process: the app's processes know its network."""
+    async with VillageServer() as server:
+        yield server
 
 
 async def sign_in(context: BrowserContext) -> None:

@@ -12,7 +12,10 @@ from socialapp.ui import routes
 from tests.e2e.conftest import OWNER, NewPage, picture_file, ready, visit
 from tests.servers.installation import Installation
 
-PAGES = ["/", "/compose/", "/queue/", "/posts/", "/library/", "/channels/", "/settings/"]
+CHANNEL = "/queue/sandbox/1/"
+PAGES = [
+    *("/", "/compose/", "/queue/", CHANNEL, "/posts/", "/library/", "/channels/", "/settings/"),
+]
 PUBLIC = ["/sandbox/", "/sign-in/"]
 
 
@@ -149,4 +152,5 @@ def test_every_route_is_looked_at_here() -> None:
     known = {value for name, value in vars(routes).items() if name.isupper() and value}
 
     paths = {path for path in known if isinstance(path, str) and path.startswith("/")}
-    assert {p for p in paths if "?" not in p and "#" not in p} <= {*PAGES, *PUBLIC, "/welcome/"}
+    looked_at = {*PAGES, *PUBLIC, "/welcome/", routes.CHANNEL}
+    assert {p for p in paths if "?" not in p and "#" not in p} <= looked_at

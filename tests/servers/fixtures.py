@@ -1,15 +1,21 @@
 """Servers to publish to. A run that asks for none starts none."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from socialapp import providers
+from socialapp.providers.http import Http
+from socialapp.store import vault
+from tests.networks.village import Village
 from tests.servers import pds as pds_server
 from tests.servers.discord.server import Discord
 from tests.servers.mastodon.server import Mastodon
 from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.pds import Pds
 from tests.servers.telegram.server import Telegram
+from tests.servers.village import VillageServer
 from tests.servers.webhook import WebhookReceiver
 from tests.servers.wordpress import WordPress, of_the_run
 
@@ -73,3 +79,21 @@ async def webhook_receiver() -> AsyncIterator[WebhookReceiver]:
     """Somebody's own program that wants to be told."""
     async with WebhookReceiver() as receiver:
         yield receiver
+
+
+@pytest.fixture
+async def networks(tmp_path: Path) -> AsyncIterator[Http]:
+    """The networks of this process, and the vault in which access to them is kept."""
+    vault.connect(keys="", folder=tmp_path)
+    async with Http(allow_private=True) as http:
+        providers.use(providers.connect(http))
+        yield http
+
+
+@pytest.fixture
+async def village(networks: Http, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[VillageServer]:
+    """A village, in a process that knows its network."""
+    monkeypatch.setattr(providers, "PROVIDERS", (*providers.PROVIDERS, Village))
+    async with VillageServer() as server:
+        providers.use(providers.connect(networks))
+        yield server

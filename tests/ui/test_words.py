@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from socialapp.domain.delivery import Shown, Status
 from socialapp.services.pauses import Paused
 from socialapp.store.limits import Limit
-from socialapp.store.overview import FirstSteps, Health
+from socialapp.store.overview import FirstSteps, Health, Lost
 from socialapp.store.pages import COUNTED_UP_TO
 from socialapp.store.tables import Delivery
-from socialapp.ui import feed, glance, theme
+from socialapp.ui import channel_words, feed, glance, theme
 from socialapp.ui.browsers import browser_words
-from socialapp.ui.channels.state import limit_words
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.dashboard import figures
 from socialapp.ui.dashboard.state import first_steps
@@ -115,7 +114,7 @@ def test_every_status_has_its_word_and_its_colours():
     [
         (FINE, "good", "Worker running"),
         (Health(0, 2, None, False, ()), "danger", "worker is not running"),
-        (Health(1, 0, None, False, ("Shop",)), "danger", "Access was lost to Shop"),
+        (Health(1, 0, None, False, (Lost(7, "Shop"),)), "danger", "Access was lost to Shop"),
         (Health(1, 0, None, True, ()), "paused", ""),
         (Health(1, 9, None, False, (), is_running=False), "paused", ""),
         (Health(1, 0, None, True, (), troubles=("The clock jumped.",)), "warning", "clock jumped"),
@@ -232,7 +231,7 @@ def test_a_row_says_how_late_it_will_be_or_was(delivery, words):
     ],
 )
 def test_a_channel_says_what_its_network_still_takes(limit, words):
-    assert limit_words(limit, "UTC", now=NOW) == words
+    assert channel_words.limit(limit, "UTC", now=NOW) == words
 
 
 def test_tabs_add_up():
@@ -246,6 +245,32 @@ def test_tabs_add_up():
     }
     assert "5 in the queue, 2 need a person" in glance.summary(counts)
     assert "10,000+ in the queue" in glance.summary({"queued": COUNTED_UP_TO + 1})
+
+
+def test_lost_access_leads_to_where_it_is_connected_again():
+    one = Health(1, 0, None, False, (Lost(7, "Shop"),))
+    many = Health(1, 0, None, False, tuple(Lost(n, f"C{n}") for n in range(5)))
+
+    first, second = (glance.in_words(h, zone="UTC", now=NOW) for h in (one, many))
+
+    assert (first["action"], first["link"]) == ("Connect it again", "/channels/?reconnect=7")
+    assert second["text"] == "Access was lost to C0, C1, C2 and 2 more."
+    assert second["link"] == "/channels/"
+    assert glance.in_words(FINE, zone="UTC", now=NOW)["link"] == ""
+
+
+def test_what_waits_for_a_channel_names_no_moment():
+    delivery = Delivery(
+        workspace_id=1,
+        schedule_id=1,
+        channel_id=1,
+        status=Status.QUEUED,
+        planned_at=NOW,
+        due_at=NOW + timedelta(minutes=1),
+        action="reconnect",
+    )
+
+    assert lateness([delivery], "UTC", now=NOW) == ""
 
 
 def entry(status: str, when: str) -> dict[str, dict[str, dict[str, str]]]:
@@ -269,8 +294,9 @@ def test_a_broadcast_names_vars_as_reflex_does():
 def test_everything_that_is_read_at_a_glance_is_a_var():
     tabs = {"workspace", "zone", "counts", "changed", "health", "pause", "summary"}
     slices = {"attention", "publishing", "next_up", "posted"}
+    marks = {"library", "channels", "lost"}
 
-    assert tabs | slices <= set(feed.LiveState.vars)
+    assert tabs | slices | marks <= set(feed.LiveState.vars)
 
 
 def test_percentiles_of_lateness():

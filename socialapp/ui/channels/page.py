@@ -1,16 +1,20 @@
-"""The channels page: a card for each, its state in words, and what can be done to it."""
+"""The channels page: the accounts by network, their state in words, and what can be done."""
 
 from typing import Any
 
 import reflex as rx
 
-from socialapp.ui.channels.state import BEHAVIOURS, ChannelsState
+from socialapp.ui import routes
+from socialapp.ui.channels import dialogs
+from socialapp.ui.channels.state import ChannelsState, ConnectState
 from socialapp.ui.components import menu
-from socialapp.ui.components.button import button, link
-from socialapp.ui.components.dialog import actions, confirm, dialog
-from socialapp.ui.components.field import option, select, text_field
+from socialapp.ui.components.ask import ask_button
+from socialapp.ui.components.behaviour import folded
+from socialapp.ui.components.button import button, button_link, link, outside
+from socialapp.ui.components.channel import network_mark, state_chip
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
+from socialapp.ui.components.notice import NoticeState
 from socialapp.ui.components.parts import avatar, card, empty, loaded, page_header, some
 from socialapp.ui.feed import LiveState
 from socialapp.ui.shell import CHANNELS, shell
@@ -24,37 +28,61 @@ def page() -> rx.Component:
             rx.cond(
                 LiveState.can_admin,
                 button(
-                    "Add a sandbox channel",
+                    "Connect a channel",
                     look="primary",
                     icon_name="plus",
-                    on_click=ChannelsState.ask_add(True),
+                    on_click=ConnectState.choose,
                 ),
             ),
             text="The accounts that posts go out to.",
         ),
-        loaded(ChannelsState.is_loaded, _list(), rows=2, height="h-32"),
-        _add(),
-        _remove(),
-        watch(LiveState.version, on_stale=ChannelsState.load),
+        loaded(ChannelsState.is_loaded, _groups(), rows=2, height="h-32"),
+        dialogs.connect(),
+        dialogs.rename(),
+        dialogs.remove(),
+        watch(LiveState.channels, number=LiveState.version, on_stale=ChannelsState.refresh),
         place=CHANNELS,
     )
 
 
-def _list() -> rx.Component:
+def _groups() -> rx.Component:
     return rx.cond(
-        some(ChannelsState.channels),
-        rx.el.ul(
-            rx.foreach(ChannelsState.channels, _channel),
-            class_name="list-none m-0 p-0 grid gap-4 md:grid-cols-2",
+        some(ChannelsState.groups),
+        rx.el.div(
+            rx.foreach(ChannelsState.groups, _group),
+            class_name="flex flex-col gap-6",
         ),
         card(
             empty(
                 "radio",
                 "No channels yet",
                 "Connect one, or try the sandbox: nothing leaves this machine.",
-                button("Add a sandbox channel", on_click=ChannelsState.ask_add(True)),
+                rx.cond(
+                    LiveState.can_admin,
+                    button("Connect a channel", on_click=ConnectState.choose),
+                ),
             )
         ),
+    )
+
+
+def _group(group: Any) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(
+            network_mark(group["mark"], small=True),
+            group["name"],
+            rx.el.span(
+                group["channels"].length(),
+                class_name="text-xs font-normal text-muted tabular-nums",
+            ),
+            class_name="m-0 mb-2 flex items-center gap-2 text-md font-semibold",
+        ),
+        rx.el.ul(
+            rx.foreach(group["channels"], _channel),
+            class_name="list-none m-0 p-0 grid gap-4 md:grid-cols-2",
+        ),
+        key=group["key"],
+        custom_attrs={"data-network": group["key"]},
     )
 
 
@@ -64,32 +92,56 @@ def _channel(channel: Any) -> rx.Component:
             rx.el.div(
                 avatar(channel["letters"]),
                 rx.el.div(
-                    rx.el.h2(channel["name"], class_name="m-0 text-md font-semibold truncate"),
-                    rx.el.p(
-                        channel["network"],
-                        " · ",
-                        channel["handle"],
-                        class_name="m-0 text-xs text-muted truncate",
+                    rx.el.h3(
+                        link(
+                            channel["name"],
+                            to=channel["address"],
+                            class_name="text-ink no-underline hover:underline",
+                        ),
+                        class_name="m-0 text-md font-semibold truncate",
                     ),
+                    _handle(channel),
                     class_name="min-w-0 grow",
                 ),
-                _menu(channel),
+                rx.cond(LiveState.can_publish, _menu(channel)),
                 class_name="flex items-center gap-3",
             ),
             _state(channel),
+            _trouble(channel),
+            _facts(channel),
+            _buttons(channel),
             rx.cond(
-                channel["limit"] != "",
-                rx.el.p(
-                    icon("gauge", size=14, class_name="shrink-0 text-faint"),
-                    channel["limit"],
-                    class_name="m-0 mt-2 flex items-center gap-2 text-xs text-muted tabular-nums",
+                channel["is_sandbox"].to(bool) & LiveState.can_write,
+                folded(
+                    channel["key"],
+                    told=channel["behaviour"],
+                    requests=channel["requests"],
+                    on_submit=ChannelsState.behave,
                 ),
             ),
-            rx.cond(channel["is_sandbox"], _behaviour(channel)),
-            class_name="h-full",
+            class_name="h-full flex flex-col",
         ),
         key=channel["key"],
         custom_attrs={"data-channel": channel["key"]},
+    )
+
+
+def _handle(channel: Any) -> rx.Component:
+    return rx.el.p(
+        rx.match(
+            True,
+            (channel["url"] != "", outside(channel["handle"], href=channel["url"])),
+            (
+                channel["is_sandbox"].to(bool),
+                link(
+                    channel["handle"],
+                    to=channel["timeline"],
+                    class_name="text-accent-ink hover:underline font-medium",
+                ),
+            ),
+            rx.fragment(channel["handle"]),
+        ),
+        class_name="m-0 text-xs text-muted truncate",
     )
 
 
@@ -101,140 +153,120 @@ def _menu(channel: Any) -> rx.Component:
             menu.item("Pause", icon_name="pause", on_click=ChannelsState.pause(channel["id"])),
         ),
         rx.cond(
-            ~channel["is_default"].to(bool),
-            menu.item(
-                "Make it the default",
-                icon_name="star",
-                on_click=ChannelsState.make_default(channel["id"]),
+            LiveState.can_admin,
+            rx.fragment(
+                menu.item(
+                    "Connect again…",
+                    icon_name="plug",
+                    on_click=ConnectState.reconnect(channel["id"]),
+                ),
+                menu.item(
+                    "Rename…",
+                    icon_name="pencil_line",
+                    on_click=ChannelsState.ask_rename(channel["id"]),
+                ),
+                rx.cond(
+                    ~channel["is_default"].to(bool),
+                    menu.item(
+                        "Make it the default",
+                        icon_name="star",
+                        on_click=ChannelsState.make_default(channel["id"]),
+                    ),
+                ),
+                menu.item(
+                    "Remove…",
+                    icon_name="trash_2",
+                    danger=True,
+                    on_click=ChannelsState.ask_remove(channel["id"]),
+                ),
             ),
-        ),
-        menu.item(
-            "Remove…",
-            icon_name="trash_2",
-            danger=True,
-            on_click=ChannelsState.ask_remove(channel["id"], channel["name"]),
         ),
         label="Actions for " + channel["name"].to(str),
         face=icon("ellipsis"),
     )
 
 
-_CHIP = "inline-flex items-center gap-1.5 rounded-full px-2 h-6 text-xs font-medium "
-
-
 def _state(channel: Any) -> rx.Component:
     return rx.el.div(
-        rx.match(
-            channel["state"],
-            (
-                "paused",
-                rx.el.span(
-                    icon("pause", size=12),
-                    "On hold",
-                    class_name=_CHIP + "text-s-paused bg-s-paused-soft",
-                ),
-            ),
-            (
-                "reconnect",
-                rx.el.span(
-                    icon("unplug", size=12),
-                    "Access lost",
-                    class_name=_CHIP + "text-s-failed bg-s-failed-soft",
-                ),
-            ),
-            rx.el.span(
-                icon("check", size=12),
-                "Connected",
-                class_name=_CHIP + "text-s-posted bg-s-posted-soft",
-            ),
-        ),
+        state_chip(channel["state"]),
         rx.cond(
             channel["is_default"],
-            rx.el.span("Default", class_name=_CHIP + "text-muted bg-sunken"),
-        ),
-        rx.el.span(channel["waiting"], " waiting", class_name="text-xs text-muted tabular-nums"),
-        rx.cond(
-            channel["is_sandbox"],
-            link(
-                "Timeline",
-                to=channel["timeline"],
-                class_name="ml-auto text-sm text-accent-ink hover:underline",
+            rx.el.span(
+                "Default",
+                class_name="inline-flex items-center rounded-full px-2 h-6 text-xs font-medium "
+                "text-muted bg-sunken",
             ),
+        ),
+        link(
+            channel["waiting"],
+            " waiting",
+            to=f"{routes.QUEUE}?channel=" + channel["key"].to(str),
+            class_name="text-xs text-muted tabular-nums no-underline hover:underline min-h-6 "
+            "inline-flex items-center gap-1",
         ),
         class_name="flex flex-wrap items-center gap-2 mt-3",
     )
 
 
-def _behaviour(channel: Any) -> rx.Component:
-    return rx.el.details(
-        rx.el.summary(
-            icon("flask_conical", size=14, class_name="text-faint"),
+def _trouble(channel: Any) -> rx.Component:
+    return rx.cond(
+        channel["state"] == "reconnect",
+        rx.el.p(channel["trouble"], class_name="m-0 mt-2 text-sm text-danger break-words"),
+    )
+
+
+def _facts(channel: Any) -> rx.Component:
+    return rx.fragment(
+        *(
             rx.cond(
-                channel["behaviour"] == "normal",
-                "Try what goes wrong",
-                rx.fragment(
-                    "Simulates: ", rx.match(channel["behaviour"], *BEHAVIOURS.items(), "?")
+                channel[name] != "",
+                rx.el.p(
+                    icon(sign, size=14, class_name="shrink-0 text-faint"),
+                    words,
+                    channel[name],
+                    class_name="m-0 mt-2 flex items-center gap-2 text-xs text-muted tabular-nums",
                 ),
-            ),
-            class_name="flex items-center gap-2 text-sm text-muted hover:text-ink py-1.5",
-        ),
-        rx.el.form(
-            select(
-                *(option(words, key) for key, words in BEHAVIOURS.items()),
-                name="behaviour",
-                default_value=channel["behaviour"],
-                aria_label="What it does",
-            ),
-            select(
-                option("With the next request", "1"),
-                option("With the next five", "5"),
-                option("With every request", "-1"),
-                name="requests",
-                default_value=channel["requests"],
-                aria_label="How often",
-            ),
-            button("Simulate", type="submit"),
-            # In the form, not in the handler's arguments: Reflex lifts the handler out of the loop.
-            rx.el.input(type="hidden", name="channel_id", value=channel["key"]),
-            on_submit=ChannelsState.behave,
-            key=channel["behaviour"].to(str) + channel["requests"].to(str),
-            class_name="flex flex-col gap-2 pt-1",
-        ),
-        class_name="mt-3 pt-2 border-t border-line",
+            )
+            for name, sign, words in (
+                ("verified", "shield_check", "Verified "),
+                ("limit", "gauge", ""),
+            )
+        )
     )
 
 
-def _add() -> rx.Component:
-    return dialog(
-        rx.el.form(
-            text_field(
-                "Name",
-                id="channel_name",
-                required=True,
-                max_length=100,
-                auto_focus=True,
-                placeholder="For example: Shop, evening news",
-                hint="An account on the network of this machine. Nothing leaves it.",
+def _buttons(channel: Any) -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            (channel["state"] == "reconnect") & LiveState.can_admin,
+            button(
+                "Connect again",
+                size="sm",
+                look="primary",
+                icon_name="plug",
+                on_click=ConnectState.reconnect(channel["id"]),
             ),
-            actions(
-                button("Not now", on_click=ChannelsState.ask_add(False)),
-                button("Add the channel", look="primary", type="submit"),
-            ),
-            on_submit=ChannelsState.add,
-            reset_on_submit=True,
         ),
-        title="Add a sandbox channel",
-        is_open=ChannelsState.is_adding,
-        on_close=ChannelsState.ask_add(False),
-    )
-
-
-def _remove() -> rx.Component:
-    return confirm(
-        title=rx.Var.create("Remove ") + ChannelsState.removing_name + "?",
-        text="Nothing more is published there. What went out stays out, and stays listed here.",
-        yes="Remove the channel",
-        is_open=ChannelsState.removing > 0,
-        on_yes=ChannelsState.remove,
-        on_close=ChannelsState.ask_remove(0, ""),
+        rx.cond(
+            LiveState.can_publish,
+            ask_button(
+                "Verify",
+                address=channel["verify"],
+                busy="Asking…",
+                icon_name="shield_check",
+                size="sm",
+                on_answer=lambda kind, words: [
+                    NoticeState.show(kind, words),
+                    ChannelsState.refresh(),
+                ],
+            ),
+        ),
+        button_link(
+            "Details",
+            rx.el.span(" of ", channel["name"], class_name="sr-only"),
+            to=channel["address"],
+            size="sm",
+            icon_name="sliders_horizontal",
+        ),
+        class_name="flex flex-wrap gap-2 mt-3",
     )

@@ -10,12 +10,12 @@ from socialapp.ui.components.icon import icon
 
 Look = Literal["primary", "plain", "quiet", "danger"]
 
-_SHAPE = (
+SHAPE = (
     "inline-flex items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap "
     "select-none no-underline transition-colors duration-100 "
     "disabled:opacity-50 disabled:pointer-events-none "
 )
-_SIZES = {
+SIZES = {
     "md": "h-9 px-3.5 text-base max-md:min-h-touch ",
     "sm": "h-8 px-2.5 text-sm max-md:min-h-touch ",
 }
@@ -28,7 +28,7 @@ LOOKS: dict[str, str] = {
 
 
 def _classes(look: Look, size: str, more: str) -> str:
-    return f"{_SHAPE}{_SIZES[size]}{LOOKS[look]} {more}"
+    return f"{SHAPE}{SIZES[size]}{LOOKS[look]} {more}"
 
 
 def button(

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.event import passthrough_event_spec
 from reflex_components_core.core.banner import has_connection_errors
 
+from socialapp.ui.components.button import link
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.jsx import Widget, library
 
@@ -75,7 +76,19 @@ def health_strip(health: Any) -> rx.Component:
 def _trouble(health: Any, level: str, role: str) -> rx.Component:
     return rx.el.div(
         icon("triangle_alert", size=14, class_name="shrink-0"),
-        rx.el.span(rx.el.strong(health["text"], class_name="font-semibold"), " ", health["action"]),
+        rx.el.span(
+            rx.el.strong(health["text"], class_name="font-semibold"),
+            " ",
+            rx.cond(
+                health["link"] != "",
+                link(
+                    health["action"],
+                    to=health["link"],
+                    class_name="underline underline-offset-2 font-medium text-inherit",
+                ),
+                health["action"],
+            ),
+        ),
         role=role,
         class_name=_LOOKS[level],
     )

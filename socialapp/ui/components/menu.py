@@ -49,7 +49,7 @@ def menu(
 
 def item(text: Any, *, icon_name: str = "", danger: bool = False, **props: Any) -> rx.Component:
     """Return one action of a menu."""
-    colour = "text-danger" if danger else ""
+    colour = "!text-danger" if danger else ""
     first = [icon(icon_name, class_name="shrink-0 text-faint")] if icon_name else []
     component: rx.Component = rx.el.button(
         *first, text, type="button", class_name=ITEM + colour, **props

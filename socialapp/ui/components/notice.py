@@ -24,6 +24,9 @@ class NoticeState(rx.State):
     @needs(PUBLIC)
     def show(self, kind: str, text: str) -> None:
         """Show a notice; whoever calls this by hand only writes on their own screen."""
+        self._add(kind, text)
+
+    def _add(self, kind: str, text: str) -> None:
         self._count += 1
         item = {"id": str(self._count), "kind": kind[:10], "text": text[:600]}
         self._shown_at[item["id"]] = monotonic()
@@ -46,6 +49,14 @@ class NoticeState(rx.State):
 async def tidy(state: rx.State) -> None:
     """Drop old notices of the tab of `state`, when a page opens."""
     (await state.get_state(NoticeState))._forget_old()  # noqa: SLF001 - public ones can be called by browsers
+
+
+async def show_at_once(state: rx.State, kind: str, text: str) -> None:
+    """Show a notice in the tab of `state` with what its handler does.
+
+    A handler that sends the tab elsewhere cannot leave it to an event: that may be overtaken.
+    """
+    (await state.get_state(NoticeState))._add(kind, text)  # noqa: SLF001 - as above
 
 
 def good(text: str) -> EventSpec:

@@ -47,16 +47,28 @@ def _rows(rows: Any, **looks: Any) -> rx.Component:
 
 
 def _attention() -> rx.Component:
-    is_needed = some(LiveState.attention)
+    is_needed = some(LiveState.attention) | some(LiveState.lost)
     return card(
-        rx.cond(
-            is_needed,
-            _rows(LiveState.attention, with_date=True),
+        rx.foreach(LiveState.lost, _lost),
+        rx.match(
+            True,
+            (some(LiveState.attention), _rows(LiveState.attention, with_date=True)),
+            (some(LiveState.lost), rx.fragment()),
             _quiet("Nothing. What fails, is missed or needs a check appears here."),
         ),
         title="Needs a person",
-        action=rx.cond(is_needed, link("See all", to=f"{routes.QUEUE}?tab=failed")),
+        action=rx.cond(some(LiveState.attention), link("See all", to=f"{routes.QUEUE}?tab=failed")),
         class_name=rx.cond(is_needed, "!border-danger-line", ""),
+    )
+
+
+def _lost(channel: Any) -> rx.Component:
+    return rx.el.div(
+        icon("unplug", class_name="text-danger shrink-0"),
+        rx.el.span("Access was lost to ", rx.el.strong(channel["name"]), ".", class_name="grow"),
+        link("Connect it again", to=channel["address"]),
+        key=channel["key"],
+        class_name="flex flex-wrap items-center gap-x-2.5 min-h-10",
     )
 
 

@@ -85,8 +85,8 @@ def first_steps(done: FirstSteps, *, zone: str) -> list[Step]:
             title="Connect a channel",
             text="An account that posts go out to. Another sandbox account counts, to try things.",
             done=done.has_own_channel,
-            address=routes.CHANNELS,
-            action="Open channels",
+            address=routes.CONNECT,
+            action="Choose a network",
         ),
         Step(
             title="Make a key",

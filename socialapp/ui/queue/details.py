@@ -9,6 +9,7 @@ from socialapp.domain.delivery import RETRYABLE, UNSENT, Status, shown
 from socialapp.store import channels, deliveries, overview, posts, schedules
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, PublishLog, Schedule
+from socialapp.ui import routes
 from socialapp.ui.rows import late_by, letters, milliseconds, put_off, web_address
 
 _MOVABLE = UNSENT | {Status.PAUSED, Status.MISSED, Status.FAILED}
@@ -17,7 +18,7 @@ _TEXT_AT_MOST = 4000
 _ACTIONS = {
     "wait": "It is tried again by itself.",
     "edit": "Change the post, then retry.",
-    "reconnect": "Reconnect the channel, then retry.",
+    "reconnect": "Connect the channel again, then retry.",
     "retry": "Retry it, or cancel.",
     "check": "Look at the network and say whether it is there.",
 }
@@ -40,6 +41,10 @@ class DeliveryView(TypedDict):
     id: int
     key: str
     channel: str
+    address: str
+    """Of the channel's own page; empty when the channel is gone."""
+    reconnect: str
+    """Where the channel is connected again, when that is what it waits for."""
     letters: str
     status: str
     url: str
@@ -168,17 +173,36 @@ def _delivery(
         id=delivery.id or 0,
         key=str(delivery.id),
         channel=name,
+        address=_address(channel),
+        reconnect=_reconnect(delivery, channel),
         letters=letters(name),
         status=str(shown(status)),
         url=web_address(delivery.url),
         reason=delivery.reason,
-        todo=_ACTIONS.get(delivery.action, "") if status is not Status.POSTED else "",
+        todo=_todo(delivery, status),
         late=_late(delivery),
         next_try=_next_try(delivery, zone=zone, now=now),
         can_retry=status in RETRYABLE,
         needs_check=status is Status.NEEDS_CHECK,
         attempts=[_attempt(entry, zone=zone, now=now) for entry in reversed(mine)],
     )
+
+
+def _todo(delivery: Delivery, status: Status) -> str:
+    if status is Status.POSTED or (status in UNSENT and delivery.action == "reconnect"):
+        return ""  # it goes out by itself once the channel is connected, and its reason says so
+    return _ACTIONS.get(delivery.action, "")
+
+
+def _address(channel: Channel | None) -> str:
+    if channel is None or channel.removed_at:
+        return ""
+    return routes.channel(channel.provider, channel.id or 0)
+
+
+def _reconnect(delivery: Delivery, channel: Channel | None) -> str:
+    is_lost = channel is not None and channel.needs_reconnect and not channel.removed_at
+    return routes.reconnect(delivery.channel_id) if is_lost else ""
 
 
 def _next_try(delivery: Delivery, *, zone: str, now: datetime) -> str:

@@ -96,6 +96,15 @@ def _filters() -> rx.Component:
                     aria_label="Channel",
                     class_name="!w-auto max-sm:grow max-sm:basis-32",
                 ),
+                rx.cond(
+                    QueueState.channel_page != "",
+                    button_link(
+                        "About this channel",
+                        to=QueueState.channel_page,
+                        look="quiet",
+                        icon_name="sliders_horizontal",
+                    ),
+                ),
             ),
         ),
         class_name="flex flex-wrap gap-2 py-3",

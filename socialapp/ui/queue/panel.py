@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.button import button, button_link, outside
+from socialapp.ui.components.button import button, button_link, link, outside
 from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.field import text_field
 from socialapp.ui.components.live import watch
@@ -126,7 +126,15 @@ def _delivery(part: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             avatar(part["letters"]),
-            rx.el.span(part["channel"], class_name="font-medium truncate grow"),
+            rx.cond(
+                part["address"] != "",
+                link(
+                    part["channel"],
+                    to=part["address"],
+                    class_name="font-medium truncate grow text-ink no-underline hover:underline",
+                ),
+                rx.el.span(part["channel"], class_name="font-medium truncate grow"),
+            ),
             status_badge(part["status"]),
             class_name="flex items-center gap-2",
         ),
@@ -155,6 +163,16 @@ def _buttons(part: Any) -> rx.Component:
     return rx.el.div(
         rx.cond(part["url"] != "", outside("See the post", href=part["url"])),
         rx.cond(part["late"] != "", rx.el.span(part["late"], class_name="text-muted")),
+        rx.cond(
+            part["reconnect"] != "",
+            button_link(
+                "Connect it again",
+                to=part["reconnect"],
+                look="primary",
+                size="sm",
+                icon_name="plug",
+            ),
+        ),
         rx.cond(
             part["can_retry"],
             button(

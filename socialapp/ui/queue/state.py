@@ -10,6 +10,8 @@ from socialapp.domain.delivery import Shown
 from socialapp.domain.people import Member, Right
 from socialapp.store import channels, posts, schedules
 from socialapp.store.session import AsyncSession, reading
+from socialapp.store.tables import Channel
+from socialapp.ui import routes
 from socialapp.ui.glance import NEEDS_PERSON
 from socialapp.ui.paging import SIZE, Steps
 from socialapp.ui.rows import PostRow, ScheduleRow, post_rows, schedule_rows
@@ -26,10 +28,12 @@ _QUERY_AT_MOST = 200
 
 
 class Choice(TypedDict):
-    """One option of a filter."""
+    """One channel to filter by."""
 
     value: str
     label: str
+    address: str
+    """Of its own page."""
 
 
 class QueueState(rx.State):
@@ -40,6 +44,8 @@ class QueueState(rx.State):
     channel: str = ""
     query: str = ""
     channels: list[Choice] = []
+    channel_page: str = ""
+    """The address of the chosen channel's own page."""
     rows: list[ScheduleRow] = []
     drafts: list[PostRow] = []
     is_loaded: bool = False
@@ -57,7 +63,9 @@ class QueueState(rx.State):
             self._choose(tab=asked["tab"])
         async with reading() as db:
             found = await channels.of_workspace(db, by.workspace_id)
-        self.channels = [Choice(value=str(c.id), label=c.name) for c in found]
+        self.channels = [_choice(channel) for channel in found]
+        if (wanted := asked.get("channel", "")) in {choice["value"] for choice in self.channels}:
+            self._choose(tab=self.tab, channel=wanted)
         await self._read(by)
         if (wanted := asked.get("schedule", "")).isdecimal() and len(wanted) < 18:
             from socialapp.ui.queue.actions import DetailsState
@@ -105,6 +113,8 @@ class QueueState(rx.State):
 
     def _choose(self, *, tab: str, status: str = "", channel: str = "", query: str = "") -> None:
         self.tab, self.status, self.channel, self.query = tab, status, channel, query
+        chosen = (each["address"] for each in self.channels if each["value"] == channel)
+        self.channel_page = next(chosen, "")
         self._steps = Steps()
         self.is_loaded = self.is_loaded and bool(self.rows or self.drafts)
 
@@ -150,3 +160,8 @@ class QueueState(rx.State):
     def _turn(self, next_cursor: str, shown: int, total: int | None) -> None:
         self._steps.next_cursor = next_cursor
         self.place = self._steps.words(shown, total)
+
+
+def _choice(channel: Channel) -> Choice:
+    address = routes.channel(channel.provider, channel.id or 0)
+    return Choice(value=str(channel.id), label=channel.name, address=address)
