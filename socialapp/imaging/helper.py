@@ -27,9 +27,24 @@ def clean(source: Path, target: Path) -> dict[str, Any]:
         head = file.read(512)
     kind = types.file_type(head)
     shown = _clean_film(source, target, kind) if kind.is_film else _clean_picture(source, target)
+    return shown | _measured(target)
+
+
+def examine(source: Path, target: Path, named: str) -> dict[str, Any]:
+    """Move a document to `target` as it is, a picture or film cleaned; return what is known."""
+    from socialapp.imaging import documents  # the library does not need it
+
+    kind = documents.document_type(source, named=named)
+    if kind in types.POSTABLE:
+        return clean(source, target)
+    source.replace(target)
+    return {"mime_type": kind.mime_type, "extension": kind.extension} | _measured(target)
+
+
+def _measured(target: Path) -> dict[str, Any]:
     with target.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return shown | {"size_bytes": target.stat().st_size, "sha256": digest}
+    return {"size_bytes": target.stat().st_size, "sha256": digest}
 
 
 def _clean_film(source: Path, target: Path, kind: FileType) -> dict[str, Any]:
@@ -74,6 +89,8 @@ def main(verb: str, *words: str) -> dict[str, Any]:
     try:
         if verb == "clean":
             return clean(Path(words[0]), Path(words[1]))
+        if verb == "examine":
+            return examine(Path(words[0]), Path(words[1]), words[2])
         return shrink(Path(words[0]), *words[1:])
     except Unreadable as no:
         return {"refused": str(no), "code": no.code}
