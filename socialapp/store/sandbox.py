@@ -185,6 +185,11 @@ async def timeline(
     return [(post, channel) for post, channel in (await db.execute(query)).all()]
 
 
+async def get(db: AsyncSession, post_id: int) -> SandboxPost | None:
+    """Return a public post."""
+    return await db.get(SandboxPost, post_id)
+
+
 async def set_rule(
     db: AsyncSession,
     channel: Channel,
