@@ -6,9 +6,11 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from socialapp.api import (
+    attachments,
     errors,
     health,
     media,
+    pages,
     pauses,
     posts,
     queue,
@@ -43,7 +45,8 @@ def build() -> FastAPI:
         redoc_url=None,
         static_url="/api/docs-static",
     )
-    for room in (sessions, media, posts, schedules, queue, pauses, health, sandbox_media):
+    library = (media, attachments, posts, pages)
+    for room in (sessions, *library, schedules, queue, pauses, health, sandbox_media):
         api.include_router(room.router)
     errors.register(api)
     _document(api)
