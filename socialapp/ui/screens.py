@@ -1,4 +1,4 @@
-"""The list of pages: address, title, what is shown, what is read when it opens."""
+"""The list of screens: address, title, what is shown, what is read when it opens."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from socialapp.ui.feed import LiveState
 
 
 def add_all(app: rx.App) -> None:
-    """Add every page."""
+    """Add every screen."""
     from socialapp.ui import not_found
     from socialapp.ui.channels import page as channels
     from socialapp.ui.channels.state import ChannelsState
