@@ -75,6 +75,12 @@ async def by_id(db: AsyncSession, workspace_id: int, ids: Iterable[int]) -> dict
     return {post.id or 0: post for post in (await db.execute(query)).scalars()}
 
 
+async def statuses(db: AsyncSession, post_ids: Iterable[int]) -> dict[str, str]:
+    """Return the statuses of posts and pages, by their ids as text."""
+    query = select(Post.id, Post.status).where(bulk.among(db, _POSTS.c.id, post_ids))
+    return {str(post_id): str(status) for post_id, status in (await db.execute(query)).all()}
+
+
 async def edit(
     db: AsyncSession, post_id: int, *, revision: int | None, now: datetime, **changes: Any
 ) -> bool:
