@@ -19,6 +19,9 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.dashboard.state import DashboardState
     from socialapp.ui.library import page as library
     from socialapp.ui.library.state import LibraryState
+    from socialapp.ui.pages import page as pages
+    from socialapp.ui.pages.editor import page as page_editor
+    from socialapp.ui.pages.state import PagesState
     from socialapp.ui.posts import page as posts
     from socialapp.ui.posts.state import PostsState
     from socialapp.ui.queue import page as queue
@@ -33,6 +36,8 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.HOME, "Dashboard", dashboard.page, LiveState.load, DashboardState.load)
     _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load)
     _add(app, routes.POSTS, "Posts", posts.page, LiveState.load, PostsState.load)
+    _add(app, routes.PAGES, "Pages", pages.page, LiveState.load, PagesState.load)
+    _add(app, routes.EDIT_PAGE, "Page", page_editor.page, LiveState.load)
     _add(app, routes.COMPOSE, "Compose", compose.page, LiveState.load)
     _add(app, routes.LIBRARY, "Library", library.page, LiveState.load, LibraryState.load)
     _add(app, routes.CHANNELS, "Channels", channels.page, LiveState.load, ChannelsState.load)
