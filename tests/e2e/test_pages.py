@@ -12,7 +12,8 @@ from socialapp.ui import routes
 from tests.e2e.conftest import OWNER, NewPage, picture_file, ready, visit
 from tests.servers.installation import Installation
 
-PAGES = ["/", "/compose/", "/queue/", "/posts/", "/library/", "/channels/", "/settings/"]
+PAGES = ["/", "/compose/", "/queue/", "/posts/", "/pages/", "/pages/edit/", "/library/",
+         "/channels/", "/settings/"]  # fmt: skip
 PUBLIC = ["/sandbox/", "/sign-in/"]
 
 

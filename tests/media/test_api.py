@@ -4,17 +4,13 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from socialapp.api import attachments, errors, media, sandbox_media
-from socialapp.clock import utc_now
 from socialapp.domain.people import Member
-from socialapp.services import keys
-from socialapp.services import media as services
+from socialapp.services import media
 from socialapp.store.files import Files
 from socialapp.store.session import Database
 from tests.imaging import files as samples
-from tests.media.conftest import kept
+from tests.media.conftest import client, kept
 
 JPEG = {"file": ("Fähre.jpg", samples.photo(600, 400), "image/jpeg")}
 
@@ -26,30 +22,6 @@ ABOUT = {"/api/media": "alt_text", "/api/attachment": "description"}
 def where(request: pytest.FixtureRequest) -> str:
     """Where a file is uploaded to: what holds for one place holds for the other."""
     return str(request.param)
-
-
-async def client(database: Database, by: Member, folder: Files) -> httpx.AsyncClient:
-    """A program with a key of this member's workspace."""
-    async with database.transaction() as db:
-        _, secret = await keys.create(db, by, name="test", scopes=[], now=utc_now())
-    app = FastAPI()
-    errors.register(app)
-    for room in (media, attachments, sandbox_media):
-        app.include_router(room.router)
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app),
-        base_url="http://test",
-        headers={"Authorization": f"Bearer {secret}"},
-    )
-
-
-@pytest.fixture
-async def hers(
-    database: Database, folder: Files, alice: Member
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Alice's program."""
-    async with await client(database, alice, folder) as program:
-        yield program
 
 
 @pytest.fixture
@@ -120,7 +92,7 @@ async def test_the_picture_stands_in_until_its_thumbnail_is_made(
     asset = (await hers.post("/api/media", files=JPEG)).json()
 
     before = await hers.get(asset["thumbnail_url"])
-    await services.make_thumbnails(database, asset["id"])
+    await media.make_thumbnails(database, asset["id"])
     after = await hers.get(asset["thumbnail_url"])
     preview = await hers.get(asset["preview_url"])
 

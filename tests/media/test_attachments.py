@@ -1,7 +1,5 @@
 """Attachments: any document on the list, saved by readers and never shown in their browser."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -20,7 +18,6 @@ from tests.imaging import documents
 from tests.imaging import files as samples
 from tests.imaging.test_documents import REFUSED
 from tests.media.conftest import kept, member
-from tests.media.test_api import client
 from tests.media.test_service import make_old
 
 PDF = {"file": ("Protokoll Mai.pdf", documents.pdf(), "application/pdf")}
@@ -45,15 +42,6 @@ async def used_by_a_page(database: Database, asset: AttachmentAsset, status: Sho
         await db.flush()
         db.add(PostAttachment(post_id=page.id or 0, position=0, attachment_id=asset.id or 0))
     return page.id or 0
-
-
-@pytest.fixture
-async def hers(
-    database: Database, folder: Files, alice: Member
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Alice's program."""
-    async with await client(database, alice, folder) as program:
-        yield program
 
 
 async def test_an_upload_answers_with_everything_that_is_known(hers: httpx.AsyncClient) -> None:
