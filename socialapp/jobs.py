@@ -9,7 +9,7 @@ from arq.worker import Function
 
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import media
+from socialapp.services import media, uploads
 from socialapp.store.session import database
 
 Tools = dict[str, Any]
@@ -28,7 +28,7 @@ async def sweep(ctx: Tools) -> None:
 async def tidy(_ctx: Tools) -> None:
     """Make the sizes that a lost job did not, and forget what no longer matters."""
     await media.make_missing_thumbnails(database())
-    await media.sweep(database())
+    await uploads.sweep(database())
     await upkeep.forget_old(database(), now=utc_now())
 
 

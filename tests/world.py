@@ -13,11 +13,19 @@ from sqlmodel import col, select
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
+from socialapp.domain.content import Kind
 from socialapp.domain.people import Member
-from socialapp.services import channels, members, posts, schedules
+from socialapp.services import attachments, channels, members, posts, schedules
 from socialapp.settings import Settings
+from socialapp.store import files
 from socialapp.store.session import Database
-from socialapp.store.tables import Delivery, PublishLog, SandboxPost, Schedule
+from socialapp.store.tables import (
+    AttachmentAsset,
+    Delivery,
+    PublishLog,
+    SandboxPost,
+    Schedule,
+)
 from socialapp.worker import Tools
 
 PASSWORD = "correct horse battery"
@@ -66,8 +74,47 @@ class World:
         async with self.database.transaction() as db:
             post = await posts.create(db, self.alice, text=text, now=now, **more)
             return await schedules.create(
-                db, self.alice, post_id=post.id or 0, at=at, channel_ids=channel_ids or [], now=now
+                db,
+                self.alice,
+                post_id=post.id or 0,
+                kind=post.kind,
+                at=at,
+                channel_ids=channel_ids or [],
+                now=now,
             )
+
+    async def schedule_page(
+        self,
+        title: str,
+        text: str = "Open *from six*",
+        *,
+        carries: tuple[str, ...] = (),
+        in_s: float = 0.0,
+    ) -> Schedule:
+        """Plan a page with text files of these names, each with a description."""
+        ids = [(await self.attach(name)).id or 0 for name in carries]
+        page = {"kind": Kind.PAGE, "title": title, "attachment_ids": ids}
+        return await self.schedule(text, in_s=in_s, **page)
+
+    async def attach(self, name: str) -> AttachmentAsset:
+        """Keep a text file for pages; its words and its description name it."""
+        home = files.connect(self.settings.media_dir, limit_bytes=10**6)
+        async with home.incoming() as incoming:
+            await incoming.write(f"What is in {name}".encode())
+            return await attachments.upload(
+                self.database,
+                self.alice,
+                incoming,
+                filename=name,
+                description=f"About {name}",
+                now=utc_now(),
+            )
+
+    async def public(self) -> list[SandboxPost]:
+        """Return what is on the sandbox, oldest first."""
+        async with self.database.reading() as db:
+            query = select(SandboxPost).order_by(col(SandboxPost.id))
+            return list((await db.execute(query)).scalars())
 
     async def plan(self, number: int, *, at: datetime) -> None:
         """Plan many posts for one instant; each text is its own marker."""

@@ -6,12 +6,14 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from socialapp.api import (
+    attachments,
     channels,
     checks,
     connect,
     errors,
     health,
     media,
+    pages,
     pauses,
     posts,
     providers,
@@ -34,8 +36,8 @@ Plan, schedule and publish posts from a program.
 """
 
 _ROOMS = (
-    *(sessions, workspace, media, posts, checks, schedules, providers, channels, connect),
-    *(queue, pauses, health, sandbox_media),
+    *(sessions, workspace, media, attachments, posts, pages, checks, schedules),
+    *(providers, channels, connect, queue, pauses, health, sandbox_media),
 )
 
 _OPEN = {("post", "/api/session")}

@@ -19,7 +19,7 @@ from socialapp.api.channel_views import (
 from socialapp.api.deps import Admins, Id, Publishes, Reading, Reads, Transaction, transaction
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
-from socialapp.api.posts import AnyId, Options
+from socialapp.api.writing import AnyId, Options
 from socialapp.clock import utc_now
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.services import channels, connections

@@ -1,7 +1,7 @@
 """Checks: what each network would refuse, without saving or sending anything."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,23 +10,30 @@ from socialapp.api.channel_views import example
 from socialapp.api.deps import Id, Reading, Reads
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
-from socialapp.api.posts import AnyId, Options, Parts, Text, Variants, variants_given
+from socialapp.api.writing import (
+    ChannelIds,
+    Ids,
+    Options,
+    Parts,
+    Text,
+    Variants,
+    variants_given,
+)
 from socialapp.domain import text as texts
 from socialapp.domain.content import Content, Kind, Media, Part
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.domain.people import Member
 from socialapp.domain.variants import Variant
-from socialapp.services import dry_run
+from socialapp.services import dry_run, posts
 from socialapp.services.dry_run import Result
 from socialapp.services.writing import PartGiven, VariantGiven
-from socialapp.store import channels, contents
-from socialapp.store import media as media_rows
-from socialapp.store import posts as rows
+from socialapp.store import channels, contents, uploads
 from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession
+from socialapp.store.tables import AttachmentAsset, MediaAsset, Post
+from socialapp.store.uploads import Asset
 
 router = APIRouter(prefix="/api", tags=["Posts"], route_class=Guarded)
-_T = TypeVar("_T")
 
 _TOO_LONG = {
     "code": "text_too_long",
@@ -50,9 +57,9 @@ class CheckRequest(BaseModel):
     parts: Parts = []
     options: Options = {}
     variants: Variants = Field(default=[], description="Of those of `channel_ids` that differ.")
-    media_ids: Annotated[list[AnyId], Field(max_length=200)] = []
-    attachment_ids: Annotated[list[AnyId], Field(max_length=200)] = []
-    channel_ids: Annotated[list[AnyId], Field(max_length=500)] = []
+    media_ids: Ids = []
+    attachment_ids: Ids = []
+    channel_ids: ChannelIds = []
     networks: Annotated[list[Annotated[Words, Field(max_length=50)]], Field(max_length=50)] = Field(
         default=[], description="By their keys; a channel is not needed."
     )
@@ -117,11 +124,13 @@ async def check_content(what: CheckRequest, by: Reads, db: Reading) -> CheckOut:
 @router.post("/posts/{post_id}/check", responses=problems(400, 401, 403, 404))
 async def check_post(post_id: Id, by: Reads, db: Reading) -> CheckOut:
     """Say what each of its channels would refuse."""
-    post = await rows.get(db, by.workspace_id, post_id)
-    if post is None:
-        raise NotFound("There is no such post.")
-    written = await contents.written(db, [post_id])
-    return await _check(db, by, written[post_id], post.channel_ids, [])
+    return await check_saved(db, by, await posts.get(db, by, post_id))
+
+
+async def check_saved(db: AsyncSession, by: Member, post: Post) -> CheckOut:
+    """Say what each channel of a post or page would refuse."""
+    written = await contents.written(db, [post.id or 0])
+    return await _check(db, by, written[post.id or 0], post.channel_ids, [])
 
 
 async def _check(
@@ -146,9 +155,9 @@ async def _check(
 
 async def _written(db: AsyncSession, by: Member, what: CheckRequest) -> Written:
     parts = [part.given() for part in what.parts]
-    variants = variants_given(what.variants) or {}
+    variants = variants_given(what.variants)
     media = await _media(db, by, _media_ids(what.media_ids, parts, variants.values()))
-    attachments = await contents.some_attachments(db, by.workspace_id, what.attachment_ids)
+    files = await _known(db, by, AttachmentAsset, what.attachment_ids, "attachment")
     shared = Content(
         texts.normalised(what.text),
         tuple(media[i] for i in what.media_ids),
@@ -156,7 +165,7 @@ async def _written(db: AsyncSession, by: Member, what: CheckRequest) -> Written:
         what.options,
         what.kind,
         texts.normalised(what.title),
-        tuple(_known("attachment", what.attachment_ids, attachments)),
+        tuple(contents.as_attachment(files[i]) for i in what.attachment_ids),
     )
     return Written(shared, {key: _variant(given, media) for key, given in variants.items()})
 
@@ -171,17 +180,19 @@ def _media_ids(
 
 
 async def _media(db: AsyncSession, by: Member, ids: Sequence[int]) -> dict[int, Media]:
-    found = await media_rows.some(db, by.workspace_id, set(ids))
-    return {asset.id or 0: contents.as_media(asset) for asset in _known("media", ids, found)}
+    found = await _known(db, by, MediaAsset, ids, "media")
+    return {media_id: contents.as_media(asset) for media_id, asset in found.items()}
 
 
-def _known(what: str, ids: Sequence[int], found: Mapping[int, _T]) -> list[_T]:
-    """Return those with these ids. Raises Rejected that names the others."""
-    unknown = [str(i) for i in dict.fromkeys(ids) if i not in found]
-    if unknown:
-        message = f"There is no {what} with the id {', '.join(unknown)}."
-        raise Rejected(Problem(f"{what}_unknown", message, f"{what}_ids"))
-    return [found[i] for i in ids]
+async def _known(
+    db: AsyncSession, by: Member, kind: type[Asset], ids: Sequence[int], called: str
+) -> dict[int, Asset]:
+    """Return the uploads with these ids. Raises Rejected that names those that are not there."""
+    found = await uploads.some(db, kind, by.workspace_id, ids)
+    if unknown := [str(i) for i in dict.fromkeys(ids) if i not in found]:
+        message = f"There is no {called} with the id {', '.join(unknown)}."
+        raise Rejected(Problem(f"{called}_unknown", message, f"{called}_ids"))
+    return found
 
 
 def _parts(parts: Sequence[PartGiven], media: Mapping[int, Media]) -> tuple[Part, ...]:

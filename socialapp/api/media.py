@@ -1,16 +1,17 @@
 """Media: upload, list, describe, delete, and the bytes themselves."""
 
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse
 
 from socialapp.api.deps import Id, Reading, Reads, Transaction, Writes
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
-from socialapp.api.multipart import receive
+from socialapp.api.listing import Cursor, Limit, Search
+from socialapp.api.multipart import receive, upload_form
+from socialapp.api.stored import BYTES, stored
 from socialapp.clock import utc_now
 from socialapp.domain.errors import NotFound
 from socialapp.domain.moments import iso
@@ -22,16 +23,6 @@ from socialapp.store.session import AsyncSession, database
 from socialapp.store.tables import MediaAsset
 
 router = APIRouter(prefix="/api", tags=["Media"], route_class=Guarded)
-
-_EXTENSIONS = {
-    ".jpg": {"jpg", "jpeg", "jpe", "jfif"},
-    ".png": {"png"},
-    ".gif": {"gif"},
-    ".webp": {"webp"},
-    ".mp4": {"mp4", "m4v"},
-    ".mov": {"mov", "qt"},
-    ".webm": {"webm"},
-}
 
 _EXAMPLE: dict[str, Any] = {
     "id": 7,
@@ -103,24 +94,7 @@ class MediaChange(BaseModel):
     filename: Words | None = Field(default=None, max_length=1_000)
 
 
-_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "alt_text": {"type": "string", "maxLength": media.ALT_TEXT_LIMIT},
-                    },
-                },
-                "example": {"file": "(the bytes)", "alt_text": "A harbour at dusk"},
-            }
-        },
-    }
-}
+_FORM = upload_form("alt_text", "A harbour at dusk", at_most=media.ALT_TEXT_LIMIT)
 
 
 @router.post(
@@ -145,11 +119,11 @@ async def upload_media(request: Request, by: Writes) -> MediaOut:
 async def list_media(
     by: Reads,
     db: Reading,
-    q: Annotated[Words, Query(max_length=200, description="In names and descriptions.")] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str, Query(max_length=200)] = "",
+    q: Search = "",
+    limit: Limit = 50,
+    cursor: Cursor = "",
 ) -> MediaPage:
-    """List the library, the newest first."""
+    """List the library, the newest first; `q` looks in names and descriptions."""
     page = await rows.page(db, by.workspace_id, q=q.strip(), limit=limit, cursor=cursor)
     items = [MediaOut.of(asset) for asset in page.items]
     return MediaPage(items=items, next_cursor=page.next_cursor or None, total=page.total)
@@ -178,11 +152,7 @@ async def delete_media(media_id: Id, by: Writes) -> None:
     await media.delete(database(), by, media_id)
 
 
-_BYTES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The bytes.", "content": {"image/*": {}, "video/*": {}}},
-    206: {"description": "The part that Range asked for."},
-    304: {"description": "Not changed since the ETag that was sent."},
-}
+_BYTES = BYTES | {200: {"description": "The bytes.", "content": {"image/*": {}, "video/*": {}}}}
 
 
 @router.get(
@@ -234,40 +204,3 @@ async def _smaller(
     return stored(
         request, files().sized(asset.key, size), "image/webp", name, asset.sha256 + size[1:4]
     )
-
-
-def stored(
-    request: Request,
-    path: Path,
-    mime_type: str,
-    filename: str,
-    tag: str,
-    *,
-    cached: str = "private, max-age=3600",
-) -> Response:
-    """Send a file of the library, so that a browser shows it as what it is and nothing else."""
-    headers = {
-        "Cache-Control": cached,
-        "ETag": f'"{tag}"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
-    if not path.exists():
-        raise NotFound("The file is gone from this server's disk.")
-    return FileResponse(
-        path,
-        headers=headers,
-        media_type=mime_type,
-        filename=_fitting(filename, path),
-        content_disposition_type="inline",  # only types that were verified are ever stored
-    )
-
-
-def _fitting(filename: str, path: Path) -> str:
-    """Return the name to save it under: what it is called must not contradict what it is."""
-    stem, _, end = filename.rpartition(".")
-    fits = end.lower() in _EXTENSIONS.get(path.suffix, {end.lower()})
-    return filename if stem and fits else filename + path.suffix

@@ -4,7 +4,7 @@ The framework's own reader takes a whole upload in before anything can refuse it
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -106,9 +106,21 @@ async def receive(request: Request, incoming: Incoming) -> Form:
     if not parts.is_whole:
         raise _unreadable()
     if not parts.has_file:
-        message = "Send the picture or film as a part named “file”."
+        message = "Send the file as a part named “file”."
         raise Rejected(Problem("file_required", message, "file"))
     return parts.form
+
+
+def upload_form(about: str, example: str, *, at_most: int) -> dict[str, Any]:
+    """Return how the documentation describes an upload and the text field that goes with it."""
+    words = {"type": "string", "maxLength": at_most}
+    schema = {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}, about: words},
+    }
+    content = {"schema": schema, "example": {"file": "(the bytes)", about: example}}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": content}}}
 
 
 def _callbacks(parts: _Parts) -> "MultipartCallbacks":

@@ -9,7 +9,7 @@ from socialapp.api.channel_views import ChannelOut, example
 from socialapp.api.deps import Publishes, Transaction
 from socialapp.api.door import Guarded
 from socialapp.api.errors import problems
-from socialapp.api.posts import AnyId
+from socialapp.api.writing import AnyId
 from socialapp.clock import utc_now
 from socialapp.services import channels, pauses
 

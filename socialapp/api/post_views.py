@@ -1,7 +1,7 @@
-"""What programs see of posts and pages."""
+"""What programs see of posts, and what pages have in common with them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -27,31 +27,30 @@ class PartOut(BaseModel):
     media: list[MediaOut]
 
 
-class VariantOut(BaseModel):
+class PageVariantOut(BaseModel):
     """What differs for one channel; null is inherited."""
 
     channel_id: int
     text: str | None = None
     title: str | None = None
-    media: list[MediaOut] | None = None
-    parts: list[PartOut] | None = None
     options: dict[str, Any] = {}
 
 
-class PostOut(BaseModel):
-    """What the author plans."""
+class VariantOut(PageVariantOut):
+    """The same of a post, which has media and may be a thread."""
 
-    model_config = example(POST)
+    media: list[MediaOut] | None = None
+    parts: list[PartOut] | None = None
+
+
+class WrittenOut(BaseModel):
+    """What posts and pages have in common."""
 
     id: int
-    kind: str = "post"
     text: str
-    media: list[MediaOut]
     status: str
     revision: int
     channels: list[ChannelOut]
-    variants: list[VariantOut] = []
-    parts: list[PartOut] = []
     options: dict[str, Any] = {}
     tags: list[str]
     campaign: str
@@ -60,6 +59,17 @@ class PostOut(BaseModel):
     scheduled_at: str | None
     created_at: str
     updated_at: str
+
+
+class PostOut(WrittenOut):
+    """What the author plans."""
+
+    model_config = example(POST)
+
+    kind: Literal["post"] = "post"
+    media: list[MediaOut]
+    variants: list[VariantOut] = []
+    parts: list[PartOut] = []
 
 
 class PostPage(BaseModel):
@@ -75,11 +85,8 @@ Places = Mapping[str, Sequence[MediaAsset]]
 
 async def posts_out(db: AsyncSession, rows: Sequence[Post]) -> list[PostOut]:
     """Return what programs see of posts of one workspace."""
-    if not rows:
-        return []
-    media = await contents.media_by_place(db, [post.id or 0 for post in rows])
-    wanted = {channel_id for post in rows for channel_id in post.channel_ids}
-    known = await channels.by_id(db, rows[0].workspace_id, wanted) if wanted else {}
+    media = await contents.media_by_place(db, [post.id or 0 for post in rows]) if rows else {}
+    known = await channels_of(db, rows)
     return [_post(post, media.get(post.id or 0, {}), known) for post in rows]
 
 
@@ -88,23 +95,29 @@ async def post_out(db: AsyncSession, post: Post) -> PostOut:
     return (await posts_out(db, [post]))[0]
 
 
+async def channels_of(db: AsyncSession, rows: Sequence[Post]) -> dict[int, Channel]:
+    """Return the channels that posts or pages of one workspace are for, by their ids."""
+    wanted = {channel_id for post in rows for channel_id in post.channel_ids}
+    return await channels.by_id(db, rows[0].workspace_id, wanted) if wanted else {}
+
+
+def common(post: Post, known: Mapping[int, Channel]) -> dict[str, Any]:
+    """Return the values of WrittenOut."""
+    return {
+        **post.model_dump(include=set(WrittenOut.model_fields) & set(Post.model_fields)),
+        "channels": [ChannelOut.of(known[i]) for i in post.channel_ids if i in known],
+        "scheduled_at": iso(post.scheduled_at) if post.scheduled_at else None,
+        "created_at": iso(post.created_at),
+        "updated_at": iso(post.updated_at),
+    }
+
+
 def _post(post: Post, media: Places, known: Mapping[int, Channel]) -> PostOut:
     return PostOut(
-        id=post.id or 0,
-        text=post.text,
+        **common(post, known),
         media=_media(media, contents.place()),
-        status=post.status,
-        revision=post.revision,
-        channels=[ChannelOut.of(known[i]) for i in post.channel_ids if i in known],
         variants=[_variant(int(key), kept, media) for key, kept in post.variants.items()],
         parts=_parts(post.parts, media, None),
-        options=post.options,
-        tags=post.tags,
-        campaign=post.campaign,
-        notes=post.notes,
-        scheduled_at=iso(post.scheduled_at) if post.scheduled_at else None,
-        created_at=iso(post.created_at),
-        updated_at=iso(post.updated_at),
     )
 
 

@@ -92,6 +92,7 @@ class ProviderOut(BaseModel):
     name: str
     kinds: list[str] = Field(description="`post`, `page`.")
     text_limit: int
+    page_text_limit: int | None = Field(description="Of a page; null: the same as a post's.")
     counts: str = Field(description="The unit of `text_limit`.")
     link_length: int = Field(description="What a link counts, where all count alike.")
     byte_limit: int = Field(description="A second limit of the text, in bytes of UTF-8.")

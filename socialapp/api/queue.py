@@ -11,11 +11,11 @@ from socialapp.api.channel_views import example
 from socialapp.api.deps import Admins, Publishes, Reading, Reads, Transaction, transaction
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
-from socialapp.api.posts import AnyId
 from socialapp.api.views import LogOut
+from socialapp.api.writing import Chosen
 from socialapp.clock import monotonic, utc_now
 from socialapp.domain.delivery import IN_FLIGHT, UNSENT, Shown, Status
-from socialapp.domain.errors import NotFound, Problem, Rejected
+from socialapp.domain.errors import NotFound
 from socialapp.domain.moments import iso
 from socialapp.domain.people import Member
 from socialapp.services import pauses, schedules, sweep
@@ -31,13 +31,10 @@ LOOKS_EVERY_S = 0.25
 _UNDER_WAY = UNSENT | IN_FLIGHT
 
 
-class WhatToPublish(BaseModel):
-    """A post to publish at once."""
+class WhatToPublish(Chosen):
+    """A post or page to publish at once."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"post_id": 12}]})
-
-    post_id: AnyId | None = None
-    page_id: AnyId | None = Field(default=None, description="Not offered yet.")
 
 
 @router.post("/providers/{provider}/publish", responses=problems(400, 401, 403, 404, 409))
@@ -47,20 +44,15 @@ async def publish_now(
     by: Publishes,
     request: Request,
 ) -> LogOut:
-    """Publish a post at once, by the same engine as a due schedule, and say how it went.
+    """Publish a post or page at once, by the same engine as a due schedule, and say how it went.
 
     `default` is the workspace's default channel. When no outcome is known after 40 seconds the
     status is `queued` or `publishing`; it goes on by itself.
     """
-    if what.post_id is None:
-        if what.page_id is not None:
-            raise NotFound("There is no such page. Nothing was published.")
-        raise Rejected(Problem("missing", "Say which post: `post_id` is missing.", "post_id"))
+    chosen = what.chosen()
     async with transaction(request) as db:
         channel_ids = await _channels_of(db, by, provider)
-        schedule = await schedules.create(
-            db, by, post_id=what.post_id, channel_ids=channel_ids, now=utc_now()
-        )
+        schedule = await schedules.create(db, by, **chosen, channel_ids=channel_ids, now=utc_now())
     return await _outcome(by, schedule.id or 0, provider)
 
 

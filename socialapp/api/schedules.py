@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from socialapp.api.deps import ID_AT_MOST, Id, Publishes, Reading, Reads, Transaction
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
-from socialapp.api.posts import AnyId
 from socialapp.api.views import (
     DeliveryOut,
     LogOut,
@@ -18,6 +17,7 @@ from socialapp.api.views import (
     WarningOut,
     schedules_out,
 )
+from socialapp.api.writing import AnyId, Chosen
 from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
@@ -44,8 +44,8 @@ Zone = Annotated[Words, Field(min_length=1, max_length=64, description="An IANA 
 Priority = Annotated[int, Field(ge=-100, le=100)]
 
 
-class NewSchedule(BaseModel):
-    """A post and its moment; without `scheduled_at` it is now."""
+class NewSchedule(Chosen):
+    """A post or page and its moment; without `scheduled_at` it is now."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -56,8 +56,6 @@ class NewSchedule(BaseModel):
         },
     )
 
-    post_id: AnyId | None = None
-    page_id: AnyId | None = Field(default=None, description="Not offered yet.")
     scheduled_at: When | None = None
     timezone: Zone | None = None
     channel_ids: Annotated[list[AnyId], Field(max_length=500)] = []
@@ -111,17 +109,11 @@ def _moment(words: str | None, zone: str | None, by: Member) -> moments.Moment |
     return moments.read(words, zone=zone or by.zone)
 
 
-def _refuse_later_parts(new: NewSchedule) -> int:
+def _refuse_later_parts(new: NewSchedule) -> None:
     for name in ("slot", "repeat"):
         if getattr(new, name) is not None:
             message = f"`{name}` is not offered by this version. Nothing was scheduled."
             raise Rejected(Problem("not_offered", message, name))
-    if new.page_id is not None:
-        raise NotFound("There is no such page. Nothing was scheduled.")
-    if new.post_id is None:
-        message = "Say which post: `post_id` is missing."
-        raise Rejected(Problem("missing", message, "post_id"))
-    return new.post_id
 
 
 async def _one(
@@ -134,12 +126,12 @@ async def _one(
 
 @router.post("/schedules", status_code=201, responses=problems(400, 401, 403, 404, 409))
 async def create_schedule(new: NewSchedule, by: Publishes, db: Transaction) -> ScheduleOut:
-    """Queue a post. 400 with the problems when a channel would refuse it."""
-    post_id = _refuse_later_parts(new)
+    """Queue a post or page. 400 with the problems when a channel would refuse it."""
+    _refuse_later_parts(new)
     schedule = await schedules.create(
         db,
         by,
-        post_id=post_id,
+        **new.chosen(),
         at=_moment(new.scheduled_at, new.timezone, by),
         channel_ids=new.channel_ids,
         priority=new.priority,
@@ -156,11 +148,11 @@ async def list_schedules(
     channel_id: Annotated[int | None, Query(ge=1, le=ID_AT_MOST)] = None,
     since: Annotated[Words | None, Query(alias="from", max_length=64)] = None,
     until: Annotated[Words | None, Query(alias="to", max_length=64)] = None,
-    q: Annotated[Words, Query(max_length=200, description="In the text of the post.")] = "",
+    q: Annotated[Words, Query(max_length=200, description="In titles and texts.")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[Words, Query(max_length=300)] = "",
 ) -> SchedulePage:
-    """List schedules with their posts, by their time."""
+    """List schedules with their posts and pages, by their time."""
     page = await rows.page(
         db,
         by.workspace_id,
@@ -189,7 +181,7 @@ async def _schedule(db: AsyncSession, by: Member, schedule_id: int) -> Schedule:
 
 @router.get("/schedules/{schedule_id}", responses=problems(400, 401, 403, 404))
 async def get_schedule(schedule_id: Id, by: Reads, db: Reading) -> ScheduleOut:
-    """Return a schedule with its deliveries and its post."""
+    """Return a schedule with its deliveries and its post or page."""
     return await _one(db, by, await _schedule(db, by, schedule_id), warned=True)
 
 

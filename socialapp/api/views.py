@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from pydantic import BaseModel, Field
 
 from socialapp.api.channel_views import AT, CHANNEL, ChannelOut, example
+from socialapp.api.page_views import PageOut, pages_out
 from socialapp.api.post_views import POST, PostOut, posts_out
+from socialapp.domain.content import Kind
 from socialapp.domain.delivery import Status, shown
 from socialapp.domain.moments import iso
 from socialapp.store import channels, posts, schedules
@@ -76,13 +78,13 @@ class ScheduleOut(BaseModel):
     model_config = example(
         {"id": 21, "post_id": 12, "page_id": None, "scheduled_at": AT,
          "local_time": "2027-05-14T09:00:00", "timezone": "Europe/Berlin", "status": "queued",
-         "priority": 0, "deliveries": [], "warnings": [], "post": POST, "created_at": AT,
-         "updated_at": AT}
+         "priority": 0, "deliveries": [], "warnings": [], "post": POST, "page": None,
+         "created_at": AT, "updated_at": AT}
     )  # fmt: skip
 
     id: int
-    post_id: int
-    page_id: int | None = None
+    post_id: int | None = Field(description="Null when it is a page.")
+    page_id: int | None = Field(default=None, description="Null when it is a post.")
     scheduled_at: str
     local_time: str
     timezone: str
@@ -91,6 +93,7 @@ class ScheduleOut(BaseModel):
     deliveries: list[DeliveryOut]
     warnings: list[WarningOut]
     post: PostOut | None
+    page: PageOut | None = None
     created_at: str
     updated_at: str
 
@@ -116,12 +119,14 @@ async def schedules_out(
     deliveries = await schedules.deliveries_of(db, [row.id or 0 for row in rows])
     ids = {d.channel_id for some in deliveries.values() for d in some}
     known = await channels.by_id(db, workspace_id, ids)
-    planned = await posts.by_id(db, workspace_id, {row.post_id for row in rows})
-    written = {p.id: p for p in await posts_out(db, list(planned.values()))}
+    planned = list((await posts.by_id(db, workspace_id, {row.post_id for row in rows})).values())
+    written = {p.id: p for p in await posts_out(db, [p for p in planned if p.kind == Kind.POST])}
+    pages = {p.id: p for p in await pages_out(db, [p for p in planned if p.kind == Kind.PAGE])}
     return [
         ScheduleOut(
             id=row.id or 0,
-            post_id=row.post_id,
+            post_id=None if row.post_id in pages else row.post_id,
+            page_id=row.post_id if row.post_id in pages else None,
             scheduled_at=iso(row.scheduled_at),
             local_time=row.local_time,
             timezone=row.timezone,
@@ -132,6 +137,7 @@ async def schedules_out(
             ],
             warnings=list(warnings),
             post=written.get(row.post_id),
+            page=pages.get(row.post_id),
             created_at=iso(row.created_at),
             updated_at=iso(row.updated_at),
         )

@@ -1,7 +1,7 @@
 """Content, Media, Capabilities: what is posted, and what a network can take."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -176,6 +176,8 @@ class Capabilities:
     takes_threads_whole: bool = False
     """Whether all parts go out in one request; else one after the other."""
     kinds: tuple[Kind, ...] = (Kind.POST,)
+    page_text_limit: int | None = None
+    """The limit of a page's text, where it is another; 0: no limit, None: the same."""
     title_limit: int = 0
     attachment_types: tuple[str, ...] = ()
     """Of pages."""
@@ -196,6 +198,12 @@ class Capabilities:
     """The same for one account: more than one only where a repeat in parallel is harmless."""
     source: str = ""
     """Where these limits were read, for whoever doubts them."""
+
+    def of(self, kind: Kind) -> "Capabilities":
+        """Return what holds for a kind of content."""
+        if kind is Kind.PAGE and self.page_text_limit is not None:
+            return replace(self, text_limit=self.page_text_limit)
+        return self
 
     @property
     def minds_parallel(self) -> bool:

@@ -27,10 +27,21 @@ def clean(source: Path, target: Path) -> dict[str, Any]:
         head = file.read(512)
     kind = types.file_type(head)
     shown = _clean_film(source, target, kind) if kind.is_film else _clean_picture(source, target)
-    return shown | _bytes_of(target)
+    return shown | _measured(target)
 
 
-def _bytes_of(target: Path) -> dict[str, Any]:
+def examine(source: Path, target: Path, named: str) -> dict[str, Any]:
+    """Move a document to `target` as it is, a picture or film cleaned; return what is known."""
+    from socialapp.imaging import documents  # the library does not need it
+
+    kind = documents.document_type(source, named=named)
+    if kind in types.POSTABLE:
+        return clean(source, target)
+    source.replace(target)
+    return {"mime_type": kind.mime_type, "extension": kind.extension} | _measured(target)
+
+
+def _measured(target: Path) -> dict[str, Any]:
     with target.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"size_bytes": target.stat().st_size, "sha256": digest}
@@ -78,7 +89,7 @@ def fit(source: Path, target: Path, limits: str) -> dict[str, Any]:
     from socialapp.imaging import fitting
 
     picture = fitting.fit(source, target, Limits(**json.loads(limits)))
-    return _known("image", picture.type, picture.width, picture.height, None) | _bytes_of(target)
+    return _known("image", picture.type, picture.width, picture.height, None) | _measured(target)
 
 
 def main(verb: str, *words: str) -> dict[str, Any]:
@@ -87,6 +98,8 @@ def main(verb: str, *words: str) -> dict[str, Any]:
     try:
         if verb == "clean":
             return clean(Path(words[0]), Path(words[1]))
+        if verb == "examine":
+            return examine(Path(words[0]), Path(words[1]), words[2])
         if verb == "fit":
             return fit(Path(words[0]), Path(words[1]), words[2])
         return shrink(Path(words[0]), *words[1:])

@@ -28,6 +28,8 @@ WEBP = FileType("WEBP", "image/webp", "webp")
 MP4 = FileType("MP4", "video/mp4", "mp4", is_film=True)
 MOV = FileType("MOV", "video/quicktime", "mov", is_film=True)
 WEBM = FileType("WEBM", "video/webm", "webm", is_film=True)
+POSTABLE = (JPEG, PNG, WEBP, GIF, MP4, MOV, WEBM)
+"""What networks take as pictures and films."""
 
 _MP4_BRANDS = (b"isom", b"iso", b"mp4", b"avc1", b"M4V", b"MSNV", b"dash", b"3gp", b"mmp4", b"f4v")
 _REFUSED = {

@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +24,24 @@ _turns: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
 
 
 @dataclass(frozen=True)
-class Cleaned:
-    """What is known of a file after everything but its content was taken out of it."""
+class Examined:
+    """What is known of a file that is kept."""
+
+    mime_type: str
+    extension: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Cleaned(Examined):
+    """What is known of one after everything but its content was taken out of it."""
 
     kind: str
     """`image`, `gif` (a picture that moves: GIF or WebP) or `video`."""
-    mime_type: str
-    extension: str
     width: int
     height: int
     duration_s: float | None
-    size_bytes: int
-    sha256: str
 
 
 async def clean(source: Path, target: Path) -> Cleaned:
@@ -44,6 +50,16 @@ async def clean(source: Path, target: Path) -> Cleaned:
     Raises UnsupportedType, in words, for what is no picture or film, is broken or is a bomb.
     """
     return Cleaned(**await _ask("clean", str(source), str(target)))
+
+
+async def examine(source: Path, target: Path, *, named: str) -> Examined:
+    """Move a document of a type on the list to `target`, a picture or film cleaned as by clean().
+
+    `named` is the end of its name: it tells kinds of text apart, and nothing else. Raises
+    UnsupportedType, in words, for any other file.
+    """
+    known = await _ask("examine", str(source), str(target), named)
+    return Examined(**{each.name: known[each.name] for each in fields(Examined)})
 
 
 async def shrink(source: Path, targets: dict[Path, int]) -> None:

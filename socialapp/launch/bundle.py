@@ -22,7 +22,7 @@ CHOSEN = "SOCIALAPP_PAGES"
 _SOURCES = (
     *("rxconfig.py", "requirements.lock", "bunfig.toml", "assets", "reflex.lock"),
     *("socialapp/socialapp.py", "socialapp/launch/pages.py", "socialapp/ui"),
-    *("socialapp/domain", "socialapp/providers"),
+    *("socialapp/domain", "socialapp/providers", "socialapp/imaging"),
 )
 _LEFT_OUT = {"__pycache__", "external"}  # Reflex links assets/external by itself
 # Reflex would otherwise ask the network for news, for its version and for the nearest registry.

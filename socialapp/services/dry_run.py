@@ -7,7 +7,7 @@ from typing import Any
 from socialapp import providers
 from socialapp.domain import checks
 from socialapp.domain.checks import AltText, Verdict
-from socialapp.domain.content import Capabilities, Content
+from socialapp.domain.content import Capabilities, Content, Kind
 from socialapp.domain.errors import Rejected
 from socialapp.providers.contract import capabilities_of
 from socialapp.store import people
@@ -47,15 +47,15 @@ async def alt_text_rule(db: AsyncSession, workspace_id: int) -> AltText:
     return AltText((await people.workspace(db, workspace_id)).alt_text_rule)
 
 
-def takes(channel: Channel) -> tuple[str, Capabilities]:
-    """Return the name of a channel's network, and what it takes of this channel."""
+def takes(channel: Channel, kind: Kind = Kind.POST) -> tuple[str, Capabilities]:
+    """Return the name of a channel's network, and what it takes of this channel, for a kind."""
     provider = providers.kind(channel.provider)
-    return provider.name, capabilities_of(provider, channel.known)
+    return provider.name, capabilities_of(provider, channel.known).of(kind)
 
 
 def of_channel(written: Written, channel: Channel, *, alt_text: AltText) -> Result:
     """Say what a channel's network thinks of a post."""
-    name, can = takes(channel)
+    name, can = takes(channel, written.shared.kind)
     content = written.to(channel.id or 0, can, channel.options)
     return _result(content, can, name, channel.provider, channel.id, alt_text)
 
@@ -66,6 +66,7 @@ def of_network(written: Written, network: str, *, alt_text: AltText) -> Result:
     Raises Rejected when nothing is known of such a network.
     """
     name, can = providers.rules(network)
+    can = can.of(written.shared.kind)
     return _result(written.to(0, can, {}), can, name, network, None, alt_text)
 
 

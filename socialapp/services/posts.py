@@ -98,7 +98,7 @@ async def edit(
     Raises Stale when somebody was faster, Conflict when the post is out or on its way.
     """
     _allow(by)
-    post = await _get(db, by, post_id, kind)
+    post = await get(db, by, post_id, kind=kind, lock=True)
     given = Given(text, title, media_ids, parts, options, variants, channel_ids, attachment_ids)
     if text is not None:
         _check_not_blank(text, may_be_blank=may_be_blank)
@@ -106,11 +106,14 @@ async def edit(
     changes = _changes(given, tags=tags, campaign=campaign, notes=notes)
     planned_for = await _take_back(db, post)
     if planned_for and channel_ids is not None and set(channel_ids) != planned_for:
-        message = "This post is planned, and its channels stay. Cancel it to choose others."
+        message = f"This {post.kind} is planned, and its channels stay. Cancel it to choose others."
         raise Conflict(message, code="channels_planned")
     media = await contents.media_ids(db, post_id)
     if not await posts.edit(db, post_id, revision=revision, now=now, **changes):
-        raise Stale("Somebody changed this post meanwhile. Nothing was overwritten; reload it.")
+        message = (
+            f"Somebody changed this {post.kind} meanwhile. Nothing was overwritten; reload it."
+        )
+        raise Stale(message)
     if given.media_ids is not None or given.parts is not None or given.variants is not None:
         await contents.set_media(db, post_id, _media_after(media, given))
     if attachment_ids is not None:
@@ -166,7 +169,7 @@ async def delete(
 ) -> None:
     """Put a post in the trash; what it had queued is cancelled."""
     _allow(by)
-    post = await _get(db, by, post_id, kind)
+    post = await get(db, by, post_id, kind=kind, lock=True)
     await _take_back(db, post)
     for schedule in await schedules.of_post(db, post_id):
         await deliveries.change_unsent(db, schedule.id or 0, Status.CANCELLED)
@@ -175,8 +178,16 @@ async def delete(
     aftermath(db).workspaces.add(by.workspace_id)
 
 
-async def _get(db: AsyncSession, by: Member, post_id: int, kind: Kind | None) -> Post:
-    post = await posts.get(db, by.workspace_id, post_id, kind=kind, lock=True)
+async def get(
+    db: AsyncSession,
+    by: Member,
+    post_id: int,
+    *,
+    kind: Kind | None = Kind.POST,
+    lock: bool = False,
+) -> Post:
+    """Return a post of the workspace. Raises NotFound when it has none of that id and kind."""
+    post = await posts.get(db, by.workspace_id, post_id, kind=kind, lock=lock)
     if post is None:
         raise NotFound(f"There is no such {kind or Kind.POST}.")
     return post
@@ -193,7 +204,7 @@ async def _take_back(db: AsyncSession, post: Post) -> set[int]:
     there = [d for some in (await schedules.deliveries_of(db, ids)).values() for d in some]
     for delivery in there:
         if words := _CLOSED_WORDS.get(Status(delivery.status)):
-            raise Conflict(f"This post is {words} and stays as it is.")
+            raise Conflict(f"This {post.kind} is {words} and stays as it is.")
         if delivery.progress and Status(delivery.status) is not Status.CANCELLED:
             raise Conflict("A part of this thread is out, so it stays as it is.")
     return {d.channel_id for d in there if Status(d.status) is not Status.CANCELLED}

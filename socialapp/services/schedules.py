@@ -14,7 +14,7 @@ from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rej
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
 from socialapp.services import posts as post_services
-from socialapp.store import channels, deliveries, people, posts, schedules
+from socialapp.store import channels, deliveries, people, schedules
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Delivery, Post, Schedule
 
@@ -55,9 +55,7 @@ async def create(
     """Queue a post for a moment, or for now. Raises Rejected with what a channel would refuse."""
     _allow(by)
     workspace = await people.keep_workspace(db, by.workspace_id)
-    post = await posts.get(db, by.workspace_id, post_id, kind=kind, lock=True)
-    if post is None:
-        raise NotFound(f"There is no such {kind or Kind.POST}.")
+    post = await post_services.get(db, by, post_id, kind=kind, lock=True)
     at = at or moments.read(moments.iso(now), zone=by.zone)
     _check_time(at, now=now)
     to = await _channels(db, by, channel_ids or post.channel_ids)

@@ -177,20 +177,6 @@ async def attachments_of(
     return found
 
 
-async def some_attachments(
-    db: AsyncSession, workspace_id: int, ids: Iterable[int]
-) -> dict[int, Attachment]:
-    """Return the attachments of the workspace that have these ids."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    query = select(AttachmentAsset).where(
-        AttachmentAsset.workspace_id == workspace_id, col(AttachmentAsset.id).in_(wanted)
-    )
-    rows = (await db.execute(query)).scalars()
-    return {asset.id or 0: as_attachment(asset) for asset in rows}
-
-
 def as_attachment(asset: AttachmentAsset, *, file: str = "") -> Attachment:
     """Return a stored attachment as the rules and networks see it."""
     return Attachment(

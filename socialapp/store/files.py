@@ -12,7 +12,7 @@ from pathlib import Path
 
 from socialapp.domain.errors import TooBig
 
-_KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.[a-z0-9]{3,4}")
+_KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.[a-z0-9]{2,4}")
 _BATCH_BYTES = 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _INCOMING = "incoming"

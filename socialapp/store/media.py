@@ -1,24 +1,20 @@
 """The rows of the library: pictures and films of a workspace, and where they are used."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from socialapp.domain.delivery import Shown
-from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
+from socialapp.store import uploads
+from socialapp.store.pages import Page
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import MediaAsset, Post, PostMedia
-
-SHOWN_USES = 10
+from socialapp.store.tables import MediaAsset
 
 
 async def get(db: AsyncSession, workspace_id: int, media_id: int) -> MediaAsset | None:
     """Return a medium of the workspace."""
-    query = select(MediaAsset).where(
-        col(MediaAsset.id) == media_id, col(MediaAsset.workspace_id) == workspace_id
-    )
-    return (await db.execute(query)).scalar_one_or_none()
+    return await uploads.get(db, MediaAsset, workspace_id, media_id)
 
 
 async def for_job(db: AsyncSession, media_id: int) -> MediaAsset | None:
@@ -30,60 +26,16 @@ async def some(
     db: AsyncSession, workspace_id: int, media_ids: Iterable[int]
 ) -> dict[int, MediaAsset]:
     """Return those of the ids that the workspace has."""
-    query = select(MediaAsset).where(
-        col(MediaAsset.id).in_(set(media_ids)), col(MediaAsset.workspace_id) == workspace_id
-    )
-    return {asset.id or 0: asset for asset in (await db.execute(query)).scalars()}
+    return await uploads.some(db, MediaAsset, workspace_id, media_ids)
 
 
 async def page(
-    db: AsyncSession,
-    workspace_id: int,
-    *,
-    q: str = "",
-    limit: int = 50,
-    cursor: str = "",
-    without_alt: bool = False,
+    db: AsyncSession, workspace_id: int, *, without_alt: bool = False, **asked: Any
 ) -> Page[MediaAsset]:
-    """Return media, the newest first; `q` is looked for in names and descriptions."""
-    query = select(MediaAsset).where(col(MediaAsset.workspace_id) == workspace_id)
-    if without_alt:
-        query = query.where(col(MediaAsset.alt_text) == "")
-    if q:
-        words = like(q.lower())
-        query = query.where(
-            or_(
-                func.lower(col(MediaAsset.filename)).like(words, escape="\\"),
-                func.lower(col(MediaAsset.alt_text)).like(words, escape="\\"),
-            )
-        )
-    total = await count(db, query)
-    if cursor:
-        (before,) = read_cursor(cursor, int)
-        query = query.where(col(MediaAsset.id) < before)
-    query = query.order_by(col(MediaAsset.id).desc()).limit(limit + 1)
-    rows = list((await db.execute(query)).scalars())
-    more = write_cursor(rows[limit - 1].id) if len(rows) > limit else ""
-    return Page(rows[:limit], more, total)
-
-
-async def uses(db: AsyncSession, media_id: int, *, limit: int = SHOWN_USES) -> list[Post]:
-    """Return the posts that still need a medium: everything but posted ones and the trash."""
-    shows = select(col(PostMedia.post_id)).where(col(PostMedia.media_id) == media_id)
-    query = (
-        select(Post)
-        .where(col(Post.id).in_(shows))
-        .where(col(Post.deleted_at).is_(None), col(Post.status) != Shown.POSTED)
-        .order_by(col(Post.id).desc())
-        .limit(limit)
-    )
-    return list((await db.execute(query)).scalars())
-
-
-async def remove(db: AsyncSession, media_id: int) -> None:
-    """Delete the row, also out of posts that are done with it."""
-    await db.execute(delete(PostMedia).where(col(PostMedia.media_id) == media_id))
-    await db.execute(delete(MediaAsset).where(col(MediaAsset.id) == media_id))
+    """Return media, the newest first. Asked for with: q, limit, cursor."""
+    about = col(MediaAsset.alt_text)
+    only = [about == ""] if without_alt else []
+    return await uploads.page(db, MediaAsset, workspace_id, *only, about=about, **asked)
 
 
 async def thumbnail_made(db: AsyncSession, media_id: int) -> None:
@@ -101,13 +53,6 @@ async def without_thumbnail(db: AsyncSession, *, limit: int = 50) -> list[int]:
         .limit(limit)
     )
     return [media_id for media_id in (await db.execute(query)).scalars() if media_id]
-
-
-async def unknown_keys(db: AsyncSession, keys: list[str]) -> list[str]:
-    """Return those of the keys that no row has."""
-    query = select(col(MediaAsset.key)).where(col(MediaAsset.key).in_(keys))
-    known = set((await db.execute(query)).scalars())
-    return [key for key in keys if key not in known]
 
 
 async def coverage(db: AsyncSession, workspace_id: int) -> tuple[int, int]:

@@ -26,13 +26,14 @@ OVERDUE_AFTER = timedelta(seconds=10)
 
 
 async def counts(db: AsyncSession, workspace_id: int) -> dict[str, int]:
-    """Return how many schedules have each status, `draft` counts posts.
+    """Return how many schedules have each status; `draft` counts posts and pages.
 
     More than COUNTED_UP_TO of one are not counted: every change on every page asks for these.
     """
     ways = {word: _counted(_with_status(Schedule, workspace_id, word)) for word in Shown}
+    # Every kind by its name: the index has it before the status.
     drafts = _with_status(Post, workspace_id, Shown.DRAFT).where(
-        Post.kind == Kind.POST, col(Post.deleted_at).is_(None)
+        col(Post.kind).in_(list(Kind)), col(Post.deleted_at).is_(None)
     )
     ways[Shown.DRAFT] = _counted(drafts)
     found = (await db.execute(select(*ways.values()))).one()

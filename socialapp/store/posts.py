@@ -1,11 +1,11 @@
-"""Posts and the media in them."""
+"""Posts and pages, and the media in them."""
 
 import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Table, and_, cast, exists, func, insert, or_, update
+from sqlalchemy import ColumnElement, String, Table, and_, cast, exists, func, insert, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -75,6 +75,12 @@ async def by_id(db: AsyncSession, workspace_id: int, ids: Iterable[int]) -> dict
     return {post.id or 0: post for post in (await db.execute(query)).scalars()}
 
 
+async def statuses(db: AsyncSession, post_ids: Iterable[int]) -> dict[str, str]:
+    """Return the statuses of posts and pages, by their ids as text."""
+    query = select(Post.id, Post.status).where(bulk.among(db, _POSTS.c.id, post_ids))
+    return {str(post_id): str(status) for post_id, status in (await db.execute(query)).all()}
+
+
 async def edit(
     db: AsyncSession, post_id: int, *, revision: int | None, now: datetime, **changes: Any
 ) -> bool:
@@ -113,10 +119,17 @@ async def refresh_status(db: AsyncSession, post_ids: Iterable[int]) -> None:
         )
 
 
+def has_words(q: str) -> ColumnElement[bool]:
+    """Whether a post or page says `q`, in its title or text."""
+    words = like(q.lower())
+    said = func.lower(col(Post.text)).like(words, escape="\\")
+    return or_(said, func.lower(col(Post.title)).like(words, escape="\\"))
+
+
 def _filtered(
     workspace_id: int,
     *,
-    kind: Kind = Kind.POST,
+    kind: Kind | None = Kind.POST,
     status: str = "",
     channel_id: int | None = None,
     provider: str = "",
@@ -124,8 +137,11 @@ def _filtered(
     tag: str = "",
     q: str = "",
 ) -> SelectOfScalar[Post]:
+    kinds = list(Kind) if kind is None else [kind]
     query = select(Post).where(
-        Post.workspace_id == workspace_id, Post.kind == kind, col(Post.deleted_at).is_(None)
+        Post.workspace_id == workspace_id,
+        col(Post.kind).in_(kinds),
+        col(Post.deleted_at).is_(None),
     )
     if status:
         query = query.where(Post.status == status)
@@ -134,7 +150,7 @@ def _filtered(
     if tag:
         query = query.where(cast(col(Post.tags), String).like(like(json.dumps(tag)), escape="\\"))
     if q:
-        query = query.where(func.lower(Post.text).like(like(q.lower()), escape="\\"))
+        query = query.where(has_words(q))
     if channel_id is not None or provider:
         to = (
             exists()
@@ -153,21 +169,29 @@ async def page(
     db: AsyncSession,
     workspace_id: int,
     *,
+    kind: Kind | None = Kind.POST,
     sort: str = "created_at",
     limit: int = 50,
     cursor: str = "",
     **filters: Any,
 ) -> Page[Post]:
-    """Return posts, the newest first; by `scheduled_at`, those never scheduled come last."""
-    query = _filtered(workspace_id, **filters)
+    """Return posts of a kind or of all, the newest first.
+
+    By `scheduled_at`, those never scheduled come last.
+    """
+    query = _filtered(workspace_id, kind=kind, **filters)
     total = await count(db, query)
     if sort == "scheduled_at":
         return await _page_by_time(db, query, limit, cursor, total)
-    if cursor:
-        (before,) = read_cursor(cursor, int)
-        query = query.where(col(Post.id) < before)
-    query = query.order_by(col(Post.id).desc()).limit(limit + 1)
-    rows = list((await db.execute(query)).scalars())
+    before = read_cursor(cursor, int)[0] if cursor else None
+    rows: list[Post] = []
+    # Each kind for itself comes from the index in order; all at once would be sorted.
+    for one in [kind] if kind else Kind:
+        query = _filtered(workspace_id, kind=one, **filters)
+        if before is not None:
+            query = query.where(col(Post.id) < before)
+        rows += (await db.execute(query.order_by(col(Post.id).desc()).limit(limit + 1))).scalars()
+    rows.sort(key=lambda post: post.id or 0, reverse=True)
     more = write_cursor(rows[limit - 1].id) if len(rows) > limit else ""
     return Page(rows[:limit], more, total)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Table, delete, func, insert, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select
@@ -16,6 +16,8 @@ from socialapp.store.session import AsyncSession, Database, aftermath, change
 from socialapp.store.tables import Channel, SandboxPost, SandboxRule
 
 _POSTS: Table = SandboxPost.__table__  # type: ignore[attr-defined]
+_NEAR = 200
+"""The parts of a thread are among so many posts of their account."""
 _KEPT = ("kind", "title", "text", "options", "media", "attachments")
 
 
@@ -183,6 +185,35 @@ async def timeline(
     if account:
         query = query.where(SandboxPost.account == account)
     return [(post, channel) for post, channel in (await db.execute(query)).all()]
+
+
+async def thread(db: AsyncSession, post_id: int) -> list[tuple[SandboxPost, Channel]]:
+    """Return a public post with its account, and what follows it in its thread."""
+    post = await get(db, post_id)
+    if post is None:
+        return []
+    query = (
+        select(SandboxPost, Channel)
+        .join(Channel, col(Channel.handle) == SandboxPost.account)
+        .where(SandboxPost.account == post.account, col(SandboxPost.id) >= post_id)
+        .order_by(col(SandboxPost.id))
+        .limit(_NEAR)
+    )
+    found: list[tuple[SandboxPost, Channel]] = []
+    for one, channel in (await db.execute(query)).all():
+        if not found or one.reply_to == found[-1][0].id:
+            found.append((one, channel))
+    return found
+
+
+async def newest(db: AsyncSession) -> int:
+    """Return the id of the youngest public post, 0 without any: it grows with each new one."""
+    return int((await db.execute(select(func.max(SandboxPost.id)))).scalar() or 0)
+
+
+async def get(db: AsyncSession, post_id: int) -> SandboxPost | None:
+    """Return a public post."""
+    return await db.get(SandboxPost, post_id)
 
 
 async def set_rule(

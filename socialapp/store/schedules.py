@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, exists, func, literal, tuple_, update
+from sqlalchemy import Table, exists, literal, tuple_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from socialapp.domain.delivery import Status, schedule_status
 from socialapp.store import bulk, posts
-from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
+from socialapp.store.pages import Page, count, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Delivery, Post, Schedule, UtcDateTime
 
@@ -127,8 +127,9 @@ def _filtered(
             .where(col(Delivery.channel_id) == channel_id)
         )
     if q:
-        words = func.lower(Post.text).like(like(q.lower()), escape="\\")
-        query = query.where(exists().where(col(Post.id) == Schedule.post_id).where(words))
+        query = query.where(
+            exists().where(col(Post.id) == Schedule.post_id).where(posts.has_words(q))
+        )
     return query
 
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 def register(app: "rx.App") -> None:
     """Add the pages, the guard in front of every handler, and the task that keeps pages live."""
-    from socialapp.ui import head, pages
+    from socialapp.ui import head, screens
     from socialapp.ui.feed import live_feed
     from socialapp.ui.session import Guard, explain
 
@@ -16,4 +16,4 @@ def register(app: "rx.App") -> None:
     app.add_middleware(Guard())
     app.backend_exception_handler = explain
     app.register_lifespan_task(live_feed)
-    pages.add_all(app)
+    screens.add_all(app)

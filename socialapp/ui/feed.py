@@ -18,11 +18,13 @@ from socialapp import live
 from socialapp.clock import monotonic, utc_now
 from socialapp.domain.delivery import Shown
 from socialapp.domain.people import Right
-from socialapp.store import overview
+from socialapp.store import overview, sandbox
 from socialapp.store.session import reading
 from socialapp.ui import glance
 from socialapp.ui.components import notice
 from socialapp.ui.rows import ScheduleRow, letters
+from socialapp.ui.sandbox.state import ROOM as TIMELINE
+from socialapp.ui.sandbox.state import TimelineState
 from socialapp.ui.session import needs, room, signed_in
 
 GATHER_S = 0.15
@@ -56,6 +58,9 @@ class LiveState(rx.State):
     zone: str = ""
     counts: dict[str, int] = {}
     changed: dict[str, dict[str, str]] = {}
+    """Schedules that changed lately, by their ids."""
+    posts: dict[str, str] = {}
+    """The statuses of the posts and pages in them, by their ids."""
     health: glance.HealthWords = {
         "level": "",
         "text": "",
@@ -145,6 +150,26 @@ class Rooms:
             await self._namespace.emit("event", update, room=room(workspace_id))
 
 
+class Timelines:
+    """The open timelines of the sandbox, and the newest post that they were told of."""
+
+    def __init__(self, namespace: Any) -> None:
+        self._namespace = namespace
+        self._told = 0
+
+    async def tell(self) -> None:
+        """Say that there is something new, to those who have the timeline open."""
+        manager = self._namespace.server.manager
+        if TIMELINE not in manager.rooms.get(self._namespace.namespace, {}):
+            return
+        async with reading() as db:
+            newest = await sandbox.newest(db)
+        if newest != self._told:
+            self._told = newest
+            news = {TimelineState.get_full_name(): {f"newest{_WIRE}": newest}}
+            await self._namespace.emit("event", StateUpdate(delta=news), room=TIMELINE)
+
+
 def has_moved(before: dict[str, Any], values: dict[str, Any]) -> bool:
     """Whether something queued has another time than it had, as far as is known.
 
@@ -159,12 +184,12 @@ def has_moved(before: dict[str, Any], values: dict[str, Any]) -> bool:
 
 async def live_feed(app: rx.App) -> None:
     """Tell all open pages what changed, for as long as this process runs."""
-    rooms = Rooms(app.event_namespace)
+    rooms, timelines = Rooms(app.event_namespace), Timelines(app.event_namespace)
     waiting: set[int] = set()
     news = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_hear(waiting, news))
-        tasks.create_task(_flush(rooms, waiting, news))
+        tasks.create_task(_flush(rooms, timelines, waiting, news))
 
 
 async def _hear(waiting: set[int], news: asyncio.Event) -> None:
@@ -178,7 +203,9 @@ async def _hear(waiting: set[int], news: asyncio.Event) -> None:
         news.set()
 
 
-async def _flush(rooms: Rooms, waiting: set[int], news: asyncio.Event) -> None:
+async def _flush(
+    rooms: Rooms, timelines: Timelines, waiting: set[int], news: asyncio.Event
+) -> None:
     """Gather what is said within a moment; read everything now and then, for what was not said."""
     read_all_at = 0.0
     while True:
@@ -194,6 +221,7 @@ async def _flush(rooms: Rooms, waiting: set[int], news: asyncio.Event) -> None:
             read_all_at, wanted = monotonic(), rooms.open()
         try:
             await rooms.tell(wanted)
+            await timelines.tell()
         except Exception:
             _log.exception("The pages could not be told what changed; trying again.")
             await asyncio.sleep(REREAD_ALONE_S)

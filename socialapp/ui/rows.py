@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from socialapp.domain import moments
+from socialapp.domain.content import Kind
 from socialapp.domain.delivery import UNSENT, Shown, Status, shown
 from socialapp.store import channels, overview, posts, schedules
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, Schedule
+from socialapp.ui import routes
 
 _EXCERPT = 180
+_MIB = 1024 * 1024
 
 
 class ScheduleRow(TypedDict):
@@ -20,7 +23,9 @@ class ScheduleRow(TypedDict):
     key: str
     """The id as the key of LiveState.changed."""
     post_id: int
+    is_page: bool
     text: str
+    """The title of a page; else the beginning of the text."""
     status: str
     day: str
     """The day's heading, only on the first row of a day."""
@@ -92,7 +97,8 @@ def _row(
         id=schedule.id or 0,
         key=str(schedule.id),
         post_id=schedule.post_id,
-        text=excerpt(post.text if post else ""),
+        is_page=bool(post and post.kind == Kind.PAGE),
+        text=heading(post) if post else "",
         status=str(schedule.status),
         day="",
         date=day_words(schedule.scheduled_at, zone, now=now),
@@ -169,10 +175,20 @@ def milliseconds(ms: float) -> str:
     return "1 day" if days == 1 else f"{days} days"
 
 
+def bytes_words(size: int) -> str:
+    """Write the size of a file."""
+    return f"{size / _MIB:.1f} MB" if size >= _MIB else f"{max(1, size // 1024)} KB"
+
+
 def excerpt(text: str) -> str:
     """Return the beginning of a text on one line."""
     line = " ".join(text.split())
     return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip() + "…"
+
+
+def heading(post: Post) -> str:
+    """Return what a post or page is called in a list."""
+    return excerpt(post.title) or excerpt(post.text)
 
 
 def letters(name: str) -> str:
@@ -206,11 +222,16 @@ def clock_words(at: datetime, zone: str, *, now: datetime) -> str:
 
 
 class PostRow(TypedDict):
-    """One line of a list of posts."""
+    """One line of a list of posts or pages."""
 
     id: int
     key: str
+    """The id as the key of LiveState.posts."""
+    is_page: bool
+    address: str
+    """Where it is written."""
     text: str
+    """The title of a page; else the beginning of the text."""
     status: str
     when: str
     """When it goes or went out, or when it was last changed."""
@@ -239,7 +260,9 @@ def _post_row(
     return PostRow(
         id=post.id or 0,
         key=str(post.id),
-        text=excerpt(post.text),
+        is_page=post.kind == Kind.PAGE,
+        address=routes.write(post.kind, post.id or 0),
+        text=heading(post),
         status=str(post.status),
         when=verb + clock_words(at, zone, now=now),
         zone=zone,

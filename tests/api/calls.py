@@ -18,6 +18,7 @@ from socialapp.domain.moments import iso
 from socialapp.store import schedules
 from socialapp.store.session import Database
 from socialapp.store.tables import Delivery
+from tests.imaging import documents
 
 SETTLED = (
     *("posted", "partly_posted", "failed", "needs_check"),
@@ -50,18 +51,30 @@ async def upload(program: httpx.AsyncClient, alt_text: str = "A grey slope") -> 
     return answer.json()
 
 
-async def write(program: httpx.AsyncClient, text: str = "Fresh bread", **more: Any) -> Any:
-    """Keep a draft and return it."""
-    answer = await program.post("/api/posts", json={"text": text, **more})
+async def attach(program: httpx.AsyncClient, description: str = "The minutes") -> dict[str, Any]:
+    """Keep a PDF for pages and return it."""
+    parts = {"file": ("minutes.pdf", documents.pdf(), "application/pdf")}
+    answer = await program.post("/api/attachment", files=parts, data={"description": description})
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
-async def plan(program: httpx.AsyncClient, text: str = "Fresh bread", **more: Any) -> Any:
+async def write(
+    program: httpx.AsyncClient, text: str = "Fresh bread", *, place: str = "/api/posts", **more: Any
+) -> Any:
+    """Keep a draft of a post, or of a page, and return it."""
+    answer = await program.post(place, json={"text": text, **more})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def plan(
+    program: httpx.AsyncClient, text: str = "Fresh bread", *, place: str = "/api/posts", **more: Any
+) -> Any:
     """Write a post, queue it, and return the schedule; without a time it is tomorrow."""
-    post = await write(program, text)
+    what = named(await write(program, text, place=place))
     when = {"scheduled_at": soon(86400)} | more
-    answer = await program.post("/api/schedules", json={"post_id": post["id"], **when})
+    answer = await program.post("/api/schedules", json=what | when)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
@@ -70,6 +83,11 @@ async def the_channel(program: httpx.AsyncClient) -> dict[str, Any]:
     """Return the only channel as posts and deliveries name it: the rest is told in its list."""
     (channel,) = (await program.get("/api/channels")).json()["items"]
     return {name: channel[name] for name in ChannelOut.model_fields}
+
+
+def named(written: dict[str, Any]) -> dict[str, int]:
+    """Name a post or page, as schedules take it."""
+    return {f"{written['kind']}_id": written["id"]}
 
 
 async def reaches(

@@ -50,6 +50,12 @@ async def client(app: ASGIApp) -> AsyncIterator[Callable[..., httpx.AsyncClient]
         await one.aclose()
 
 
+@pytest.fixture(params=["posts", "pages"])
+def place(request: pytest.FixtureRequest) -> str:
+    """Where what is written is kept: what holds for posts holds for pages."""
+    return f"/api/{request.param}"
+
+
 @pytest.fixture
 async def owner(database: Database) -> Member:
     """Alice herself: the owner of a workspace in Berlin."""

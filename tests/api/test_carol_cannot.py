@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from socialapp.api.app import build
-from tests.api.calls import plan, upload, write
+from tests.api.calls import attach, plan, upload, write
 
 UNKNOWN = 987654321
 FOR_EVERYBODY = {
@@ -21,6 +21,7 @@ FOR_EVERYBODY = {
     ("get", "/sandbox/media/{sha256}"),
     ("get", "/api/connect/{provider}/back"),
     ("get", "/api/connect/{provider}/client.json"),
+    ("get", "/sandbox/posts/{post_id}/attachments/{place}"),
 }
 NOT_AN_ID = {"provider"}
 """Names of networks are the same for all."""
@@ -68,10 +69,14 @@ def name_of(route: Route) -> str:
 async def hers(alice: httpx.AsyncClient) -> dict[str, int]:
     """Something of Alice's for each kind of id."""
     picture = await upload(alice)
+    attachment = await attach(alice)
+    page = await write(alice, place="/api/pages", attachment_ids=[attachment["id"]])
     schedule = await plan(alice)
     (delivery,) = schedule["deliveries"]
     return {
         "media_id": picture["id"],
+        "attachment_id": attachment["id"],
+        "page_id": page["id"],
         "post_id": schedule["post_id"],
         "schedule_id": schedule["id"],
         "delivery_id": delivery["id"],
@@ -119,7 +124,8 @@ async def test_alice_can_do_what_carol_cannot(
 
 async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
-    places = ("/api/posts", "/api/schedules", "/api/media", "/api/channels")
+    places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
+              "/api/channels")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -127,12 +133,17 @@ SANDBOX: dict[str, Any] = {"provider": "sandbox", "fields": {"name": "a"}}
 IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/posts", {"text": "a", "media_ids": ["media_id"]}),
     ("post", "/api/posts", {"text": "a", "channel_ids": ["channel_id"]}),
+    ("post", "/api/pages", {"text": "a", "attachment_ids": ["attachment_id"]}),
+    ("post", "/api/pages", {"text": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/posts/check", {"text": "a", "media_ids": ["media_id"]}),
+    ("post", "/api/posts/check", {"text": "a", "attachment_ids": ["attachment_id"]}),
     ("post", "/api/posts/check", {"text": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/posts/check", {"parts": [{"media_ids": ["media_id"]}]}),
     ("post", "/api/posts/check", {"variants": [{"channel_id": "channel_id"}]}),
     ("post", "/api/schedules", {"post_id": "post_id"}),
+    ("post", "/api/schedules", {"page_id": "page_id"}),
     ("post", "/api/providers/default/publish", {"post_id": "post_id"}),
+    ("post", "/api/providers/default/publish", {"page_id": "page_id"}),
     ("post", "/api/channels", {"provider": "sandbox", "name": "a", "channel_id": "channel_id"}),
     ("post", "/api/channels", {**SANDBOX, "channel_id": "channel_id"}),
     ("post", "/api/queue/pause", {"channel_id": "channel_id"}),
@@ -154,12 +165,16 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
 ) -> None:
     before = await everything(alice)
     mine = (await write(carol))["id"]
+    page = (await write(carol, place="/api/pages"))["id"]
     nothing = dict.fromkeys(hers, UNKNOWN)
     bodies = [
         *IN_A_BODY,
         ("patch", f"/api/posts/{mine}", {"revision": 1, "media_ids": ["media_id"]}),
         ("patch", f"/api/posts/{mine}", {"revision": 1, "channel_ids": ["channel_id"]}),
         ("post", "/api/schedules", {"post_id": mine, "channel_ids": ["channel_id"]}),
+        ("patch", f"/api/pages/{page}", {"revision": 1, "attachment_ids": ["attachment_id"]}),
+        ("patch", f"/api/pages/{page}", {"revision": 1, "channel_ids": ["channel_id"]}),
+        ("post", "/api/schedules", {"page_id": page, "channel_ids": ["channel_id"]}),
     ]
 
     for method, where, body in bodies:
@@ -175,7 +190,7 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
 async def test_carol_sees_none_of_it_in_her_lists(
     carol: httpx.AsyncClient, hers: dict[str, int]
 ) -> None:
-    for where in ("/api/posts", "/api/schedules", "/api/media"):
+    for where in ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment"):
         for asked in ({}, {"q": "bread"}, {"channel_id": hers["channel_id"]}):
             found = (await carol.get(where, params=asked)).json()
 

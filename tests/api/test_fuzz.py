@@ -25,6 +25,7 @@ from socialapp.api import queue
 from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.clock import utc_now
+from socialapp.domain.content import Kind
 from socialapp.providers.http import Http
 from socialapp.services import posts, schedules
 from socialapp.store import files, session, vault
@@ -62,6 +63,10 @@ async def _furnish(url: str) -> str:
         for text in ("Fresh bread", "Fresh rolls", "Fresh cake"):
             post = await posts.create(db, owner, text=text, now=utc_now())
             await schedules.create(db, owner, post_id=post.id or 0, now=utc_now())
+        page = await posts.create(
+            db, owner, kind=Kind.PAGE, title="Hours", text="From six", now=utc_now()
+        )
+        await schedules.create(db, owner, post_id=page.id or 0, kind=Kind.PAGE, now=utc_now())
     key = await key_of(database, owner)
     await database.close()
     return key

@@ -1,4 +1,4 @@
-"""Posts: what is kept, what is refused, and how they are listed."""
+"""Posts and pages: what is kept, what is refused, and how they are listed."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.calls import plan, problem, soon, the_channel, upload, write
+from tests.api.calls import named, plan, problem, soon, the_channel, upload, write
 
 
 async def test_a_new_post_is_a_draft_with_all_that_was_given(alice: httpx.AsyncClient) -> None:
@@ -29,21 +29,23 @@ async def test_a_new_post_is_a_draft_with_all_that_was_given(alice: httpx.AsyncC
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t ", "\u00a0\u3000"])
-async def test_a_blank_text_is_refused(alice: httpx.AsyncClient, text: str) -> None:
-    answer = await alice.post("/api/posts", json={"text": text})
+async def test_a_blank_text_is_refused(alice: httpx.AsyncClient, place: str, text: str) -> None:
+    answer = await alice.post(place, json={"text": text})
 
     refusal = problem(answer, 400, "text_required")
     assert [(e["field"], e["code"]) for e in refusal["errors"]] == [("text", "text_required")]
-    assert (await alice.get("/api/posts")).json()["total"] == 0
+    assert (await alice.get(place)).json()["total"] == 0
 
 
-async def test_a_text_that_is_missing_is_named(alice: httpx.AsyncClient) -> None:
-    refusal = problem(await alice.post("/api/posts", json={"media_ids": []}), 400, "missing")
+async def test_a_text_that_is_missing_is_named(alice: httpx.AsyncClient, place: str) -> None:
+    refusal = problem(await alice.post(place, json={"tags": []}), 400, "missing")
 
     assert [e["field"] for e in refusal["errors"]] == ["text"]
 
 
-async def test_what_is_wrong_with_words_is_said_in_words(alice: httpx.AsyncClient) -> None:
+async def test_what_is_wrong_with_words_is_said_in_words(
+    alice: httpx.AsyncClient, place: str
+) -> None:
     for campaign, words in (
         ("x" * 201, "at most 200 characters"),
         ("a\0b", "Take the NUL character out"),
@@ -51,9 +53,7 @@ async def test_what_is_wrong_with_words_is_said_in_words(alice: httpx.AsyncClien
     ):
         body = json.dumps({"text": "a", "campaign": campaign}).encode()
 
-        answer = await alice.post(
-            "/api/posts", content=body, headers={"Content-Type": "application/json"}
-        )
+        answer = await alice.post(place, content=body, headers={"Content-Type": "application/json"})
 
         assert words in problem(answer, 400, "invalid")["detail"]
 
@@ -101,17 +101,17 @@ async def test_what_is_not_offered_is_refused_not_ignored(
     assert [e["field"] for e in refusal["errors"]] == [field]
 
 
-async def test_an_edit_changes_what_is_given_and_counts_up(alice: httpx.AsyncClient) -> None:
-    post = await write(alice, "Fresh bread", tags=["bread"])
+async def test_an_edit_changes_what_is_given_and_counts_up(
+    alice: httpx.AsyncClient, place: str
+) -> None:
+    post = await write(alice, "Fresh bread", tags=["bread"], place=place)
 
-    answer = await alice.patch(
-        f"/api/posts/{post['id']}", json={"revision": 1, "text": "Fresh rolls"}
-    )
+    answer = await alice.patch(f"{place}/{post['id']}", json={"revision": 1, "text": "Fresh rolls"})
 
     assert answer.status_code == 200
     edited = answer.json()
     assert (edited["text"], edited["tags"], edited["revision"]) == ("Fresh rolls", ["bread"], 2)
-    assert (await alice.get(f"/api/posts/{post['id']}")).json() == edited
+    assert (await alice.get(f"{place}/{post['id']}")).json() == edited
 
 
 async def test_pictures_can_be_reordered_and_taken_out(alice: httpx.AsyncClient) -> None:
@@ -127,9 +127,11 @@ async def test_pictures_can_be_reordered_and_taken_out(alice: httpx.AsyncClient)
 
 
 @pytest.mark.parametrize("header", ["1", '"1"', 'W/"1"'])
-async def test_the_revision_may_come_as_if_match(alice: httpx.AsyncClient, header: str) -> None:
-    post = await write(alice)
-    where = f"/api/posts/{post['id']}"
+async def test_the_revision_may_come_as_if_match(
+    alice: httpx.AsyncClient, place: str, header: str
+) -> None:
+    post = await write(alice, place=place)
+    where = f"{place}/{post['id']}"
 
     first = await alice.patch(where, json={"text": "a"}, headers={"If-Match": header})
     stale = await alice.patch(where, json={"text": "b"}, headers={"If-Match": header})
@@ -138,9 +140,9 @@ async def test_the_revision_may_come_as_if_match(alice: httpx.AsyncClient, heade
     problem(stale, 412, "stale")
 
 
-async def test_a_stale_edit_overwrites_nothing(alice: httpx.AsyncClient) -> None:
-    post = await write(alice)
-    where = f"/api/posts/{post['id']}"
+async def test_a_stale_edit_overwrites_nothing(alice: httpx.AsyncClient, place: str) -> None:
+    post = await write(alice, place=place)
+    where = f"{place}/{post['id']}"
     await alice.patch(where, json={"revision": 1, "text": "The faster one"})
 
     late = await alice.patch(where, json={"revision": 1, "text": "The slower one", "tags": ["x"]})
@@ -154,41 +156,42 @@ async def test_a_stale_edit_overwrites_nothing(alice: httpx.AsyncClient) -> None
     "header", [None, "", "*", "one", "0", "-1", '"2147483648"', '"99999999999999999999"']
 )
 async def test_an_edit_that_does_not_say_what_it_read_is_refused(
-    alice: httpx.AsyncClient, header: str | None
+    alice: httpx.AsyncClient, place: str, header: str | None
 ) -> None:
-    post = await write(alice)
+    post = await write(alice, place=place)
     headers = {} if header is None else {"If-Match": header}
 
-    answer = await alice.patch(f"/api/posts/{post['id']}", json={"text": "a"}, headers=headers)
+    answer = await alice.patch(f"{place}/{post['id']}", json={"text": "a"}, headers=headers)
 
     problem(answer, 400, "revision_required")
 
 
 @pytest.mark.parametrize("revision", [0, -1, 2**31, 10**18, 10**30, 1.5, "x"])
 async def test_a_revision_that_no_post_has_is_refused(
-    alice: httpx.AsyncClient, revision: Any
+    alice: httpx.AsyncClient, place: str, revision: Any
 ) -> None:
-    post = await write(alice)
+    post = await write(alice, place=place)
 
-    answer = await alice.patch(f"/api/posts/{post['id']}", json={"text": "a", "revision": revision})
+    answer = await alice.patch(f"{place}/{post['id']}", json={"text": "a", "revision": revision})
 
     refusal = problem(answer, 400)
     assert [e["field"] for e in refusal["errors"]] == ["revision"]
 
 
-async def test_an_edit_may_not_leave_it_blank(alice: httpx.AsyncClient) -> None:
-    post = await write(alice)
+async def test_an_edit_may_not_leave_it_blank(alice: httpx.AsyncClient, place: str) -> None:
+    post = await write(alice, place=place)
 
-    answer = await alice.patch(f"/api/posts/{post['id']}", json={"revision": 1, "text": " "})
+    answer = await alice.patch(f"{place}/{post['id']}", json={"revision": 1, "text": " "})
 
     problem(answer, 400, "text_required")
 
 
 async def test_a_deleted_post_is_gone_and_its_plans_are_cancelled(
-    alice: httpx.AsyncClient,
+    alice: httpx.AsyncClient, place: str
 ) -> None:
-    schedule = await plan(alice)
-    where = f"/api/posts/{schedule['post_id']}"
+    schedule = await plan(alice, place=place)
+    what = schedule["post"] or schedule["page"]
+    where = f"{place}/{what['id']}"
 
     answer = await alice.delete(where)
 
@@ -196,23 +199,23 @@ async def test_a_deleted_post_is_gone_and_its_plans_are_cancelled(
     problem(await alice.get(where), 404, "not_found")
     problem(await alice.delete(where), 404, "not_found")
     problem(await alice.patch(where, json={"revision": 1, "text": "a"}), 404, "not_found")
-    problem(await alice.post("/api/schedules", json={"post_id": schedule["post_id"]}), 404)
-    assert (await alice.get("/api/posts")).json()["total"] == 0
+    problem(await alice.post("/api/schedules", json=named(what)), 404)
+    assert (await alice.get(place)).json()["total"] == 0
     left = (await alice.get(f"/api/schedules/{schedule['id']}")).json()
     assert left["status"] == "cancelled"
 
 
 @pytest.fixture
-async def some(alice: httpx.AsyncClient) -> list[int]:
+async def some(alice: httpx.AsyncClient, place: str) -> list[int]:
     """The ids of five posts, oldest first; the second and the fourth are planned."""
-    ids = []
+    made = []
     for number in range(5):
         more = {"tags": ["even"] if number % 2 == 0 else ["odd", 'a"b'], "campaign": f"c{number}"}
-        ids.append((await write(alice, f"Number {number}: 50% OFF_", **more))["id"])
+        made.append(await write(alice, f"Number {number}: 50% OFF_", **more, place=place))
     for number, days in ((1, 2), (3, 1)):
-        when = {"post_id": ids[number], "scheduled_at": soon(days * 86400)}
-        await alice.post("/api/schedules", json=when)
-    return ids
+        when = {"scheduled_at": soon(days * 86400)}
+        await alice.post("/api/schedules", json=named(made[number]) | when)
+    return [each["id"] for each in made]
 
 
 @pytest.mark.parametrize(
@@ -237,9 +240,13 @@ async def some(alice: httpx.AsyncClient) -> list[int]:
     ],
 )
 async def test_posts_are_listed_as_asked_for(
-    alice: httpx.AsyncClient, some: list[int], filters: dict[str, str], wanted: list[int]
+    alice: httpx.AsyncClient,
+    place: str,
+    some: list[int],
+    filters: dict[str, str],
+    wanted: list[int],
 ) -> None:
-    found = (await alice.get("/api/posts", params=filters)).json()
+    found = (await alice.get(place, params=filters)).json()
 
     assert [post["id"] for post in found["items"]] == [some[number] for number in wanted]
     assert (found["total"], found["next_cursor"]) == (len(wanted), None)
@@ -247,16 +254,16 @@ async def test_posts_are_listed_as_asked_for(
 
 @pytest.mark.parametrize("sort", ["created_at", "scheduled_at"])
 async def test_pages_follow_each_other_while_posts_come_and_go(
-    alice: httpx.AsyncClient, some: list[int], sort: str
+    alice: httpx.AsyncClient, place: str, some: list[int], sort: str
 ) -> None:
-    whole = (await alice.get("/api/posts", params={"sort": sort})).json()["items"]
+    whole = (await alice.get(place, params={"sort": sort})).json()["items"]
     seen: list[int] = []
     cursor = ""
     for _ in range(5):
         asked = {"sort": sort, "limit": 2, "cursor": cursor}
-        page = (await alice.get("/api/posts", params=asked)).json()
+        page = (await alice.get(place, params=asked)).json()
         seen += [post["id"] for post in page["items"]]
-        await write(alice, "A newcomer")
+        await write(alice, "A newcomer", place=place)
         if not (cursor := page["next_cursor"]):
             break
 
@@ -281,19 +288,19 @@ async def test_pages_follow_each_other_while_posts_come_and_go(
     ],
 )
 async def test_a_list_asked_for_wrongly_says_what_is_wrong(
-    alice: httpx.AsyncClient, asked: dict[str, str], field: str
+    alice: httpx.AsyncClient, place: str, asked: dict[str, str], field: str
 ) -> None:
-    refusal = problem(await alice.get("/api/posts", params=asked), 400)
+    refusal = problem(await alice.get(place, params=asked), 400)
 
     assert [e["field"] for e in refusal["errors"]] == [field]
 
 
-async def test_a_list_is_at_most_as_long_as_asked_for(alice: httpx.AsyncClient) -> None:
+async def test_a_list_is_at_most_as_long_as_asked_for(alice: httpx.AsyncClient, place: str) -> None:
     for number in range(3):
-        await write(alice, f"Number {number}")
+        await write(alice, f"Number {number}", place=place)
 
-    one = (await alice.get("/api/posts", params={"limit": 1})).json()
-    all_of_them = (await alice.get("/api/posts", params={"limit": 200})).json()
+    one = (await alice.get(place, params={"limit": 1})).json()
+    all_of_them = (await alice.get(place, params={"limit": 200})).json()
 
     assert (len(one["items"]), one["total"]) == (1, 3)
     assert one["next_cursor"]

@@ -25,6 +25,8 @@ async def test_a_method_that_is_not_offered_is_told_with_those_that_are(
     for where, offered in (
         ("/api/posts", "GET, POST"),
         ("/api/posts/7", "DELETE, GET, PATCH"),
+        ("/api/pages/7", "DELETE, GET, PATCH"),
+        ("/api/attachment", "GET, POST"),
         ("/api/session", "DELETE, GET, POST"),
         ("/api/posts/7/check", "POST"),
     ):
@@ -118,9 +120,11 @@ BODIES: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-async def test_what_cannot_be_read_is_bad_input(alice: httpx.AsyncClient, body: bytes) -> None:
-    problem(await alice.post("/api/posts", content=body, headers=JSON), 400)
-    assert (await alice.get("/api/posts")).json()["total"] == 0
+async def test_what_cannot_be_read_is_bad_input(
+    alice: httpx.AsyncClient, place: str, body: bytes
+) -> None:
+    problem(await alice.post(place, content=body, headers=JSON), 400)
+    assert (await alice.get(place)).json()["total"] == 0
 
 
 NUL = "a\x00b"
@@ -142,6 +146,11 @@ SENT: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/api/schedules", {"params": {"q": NUL}}),
     ("GET", "/api/schedules", {"params": {"from": NUL}}),
     ("GET", "/api/media", {"params": {"q": NUL}}),
+    ("POST", "/api/pages", {"json": {"text": NUL}}),
+    ("POST", "/api/pages", {"json": {"text": "a", "title": NUL}}),
+    ("GET", "/api/pages", {"params": {"q": NUL}}),
+    ("GET", "/api/attachment", {"params": {"q": NUL}}),
+    ("PATCH", "/api/attachment/1", {"json": {"description": NUL}}),
     ("GET", "/api/posts/%00", {}),
     ("POST", "/api/providers/%00/publish", {"json": {"post_id": 1}}),
 ]
@@ -155,12 +164,12 @@ async def test_nul_is_refused_wherever_words_are_taken(alice: httpx.AsyncClient)
         problem(answer, answer.status_code)
 
 
-async def test_an_edit_refuses_nul_and_surrogates(alice: httpx.AsyncClient) -> None:
-    post = await write(alice)
+async def test_an_edit_refuses_nul_and_surrogates(alice: httpx.AsyncClient, place: str) -> None:
+    post = await write(alice, place=place)
     for name in ("text", "campaign", "notes"):
         for bad in (NUL, "\ud800"):
             body = json.dumps({"revision": 1, name: bad}).encode()
-            where = f"/api/posts/{post['id']}"
+            where = f"{place}/{post['id']}"
 
             problem(await alice.patch(where, content=body, headers=JSON), 400)
 
@@ -179,12 +188,15 @@ async def test_a_body_that_does_not_say_it_is_json_is_refused(
     assert answer.status_code in {400, 415}
 
 
-async def test_a_picture_that_is_not_multipart_is_refused(alice: httpx.AsyncClient) -> None:
-    problem(await alice.post("/api/media", json={"file": "a"}), 415, "multipart_required")
+@pytest.mark.parametrize("where", ["/api/media", "/api/attachment"])
+async def test_an_upload_that_is_not_multipart_is_refused(
+    alice: httpx.AsyncClient, where: str
+) -> None:
+    problem(await alice.post(where, json={"file": "a"}), 415, "multipart_required")
 
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "a"}], ids=["plain", "with a key"])
-@pytest.mark.parametrize("where", ["/api/posts", "/api/session", "/api/owner"])
+@pytest.mark.parametrize("where", ["/api/posts", "/api/pages", "/api/session", "/api/owner"])
 async def test_a_body_that_is_too_big_is_cut_off(
     alice: httpx.AsyncClient, where: str, headers: dict[str, str]
 ) -> None:

@@ -24,12 +24,14 @@ BREAD = {"text": "Fresh bread"}
 ROLLS = {"text": "Fresh rolls"}
 
 
-async def keep(program: httpx.AsyncClient, key: str, body: Any = BREAD) -> httpx.Response:
-    return await program.post("/api/posts", json=body, headers={"Idempotency-Key": key})
+async def keep(
+    program: httpx.AsyncClient, key: str, body: Any = BREAD, place: str = "/api/posts"
+) -> httpx.Response:
+    return await program.post(place, json=body, headers={"Idempotency-Key": key})
 
 
-async def number_of_posts(program: httpx.AsyncClient) -> int:
-    return int((await program.get("/api/posts")).json()["total"])
+async def number_of_posts(program: httpx.AsyncClient, place: str = "/api/posts") -> int:
+    return int((await program.get(place)).json()["total"])
 
 
 async def grow_old(database: Database, age: timedelta) -> None:
@@ -61,42 +63,44 @@ async def post_and_die(program: httpx.AsyncClient, where: str, key: str, body: A
 
 
 async def test_the_same_request_again_gets_the_first_answer_again(
-    alice: httpx.AsyncClient,
+    alice: httpx.AsyncClient, place: str
 ) -> None:
-    first = await keep(alice, "one")
-    second = await keep(alice, "one")
+    first = await keep(alice, "one", place=place)
+    second = await keep(alice, "one", place=place)
 
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.content == second.content
     assert second.headers["content-type"] == "application/json"
     assert "idempotent-replayed" not in first.headers
     assert second.headers["idempotent-replayed"] == "true"
-    assert await number_of_posts(alice) == 1
+    assert await number_of_posts(alice, place) == 1
 
 
-async def test_another_request_with_the_key_is_refused(alice: httpx.AsyncClient) -> None:
-    await keep(alice, "one")
+async def test_another_request_with_the_key_is_refused(
+    alice: httpx.AsyncClient, place: str
+) -> None:
+    await keep(alice, "one", place=place)
 
-    other_body = await keep(alice, "one", ROLLS)
+    other_body = await keep(alice, "one", ROLLS, place)
     other_place = await alice.post(
         "/api/posts/check", json=BREAD, headers={"Idempotency-Key": "one"}
     )
 
     problem(other_body, 409, "idempotency_mismatch")
     problem(other_place, 409, "idempotency_mismatch")
-    assert await number_of_posts(alice) == 1
+    assert await number_of_posts(alice, place) == 1
 
 
 async def test_the_same_request_many_times_at_once_has_one_effect(
-    alice: httpx.AsyncClient,
+    alice: httpx.AsyncClient, place: str
 ) -> None:
-    got = await asyncio.gather(*(keep(alice, "one") for _ in range(8)))
+    got = await asyncio.gather(*(keep(alice, "one", place=place) for _ in range(8)))
 
     codes = {answer.json().get("code", "") for answer in got if answer.status_code != 201}
     assert 201 in {answer.status_code for answer in got}
     assert codes <= {"idempotency_in_progress"}
-    assert await number_of_posts(alice) == 1
-    assert (await keep(alice, "one")).status_code == 201
+    assert await number_of_posts(alice, place) == 1
+    assert (await keep(alice, "one", place=place)).status_code == 201
 
 
 async def test_a_key_is_known_in_one_workspace_only(
@@ -220,16 +224,17 @@ async def test_a_slow_first_does_nothing_once_another_took_its_place(
     assert (await keep(alice, "one")).status_code == 201
 
 
-async def test_an_upload_again_is_one_picture(alice: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("where", ["/api/media", "/api/attachment"])
+async def test_an_upload_again_is_one_file(alice: httpx.AsyncClient, where: str) -> None:
     parts = {"file": ("slope.jpg", photo(), "image/jpeg")}
     headers = {"Idempotency-Key": "one"}
 
-    first = await alice.post("/api/media", files=parts, headers=headers)
-    second = await alice.post("/api/media", files=parts, headers=headers)
+    first = await alice.post(where, files=parts, headers=headers)
+    second = await alice.post(where, files=parts, headers=headers)
 
     assert first.status_code == 201
     assert first.content == second.content
-    assert (await alice.get("/api/media")).json()["total"] == 1
+    assert (await alice.get(where)).json()["total"] == 1
 
 
 async def test_who_may_not_ask_learns_nothing_from_the_memory(

@@ -14,7 +14,8 @@ from tests.servers.installation import Installation
 
 CHANNEL = "/queue/sandbox/1/"
 PAGES = [
-    *("/", "/compose/", "/queue/", CHANNEL, "/posts/", "/library/", "/channels/", "/settings/"),
+    *("/", "/compose/", "/queue/", CHANNEL, "/posts/", "/pages/", "/pages/edit/", "/library/"),
+    *("/channels/", "/settings/"),
 ]
 PUBLIC = ["/sandbox/", "/sign-in/"]
 

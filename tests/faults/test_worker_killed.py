@@ -35,6 +35,24 @@ async def test_killed_while_the_network_thinks_then_found_out_and_posted_once(
     assert log[-1] == ("send", "posted")
 
 
+async def test_killed_while_a_page_is_sent_it_is_posted_once_with_its_files(
+    world: World, new_worker: NewWorker
+) -> None:
+    worker = new_worker()
+    await worker.start()
+    await world.tell_sandbox("slow", delay_ms=20_000)
+    schedule = await world.schedule_page("Hours", carries=("may.txt", "june.txt"))
+    await world.reaches(schedule, "publishing")
+
+    await worker.end(signal.SIGKILL)
+    await new_worker().start()
+
+    await world.reaches(schedule, "posted", within_s=30)
+    (page,) = await world.public()
+    assert (page.kind, page.title) == ("page", "Hours")
+    assert [a["filename"] for a in page.attachments] == ["may.txt", "june.txt"]
+
+
 async def test_killed_with_posts_in_hand_the_next_worker_takes_them(
     world: World, new_worker: NewWorker
 ) -> None:

@@ -1,46 +1,27 @@
-"""The library through HTTP: real requests, real keys, real files."""
+"""The library and attachments through HTTP: real requests, real keys, real files."""
 
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from socialapp.api import errors, sandbox_media
-from socialapp.api.media import router
-from socialapp.clock import utc_now
 from socialapp.domain.people import Member
-from socialapp.services import keys, media
+from socialapp.services import media
 from socialapp.store.files import Files
 from socialapp.store.session import Database
 from tests.imaging import files as samples
-from tests.media.conftest import kept
+from tests.media.conftest import client, kept
 
 JPEG = {"file": ("Fähre.jpg", samples.photo(600, 400), "image/jpeg")}
 
-
-async def client(database: Database, by: Member, folder: Files) -> httpx.AsyncClient:
-    """A program with a key of this member's workspace."""
-    async with database.transaction() as db:
-        _, secret = await keys.create(db, by, name="test", scopes=[], now=utc_now())
-    app = FastAPI()
-    errors.register(app)
-    app.include_router(router)
-    app.include_router(sandbox_media.router)
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app),
-        base_url="http://test",
-        headers={"Authorization": f"Bearer {secret}"},
-    )
+ABOUT = {"/api/media": "alt_text", "/api/attachment": "description"}
+"""Where files are uploaded to, and what is said about them there."""
 
 
-@pytest.fixture
-async def hers(
-    database: Database, folder: Files, alice: Member
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Alice's program."""
-    async with await client(database, alice, folder) as program:
-        yield program
+@pytest.fixture(params=ABOUT)
+def where(request: pytest.FixtureRequest) -> str:
+    """Where a file is uploaded to: what holds for one place holds for the other."""
+    return str(request.param)
 
 
 @pytest.fixture
@@ -124,34 +105,34 @@ async def test_the_picture_stands_in_until_its_thumbnail_is_made(
 
 
 async def test_carol_finds_nothing_of_alices(
-    hers: httpx.AsyncClient, strangers: httpx.AsyncClient
+    hers: httpx.AsyncClient, where: str, strangers: httpx.AsyncClient
 ) -> None:
-    asset = (await hers.post("/api/media", files=JPEG)).json()
-    address = f"/api/media/{asset['id']}"
+    asset = (await hers.post(where, files=JPEG)).json()
+    address = f"{where}/{asset['id']}"
 
-    missing = (await strangers.get("/api/media/999999999")).json()
+    smaller = ("thumbnail", "preview") if where == "/api/media" else ()
+    missing = (await strangers.get(f"{where}/999999999")).json()
 
     for request in (
         strangers.get(address),
         strangers.get(f"{address}/file"),
-        strangers.get(f"{address}/thumbnail"),
-        strangers.get(f"{address}/preview"),
-        strangers.patch(address, json={"alt_text": "mine"}),
+        *(strangers.get(f"{address}/{size}") for size in smaller),
+        strangers.patch(address, json={"filename": "mine"}),
         strangers.delete(address),
     ):
         answer = await request
         assert answer.status_code == 404
         assert answer.json()["code"] == missing["code"]
-    assert (await strangers.get("/api/media")).json()["total"] == 0
+    assert (await strangers.get(where)).json()["total"] == 0
     assert (await hers.get(address)).json() == asset
 
 
 async def test_without_a_key_nothing_is_read_or_kept(
-    hers: httpx.AsyncClient, folder: Files
+    hers: httpx.AsyncClient, where: str, folder: Files
 ) -> None:
     del hers.headers["Authorization"]
 
-    refused = await hers.post("/api/media", files=JPEG)
+    refused = await hers.post(where, files=JPEG)
 
     assert refused.status_code == 401
     assert kept(folder) == []
@@ -198,7 +179,7 @@ async def test_a_hostile_file_is_415_and_leaves_nothing(
 
 
 async def test_too_much_is_refused_before_the_rest_is_read(
-    hers: httpx.AsyncClient, folder: Files
+    hers: httpx.AsyncClient, where: str, folder: Files
 ) -> None:
     sent = 0
 
@@ -210,7 +191,7 @@ async def test_too_much_is_refused_before_the_rest_is_read(
             yield bytes(65536)
 
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
-    answer = await hers.post("/api/media", content=endless(), headers=kind)
+    answer = await hers.post(where, content=endless(), headers=kind)
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too_big")
     assert sent <= folder.limit_bytes + 2 * 65536
@@ -218,7 +199,7 @@ async def test_too_much_is_refused_before_the_rest_is_read(
 
 
 async def test_what_says_that_it_is_too_big_is_not_read_at_all(
-    hers: httpx.AsyncClient, folder: Files
+    hers: httpx.AsyncClient, where: str, folder: Files
 ) -> None:
     headers = {
         "Content-Type": "multipart/form-data; boundary=x",
@@ -231,7 +212,7 @@ async def test_what_says_that_it_is_too_big_is_not_read_at_all(
         was_read = True
         yield b""
 
-    answer = await hers.post("/api/media", content=body(), headers=headers)
+    answer = await hers.post(where, content=body(), headers=headers)
 
     assert answer.status_code == 413
     assert not was_read
@@ -250,20 +231,27 @@ async def test_what_says_that_it_is_too_big_is_not_read_at_all(
     ],
 )  # fmt: skip
 async def test_a_body_that_is_no_upload_is_said_to_be_none(
-    hers: httpx.AsyncClient, folder: Files, body: bytes, kind: str, status: int, code: str
+    hers: httpx.AsyncClient,
+    where: str,
+    folder: Files,
+    body: bytes,
+    kind: str,
+    status: int,
+    code: str,
 ) -> None:
-    answer = await hers.post("/api/media", content=body, headers={"Content-Type": kind})
+    answer = await hers.post(where, content=body, headers={"Content-Type": kind})
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert kept(folder) == []
 
 
-async def test_bytes_that_look_like_a_boundary_survive(hers: httpx.AsyncClient) -> None:
+async def test_bytes_that_look_like_a_boundary_survive(hers: httpx.AsyncClient, where: str) -> None:
     """Split anywhere, also in the middle of what could be the end of the file."""
     data = samples.photo(300, 200)
     body = (
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
-        + data + b'\r\n--x\r\nContent-Disposition: form-data; name="alt_text"\r\n\r\nB\r\n--x--\r\n'
+        + data + b'\r\n--x\r\nContent-Disposition: form-data; name="' + ABOUT[where].encode()
+        + b'"\r\n\r\nB\r\n--x--\r\n'
     )  # fmt: skip
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -271,11 +259,11 @@ async def test_bytes_that_look_like_a_boundary_survive(hers: httpx.AsyncClient) 
             yield body[at : at + 7]
 
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
-    whole = await hers.post("/api/media", files={"file": ("a.jpg", data)})
-    split = await hers.post("/api/media", content=pieces(), headers=kind)
+    whole = await hers.post(where, files={"file": ("a.jpg", data)})
+    split = await hers.post(where, content=pieces(), headers=kind)
 
     assert split.json()["sha256"] == whole.json()["sha256"]
-    assert split.json()["alt_text"] == "B"
+    assert split.json()[ABOUT[where]] == "B"
 
 
 async def test_the_sandbox_shows_what_was_posted_to_it_and_nothing_else(

@@ -18,7 +18,7 @@ from socialapp.domain.errors import (
     UnsupportedType,
 )
 from socialapp.domain.people import Member, Role
-from socialapp.services import media
+from socialapp.services import media, uploads
 from socialapp.store import files
 from socialapp.store.files import PREVIEW, THUMBNAIL, Files
 from socialapp.store.session import Database
@@ -190,7 +190,7 @@ async def test_the_sweep_removes_what_a_crash_left_and_nothing_else(
     make_old(folder)
     folder.temporary().write_bytes(b"under way just now")
 
-    removed = await media.sweep(database)
+    removed = await uploads.sweep(database)
 
     assert removed == 2
     assert Path(asset.key).name in kept(folder)
@@ -243,7 +243,7 @@ async def test_carol_cannot_see_describe_or_delete(
     ],
 )
 def test_a_name_is_only_for_reading(given: str, shown: str) -> None:
-    assert media.shown_name(given, "jpg") == shown
+    assert uploads.shown_name(given, "jpg") == shown
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ async def test_what_failed_goes_out_when_a_person_retries(world: World) -> None:
     assert await world.timeline() == ["Second try"]
 
 
-async def test_what_is_too_late_is_held_and_not_posted(world: World) -> None:
+async def test_what_is_too_lateis_held_and_not_posted(world: World) -> None:
     schedule = await world.schedule("Yesterday's news")
     await _make_late(world, schedule.id or 0, minutes=16)
 
@@ -177,7 +177,7 @@ async def test_a_paused_channel_holds_its_posts_until_it_is_resumed(world: World
 async def test_an_edit_while_a_worker_holds_it_is_what_goes_out(world: World) -> None:
     async with world.worker():
         schedule = await world.schedule("Old words", in_s=3.0)
-        await _is_held(world, schedule.id or 0)
+        await is_held(world, schedule.id or 0)
 
         async with world.database.transaction() as db:
             await posts.edit(
@@ -193,7 +193,7 @@ async def test_a_cancel_while_a_worker_holds_it_is_kept(world: World) -> None:
     async with world.worker():
         schedule = await world.schedule("Never", in_s=2.0)
         later = await world.schedule("After it", in_s=2.5)
-        await _is_held(world, schedule.id or 0)
+        await is_held(world, schedule.id or 0)
 
         async with world.database.transaction() as db:
             await schedules.cancel(db, world.alice, schedule.id or 0, now=utc_now())
@@ -203,7 +203,7 @@ async def test_a_cancel_while_a_worker_holds_it_is_kept(world: World) -> None:
     assert await world.status_of(schedule) == "cancelled"
 
 
-async def _is_held(world: World, schedule_id: int) -> None:
+async def is_held(world: World, schedule_id: int) -> None:
     from sqlmodel import select
 
     from socialapp.domain.delivery import Status

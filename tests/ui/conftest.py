@@ -10,7 +10,9 @@ from reflex_base.registry import RegistrationContext
 
 from socialapp import ui
 from socialapp.clock import utc_now
+from socialapp.domain.people import Member
 from socialapp.services import members
+from socialapp.store import people
 from socialapp.store.session import Database
 
 
@@ -45,3 +47,12 @@ async def alice(database: Database) -> str:
         )
         session = await members.open_session(db, member.person_id or 0, user_agent="", now=now)
     return session.secret
+
+
+@pytest.fixture
+async def owner(database: Database, alice: str) -> Member:
+    """Alice herself."""
+    async with database.reading() as db:
+        found = await people.owner(db)
+    assert found
+    return found

@@ -9,7 +9,8 @@ from socialapp.services import channels, posts, schedules
 from socialapp.store import channels as channel_store
 from socialapp.store import people
 from socialapp.store.session import Database
-from socialapp.ui.feed import Rooms
+from socialapp.store.tables import SandboxPost
+from socialapp.ui.feed import TIMELINE, Rooms, Timelines
 
 WIRE = "_rx_state_"
 
@@ -113,3 +114,27 @@ async def test_another_workspace_hears_nothing(database, alice):
     await Rooms(namespace).tell({by.workspace_id})
 
     assert namespace.sent == []
+
+
+async def post_on_the_sandbox(database: Database, by: Member, once: str) -> int:
+    async with database.transaction() as db:
+        post = SandboxPost(workspace_id=by.workspace_id, account="shop", once=once, text="Hello")
+        db.add(post)
+    return post.id or 0
+
+
+async def test_open_timelines_are_told_once_of_what_is_new(database, alice):
+    by = await owner(database)
+    namespace = FakeNamespace(by.workspace_id)
+    timelines = Timelines(namespace)
+    await post_on_the_sandbox(database, by, "nobody looks")
+    await timelines.tell()
+    unseen = list(namespace.sent)
+
+    namespace.rooms[TIMELINE] = {}
+    newest = await post_on_the_sandbox(database, by, "somebody looks")
+    await timelines.tell()
+    await timelines.tell()
+
+    assert unseen == []
+    assert namespace.sent == [(TIMELINE, {"newest": newest})]

@@ -8,21 +8,12 @@ from socialapp.clock import utc_now
 from socialapp.domain.errors import NotFound
 from socialapp.domain.people import Member
 from socialapp.services import posts
-from socialapp.store import files, people
+from socialapp.store import files
 from socialapp.store.session import Database
 from socialapp.ui.library.state import LibraryState
 from tests.imaging import files as samples
 from tests.media.conftest import kept, member, uploaded
 from tests.ui.tabs import call, tab
-
-
-@pytest.fixture
-async def owner(database: Database, alice: str) -> Member:
-    """Alice."""
-    async with database.reading() as db:
-        found = await people.owner(db)
-    assert found
-    return found
 
 
 @pytest.fixture

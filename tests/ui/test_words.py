@@ -30,7 +30,7 @@ from socialapp.ui.rows import (
     short_day,
     web_address,
 )
-from socialapp.ui.sandbox.state import pieces
+from socialapp.ui.sandbox.views import pieces
 
 NOW = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
 FINE = Health(workers=1, overdue=0, next_due=None, is_paused=False, to_reconnect=())

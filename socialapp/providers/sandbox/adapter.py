@@ -39,6 +39,7 @@ class Sandbox:
         mixes_media=True,
         parts=10,
         kinds=(Kind.POST, Kind.PAGE),
+        page_text_limit=100_000,
         title_limit=200,
         attachment_types=("*",),
         attachment_bytes=512 * MIB,

@@ -10,7 +10,9 @@ from aiohttp import web
 
 from socialapp.domain.counting import graphemes
 
-_POST_BYTES = 256 * 1024
+_POST_BYTES = 2 * 1024 * 1024
+_TEXT_AT_MOST = {"post": 500, "page": 100_000}
+"""In graphemes, by the kind of what is posted."""
 _MEDIA_BYTES = 1024**3
 
 
@@ -156,7 +158,7 @@ def _refusal(behaviour: Behaviour, post: dict[str, Any]) -> web.Response | None:
             return _error(429, "Too many posts.", {"Retry-After": "2"})
         case Behaviour.UNAUTHORISED:
             return _error(401, "The password was changed.")
-    if graphemes(post["text"]) > 500 or len(post["media"]) > 4:
+    if graphemes(post["text"]) > _TEXT_AT_MOST[post["kind"]] or len(post["media"]) > 4:
         return _error(422, "The text or the number of pictures is over the limit.")
     return None
 

@@ -94,6 +94,15 @@ def new_post() -> rx.Component:
     )
 
 
+def file_link(*children: Any, href: Any, **props: Any) -> rx.Component:
+    """Return a link to a file, which the browser saves: no page of the app is behind it."""
+    props.setdefault("class_name", "text-accent-ink underline underline-offset-2 break-words")
+    component: rx.Component = router_link(
+        *children, to=href, reload_document=True, download=True, **props
+    )
+    return component
+
+
 def outside(*children: Any, href: Any, **props: Any) -> rx.Component:
     """Return a link that leaves the app, in a new tab that cannot reach this one."""
     props.setdefault(

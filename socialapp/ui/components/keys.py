@@ -12,6 +12,7 @@ GO = {
     "d": ("Dashboard", routes.HOME),
     "q": ("Queue", routes.QUEUE),
     "p": ("Posts", routes.POSTS),
+    "e": ("Pages", routes.PAGES),
     "l": ("Library", routes.LIBRARY),
     "c": ("Channels", routes.CHANNELS),
 }

@@ -145,3 +145,29 @@ def avatar(letters: Any) -> rx.Component:
         class_name="inline-grid place-items-center size-7 shrink-0 rounded-full bg-accent-soft "
         "text-accent-ink text-2xs font-semibold uppercase",
     )
+
+
+def untitled(row: Any) -> Any:
+    """Return what a row is called: its title or the beginning of its text, or that it has none."""
+    blank = rx.cond(row["is_page"], "A page without text", "A post without text")
+    return rx.cond(row["text"] != "", row["text"], blank)
+
+
+def content_icon(is_page: Any) -> rx.Component:
+    """Return what stands for a picture in the row of a post or page that has none."""
+    component: rx.Component = rx.cond(
+        is_page, icon("notebook_text", size=16), icon("text", size=16)
+    )
+    return component
+
+
+def page_mark(is_page: Any) -> rx.Component:
+    """Return the word that tells a page from a post, in words for everybody."""
+    component: rx.Component = rx.cond(
+        is_page,
+        rx.el.span(
+            "Page",
+            class_name="shrink-0 rounded-sm border border-line-strong px-1 text-2xs text-muted",
+        ),
+    )
+    return component

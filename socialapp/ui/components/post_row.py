@@ -1,19 +1,20 @@
-"""One line of a list of posts: opens the post where it is written."""
+"""One line of a list of posts or pages: opens it where it is written."""
 
 from typing import Any
 
 import reflex as rx
 
-from socialapp.ui import routes
 from socialapp.ui.components.button import link
-from socialapp.ui.components.icon import icon
+from socialapp.ui.components.parts import content_icon, page_mark, untitled
 from socialapp.ui.components.status import status_badge
+from socialapp.ui.feed import LiveState
 
 ROW_LIST = "list-none m-0 p-0 divide-y divide-line"
 
 
-def post_row(row: Any) -> rx.Component:
-    """Return the line."""
+def post_row(row: Any, *, tells_pages: bool = True) -> rx.Component:
+    """Return the line; its status is live. Where all are pages, no line has to say so."""
+    posts: Any = LiveState.posts
     return rx.el.li(
         rx.cond(
             row["thumbnail"] != "",
@@ -26,28 +27,32 @@ def post_row(row: Any) -> rx.Component:
                 class_name="size-11 shrink-0 rounded-md object-cover bg-sunken border border-line",
             ),
             rx.el.span(
-                icon("text", size=16),
+                content_icon(row["is_page"]),
                 class_name="size-11 shrink-0 rounded-md bg-sunken text-faint grid "
                 "place-items-center",
             ),
         ),
         rx.el.div(
             link(
-                rx.cond(row["text"] != "", row["text"], "A post without text"),
-                to=f"{routes.COMPOSE}?post=" + row["key"],
+                untitled(row),
+                to=row["address"],
                 class_name="block truncate text-ink no-underline before:absolute before:inset-0 "
                 "before:content-['']",
             ),
             rx.el.p(
-                rx.el.time(row["when"], date_time=row["at"], class_name="tabular-nums"),
-                " ",
-                rx.el.span(row["zone"], class_name="text-faint"),
-                rx.cond(row["channels"] != "", rx.fragment(" · ", row["channels"])),
-                class_name="text-xs text-muted m-0 mt-0.5 truncate",
+                page_mark(row["is_page"]) if tells_pages else rx.fragment(),
+                rx.el.span(
+                    rx.el.time(row["when"], date_time=row["at"], class_name="tabular-nums"),
+                    " ",
+                    rx.el.span(row["zone"], class_name="text-faint"),
+                    rx.cond(row["channels"] != "", rx.fragment(" · ", row["channels"])),
+                    class_name="truncate",
+                ),
+                class_name="flex items-center gap-1.5 text-xs text-muted m-0 mt-0.5",
             ),
             class_name="min-w-0 grow",
         ),
-        status_badge(row["status"]),
+        status_badge(rx.cond(posts.contains(row["key"]), posts[row["key"]], row["status"])),
         key=row["key"],
         custom_attrs={"data-post": row["key"]},
         class_name="relative flex items-center gap-3 px-3 md:px-4 py-2.5 hover:bg-sunken",

@@ -6,9 +6,8 @@ import reflex as rx
 
 from socialapp.ui import routes
 from socialapp.ui.components.button import link, outside
-from socialapp.ui.components.icon import icon
 from socialapp.ui.components.moment import countdown
-from socialapp.ui.components.parts import avatar
+from socialapp.ui.components.parts import avatar, content_icon, page_mark, untitled
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.feed import LiveState
 
@@ -102,7 +101,7 @@ def _picture(row: Any) -> rx.Component:
             class_name="relative shrink-0 max-sm:hidden",
         ),
         rx.el.span(
-            icon("text", size=16),
+            content_icon(row["is_page"]),
             class_name="size-11 shrink-0 rounded-md bg-sunken text-faint grid place-items-center "
             "max-sm:hidden",
         ),
@@ -110,7 +109,7 @@ def _picture(row: Any) -> rx.Component:
 
 
 def _title(row: Any, on_open: Any) -> rx.Component:
-    words = rx.cond(row["text"] != "", row["text"], "A post without text")
+    words = untitled(row)
     if on_open is None:
         return link(words, to=f"{routes.QUEUE}?schedule=" + row["key"], class_name=_TITLE)
     component: rx.Component = rx.el.button(
@@ -126,6 +125,7 @@ def _below(row: Any) -> rx.Component:
     return rx.fragment(
         rx.el.div(
             rx.el.span(status_badge(_live(row, "status")), class_name="sm:hidden"),
+            page_mark(row["is_page"]),
             avatar_small(row["letters"]),
             rx.el.span(row["channels"], class_name="truncate"),
             rx.cond(

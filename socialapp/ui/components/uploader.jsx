@@ -4,7 +4,7 @@ import { useUploads } from "./uploads.js";
 export { useUploads };
 
 const SMALL =
-  "inline-flex items-center h-8 max-md:h-11 px-2.5 rounded-md text-sm font-medium text-muted hover:text-ink hover:bg-sunken";
+  "inline-flex items-center shrink-0 whitespace-nowrap h-8 max-md:h-11 px-2.5 rounded-md text-sm font-medium text-muted hover:text-ink hover:bg-sunken";
 
 export function Picker({ accept, take, className, children, ...props }) {
   const input = useRef(null);

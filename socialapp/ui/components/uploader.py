@@ -10,18 +10,7 @@ from socialapp.ui.components.button import LOOKS
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.jsx import Widget
 
-ACCEPT = ",".join(
-    kind.mime_type
-    for kind in (
-        types.JPEG,
-        types.PNG,
-        types.WEBP,
-        types.GIF,
-        types.MP4,
-        types.MOV,
-        types.WEBM,
-    )
-)
+ACCEPT = ",".join(kind.mime_type for kind in types.POSTABLE)
 rx.asset("uploads.js", shared=True)
 LIBRARY = rx.asset("uploader.jsx", shared=True).importable_path
 

@@ -11,17 +11,17 @@ export function refusal(file, accept, maxBytes) {
     return `It is ${megabytes(file.size)}; this server takes at most ${megabytes(maxBytes)}.`;
   }
   // The server looks at the bytes; this only spares the wait for what is surely refused.
-  if (file.type && !accept.split(",").includes(file.type)) {
+  if (accept && file.type && !accept.split(",").includes(file.type)) {
     return "Only JPEG, PNG, WebP and GIF pictures and MP4, MOV and WebM films can be posted.";
   }
   return "";
 }
 
-function send(file, { onProgress, onDone, onError }) {
+function send(file, to, { onProgress, onDone, onError }) {
   const request = new XMLHttpRequest();
   const form = new FormData();
   form.append("file", file, file.name);
-  request.open("POST", "/api/media");
+  request.open("POST", to);
   request.responseType = "json";
   request.upload.onprogress = (event) =>
     event.lengthComputable && onProgress(Math.round((event.loaded / event.total) * 100));
@@ -67,7 +67,8 @@ function useEverywhere(isOn, take, setOver) {
   }, [isOn]);
 }
 
-export function useUploads({ accept, maxBytes, onDone, isOn = true }) {
+// `accept` are the types that may be sent `to` an address; without it only the server decides.
+export function useUploads({ accept, maxBytes, onDone, isOn = true, to = "/api/media" }) {
   const [items, setItems] = useState([]);
   const [isOver, setOver] = useState(false);
   const [said, setSaid] = useState("");
@@ -87,7 +88,7 @@ export function useUploads({ accept, maxBytes, onDone, isOn = true }) {
     setSaid(`${item.name} was not uploaded. ${why}`);
   };
   const start = (item) =>
-    send(item.file, {
+    send(item.file, to, {
       onProgress: (percent) => change(item.id, { percent }),
       onDone: (asset) => {
         remove(item.id);
@@ -111,7 +112,7 @@ export function useUploads({ accept, maxBytes, onDone, isOn = true }) {
   take.current = (files) => {
     const added = [...files].map((file) => {
       const why = refusal(file, accept, maxBytes);
-      return { id: ++count, file, name: file.name || "Picture", percent: 0, is: why ? "failed" : "waiting", why };
+      return { id: ++count, file, name: file.name || "A file", percent: 0, is: why ? "failed" : "waiting", why };
     });
     setItems((all) => [...all, ...added]);
     const refused = added.filter((item) => item.why);
@@ -126,4 +127,10 @@ export function useUploads({ accept, maxBytes, onDone, isOn = true }) {
     remove,
     again: (id) => change(id, { is: "waiting", percent: 0, why: "" }),
   };
+}
+
+// Small files overtake large ones on their way: they stand in the order in which they were chosen.
+export function placed(assets, asset) {
+  const at = assets.findIndex((a) => a.turn > asset.turn);
+  return at < 0 ? [...assets, asset] : [...assets.slice(0, at), asset, ...assets.slice(at)];
 }

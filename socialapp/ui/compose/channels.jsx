@@ -1,30 +1,31 @@
 import { QUIET, TITLE } from "./look.js";
 
-export function Channels({ channels, chosen, setChosen, disabled }) {
+export function Channels({ channels, chosen, setChosen, disabled, kind = "post" }) {
   const turn = (id) => setChosen(chosen.includes(id) ? chosen.filter((c) => c !== id) : [...chosen, id]);
-  const inOrder = channels.map((c) => c.id);
+  const inOrder = channels.filter((c) => c.is_open).map((c) => c.id);
   return (
     <section aria-labelledby="compose-channels" className="flex flex-wrap items-center gap-x-2 gap-y-2">
       <h2 id="compose-channels" className={`${TITLE} mr-1`}>Channels</h2>
       {channels.map((c) => {
         const isOn = chosen.includes(c.id);
+        const note = !c.is_open ? `takes no ${kind}s` : c.is_paused ? "on hold" : "";
         return (
           <button
             key={c.id}
             type="button"
-            disabled={disabled}
+            disabled={disabled || (!c.is_open && !isOn)}
             aria-pressed={isOn}
             onClick={() => turn(c.id)}
             title={`${c.name} on ${c.network}${c.is_paused ? " (on hold: it waits until the channel is resumed)" : ""}`}
             className={`inline-flex items-center gap-2 h-9 max-md:h-11 pl-1.5 pr-3 rounded-full border text-base ${
-              isOn ? "border-accent-ink bg-accent-soft text-ink" : "border-line-strong bg-surface text-muted hover:text-ink"
+              isOn ? "border-accent-ink bg-accent-soft text-ink" : `border-line-strong bg-surface text-muted ${c.is_open ? "hover:text-ink" : "border-dashed"}`
             }`}
           >
             <span aria-hidden="true" className={`inline-grid place-items-center size-6 rounded-full text-2xs font-semibold ${isOn ? "bg-accent text-on-accent" : "bg-sunken"}`}>
               {isOn ? "✓" : c.letters}
             </span>
             <span className="truncate max-w-40">{c.name}</span>
-            <span className="text-xs text-muted">{c.network}{c.is_paused ? " · on hold" : ""}</span>
+            <span className="text-xs text-muted">{c.network}{note && ` · ${note}`}</span>
           </button>
         );
       })}

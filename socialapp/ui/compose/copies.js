@@ -26,6 +26,9 @@ export const read = (key) => safely(() => JSON.parse(localStorage.getItem(PREFIX
 
 export const drop = (key) => safely(() => localStorage.removeItem(PREFIX + key));
 
+// Where a version is kept that somebody else's took the place of.
+export const aside = (kind) => (kind === "post" ? "aside" : `aside-${kind}`);
+
 // Says that this tab is alive, so that another does not take its text for abandoned.
 export function beat() {
   const name = `compose-beat:${tab()}`;
@@ -46,10 +49,10 @@ export function beat() {
 const isAlive = (other) =>
   other !== tab() && Date.now() - Number(safely(() => localStorage.getItem(`compose-beat:${other}`), 0) ?? 0) < 3 * BEAT_MS;
 
-// The newest text of a post that was never saved and that no open tab is writing.
-export function abandoned() {
+// The newest text that was never saved and that no open tab is writing; its key begins with `fresh`.
+export function abandoned(fresh) {
   const found = safely(() => Object.keys(localStorage), [])
-    .filter((name) => name.startsWith(`${PREFIX}new-`))
+    .filter((name) => name.startsWith(PREFIX + fresh))
     .map((name) => ({ key: name.slice(PREFIX.length), ...read(name.slice(PREFIX.length)) }))
     .filter((copy) => copy.at && !isAlive(copy.tab));
   return found.sort((a, b) => b.at - a.at)[0] ?? null;

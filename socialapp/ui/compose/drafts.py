@@ -1,4 +1,4 @@
-"""What the editor is given: the draft, the channels with their rules, the media. Plain values."""
+"""What editors are given: the draft, the channels with their rules, the media. Plain values."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from socialapp.domain import checks, moments
 from socialapp.domain import text as texts
 from socialapp.domain.checks import AltText
-from socialapp.domain.content import Content
+from socialapp.domain.content import Content, Kind
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.moments import Moment
@@ -34,11 +34,11 @@ class Opened(BaseModel):
 
     ticket: str = Field(max_length=40)
     post_id: int = Field(ge=0, lt=2**63)
-    media_ids: list[int] = Field(max_length=50)
+    media_ids: list[int] = Field(default=[], max_length=50)
 
 
 class Written(BaseModel):
-    """A draft as the editor sends it."""
+    """A draft as an editor sends it."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -48,7 +48,6 @@ class Written(BaseModel):
     post_id: int = Field(ge=0, lt=2**63)
     revision: int = Field(ge=_OVERWRITE, lt=2**31)
     text: str = Field(max_length=writing.TEXT_AT_MOST)
-    media_ids: list[int] = Field(max_length=writing.MEDIA_AT_MOST)
     channel_ids: list[int] = Field(max_length=500)
     how: str = Field(default="", pattern="^(|schedule|now)$")
     local: str = Field(default="", max_length=64)
@@ -58,6 +57,30 @@ class Written(BaseModel):
     def may_overwrite(self) -> bool:
         """Whether the author saw that somebody was faster, and wants theirs all the same."""
         return self.revision == _OVERWRITE
+
+    @property
+    def ids(self) -> list[int]:
+        """The files that it has, in their order."""
+        raise NotImplementedError
+
+    def given(self) -> dict[str, Any]:
+        """Return what it says, as the services take it."""
+        return {"text": self.text, "channel_ids": self.channel_ids}
+
+
+class WrittenPost(Written):
+    """A draft of a post as its editor sends it."""
+
+    media_ids: list[int] = Field(max_length=writing.MEDIA_AT_MOST)
+
+    @property
+    def ids(self) -> list[int]:
+        """The media that it has, in their order."""
+        return self.media_ids
+
+    def given(self) -> dict[str, Any]:
+        """Return what it says, as the services take it."""
+        return {**super().given(), "media_ids": self.media_ids}
 
 
 class Long(BaseModel):
@@ -72,14 +95,14 @@ class Long(BaseModel):
     options: dict[str, Any] = Field(default={}, max_length=50)
 
 
-async def read_channels(db: AsyncSession, by: Member) -> list[dict[str, Any]]:
-    """Return the channels of the workspace, each with what its network takes of it."""
+async def read_channels(db: AsyncSession, by: Member, kind: Kind) -> list[dict[str, Any]]:
+    """Return the channels of the workspace, each with what its network takes of it, for a kind."""
     alt_text = await dry_run.alt_text_rule(db, by.workspace_id)
-    return [_channel(c, alt_text) for c in await channels.of_workspace(db, by.workspace_id)]
+    return [_channel(c, kind, alt_text) for c in await channels.of_workspace(db, by.workspace_id)]
 
 
-def _channel(channel: Channel, alt_text: AltText) -> dict[str, Any]:
-    network, can = dry_run.takes(channel)
+def _channel(channel: Channel, kind: Kind, alt_text: AltText) -> dict[str, Any]:
+    network, can = dry_run.takes(channel, kind)
     return {
         "id": channel.id,
         "name": channel.name,
@@ -88,6 +111,7 @@ def _channel(channel: Channel, alt_text: AltText) -> dict[str, Any]:
         "is_default": channel.is_default,
         "is_paused": channel.paused_at is not None,
         "network": network,
+        "is_open": kind in can.kinds,
         "can": can.as_data(),
         "options": channel.options,
         "alt_text": str(alt_text),
@@ -113,25 +137,33 @@ def media_view(asset: MediaAsset) -> dict[str, Any]:
 
 
 async def read_draft(
-    db: AsyncSession, by: Member, asked: Opened, there: list[dict[str, Any]]
+    db: AsyncSession, by: Member, asked: Opened, there: list[dict[str, Any]], kind: Kind
 ) -> dict[str, Any]:
-    """Return the post that is asked for, or a blank one with the media that are."""
-    post = await posts.get(db, by.workspace_id, asked.post_id) if asked.post_id else None
+    """Return the post or page that is asked for, or a blank one."""
+    post = await posts.get(db, by.workspace_id, asked.post_id, kind=kind) if asked.post_id else None
     if post is None:
-        return await _blank(db, by, asked, there)
-    found = (await posts.media_of(db, [post.id or 0])).get(post.id or 0, [])
+        return _blank(asked, there)
     return {
         "ticket": asked.ticket,
         "post_id": post.id,
         "revision": post.revision,
+        "title": post.title,
         "text": post.text,
-        "media": [media_view(asset) for asset in found],
         "channel_ids": [i for i in post.channel_ids if i in {c["id"] for c in there}],
         "status": str(post.status),
         "state": await _state(db, post),
         "status_words": LABELS.get(post.status, ""),
         "is_missing": False,
     }
+
+
+async def read_media(db: AsyncSession, by: Member, asked: Opened) -> list[dict[str, Any]]:
+    """Return the media of the post that is asked for; of a blank one those that are."""
+    if asked.post_id and await posts.get(db, by.workspace_id, asked.post_id):
+        found = await posts.media_of(db, [asked.post_id])
+        return [media_view(asset) for asset in found.get(asked.post_id, [])]
+    chosen = await media_rows.some(db, by.workspace_id, asked.media_ids)
+    return [media_view(chosen[i]) for i in asked.media_ids if i in chosen]
 
 
 async def _state(db: AsyncSession, post: Post) -> str:
@@ -147,17 +179,15 @@ async def planned(db: AsyncSession, post: Post) -> Schedule | None:
     return alive[0] if alive else None
 
 
-async def _blank(
-    db: AsyncSession, by: Member, asked: Opened, there: list[dict[str, Any]]
-) -> dict[str, Any]:
-    found = await media_rows.some(db, by.workspace_id, asked.media_ids)
-    chosen = [c["id"] for c in there if c["is_default"]] or [c["id"] for c in there[:1]]
+def _blank(asked: Opened, there: list[dict[str, Any]]) -> dict[str, Any]:
+    fitting = [c for c in there if c["is_open"]]
+    chosen = [c["id"] for c in fitting if c["is_default"]] or [c["id"] for c in fitting[:1]]
     return {
         "ticket": asked.ticket,
         "post_id": 0,
         "revision": 0,
+        "title": "",
         "text": "",
-        "media": [media_view(found[i]) for i in asked.media_ids if i in found],
         "channel_ids": chosen,
         "status": "",
         "state": "draft",
@@ -199,13 +229,12 @@ async def read_thread(db: AsyncSession, by: Member, asked: Long) -> list[str]:
     return [part.text for part in checks.as_thread(content, networks)]
 
 
-def same(post: Post, media_ids: Sequence[int], text: str, written: Written) -> bool:
-    """Whether the server has this already: an answer was lost, and the editor asks again."""
-    return (post.text, list(media_ids), list(post.channel_ids)) == (
-        text,
-        written.media_ids,
-        written.channel_ids,
-    )
+def same(post: Post, ids: Sequence[int], written: Written) -> bool:
+    """Whether a saved draft with these files says all that is written."""
+    given = written.given()
+    title = texts.normalised(given.get("title", post.title))
+    said = (title, texts.normalised(written.text), written.ids, written.channel_ids)
+    return (post.title, post.text, list(ids), list(post.channel_ids)) == said
 
 
 def spoken(moment: Moment, *, now: Any) -> dict[str, str]:

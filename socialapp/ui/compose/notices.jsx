@@ -1,10 +1,31 @@
 import { useState } from "react";
+import { placeOf } from "./checks.js";
 import * as copies from "./copies.js";
 import { DANGER, NOTE, SMALL, WARNING } from "./look.js";
 
 const WORDS = { clean: "", dirty: "Not saved yet", saving: "Saving…", stale: "Not saved", refused: "Not saved", retrying: "Not saved, retrying" };
 
-export function SaveState({ saving, isPlanned }) {
+// What stands above an editor: what it is, whether it is saved, and what has happened to it meanwhile. `content` is all
+// that is written, for a new one; `reload` takes what the server has.
+export function Head({ kind, draft, saving, content, reload, copyAsNew }) {
+  const takeTheirs = () => {
+    copies.keep(copies.aside(kind), { text: content.text });
+    copies.drop(draft.key);
+    reload();
+  };
+  return (
+    <>
+      <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <h1 className="text-xl font-semibold tracking-tight m-0">{draft.post_id ? `Edit ${kind}` : `New ${kind}`}</h1>
+        <SaveState saving={saving} isPlanned={draft.state === "planned"} />
+      </header>
+      <Told kind={kind} draft={draft} onCopy={() => copyAsNew(content)} />
+      {saving.is === "stale" && <Conflict kind={kind} onReload={takeTheirs} onNew={() => copyAsNew(content)} onOverwrite={saving.overwrite} />}
+    </>
+  );
+}
+
+function SaveState({ saving, isPlanned }) {
   const words = saving.is === "saved" ? `Saved ${saving.at}` : saving.is === "dirty" && isPlanned ? "Changes not saved" : WORDS[saving.is];
   const isBad = ["stale", "refused", "retrying"].includes(saving.is);
   return (
@@ -15,40 +36,41 @@ export function SaveState({ saving, isPlanned }) {
   );
 }
 
-export function Told({ draft, onCopy }) {
-  const [aside, setAside] = useState(() => (draft.post_id ? copies.read("aside") : null));
+function Told({ draft, onCopy, kind }) {
+  const place = copies.aside(kind);
+  const [aside, setAside] = useState(() => (draft.post_id ? copies.read(place) : null));
   return (
     <>
-      {draft.is_missing && <div role="status" className={WARNING}>That post is gone, or belongs to somebody else. This is a new one.</div>}
+      {draft.is_missing && <div role="status" className={WARNING}>That {kind} is gone, or belongs to somebody else. This is a new one.</div>}
       {draft.told && <div role="status" className={NOTE}>{draft.told}</div>}
       {aside && aside.text !== draft.text && (
         <div role="status" className={NOTE}>
           <span className="grow">Your version was set aside:</span>
           <span className="w-full whitespace-pre-wrap break-words max-h-40 overflow-y-auto" tabIndex={0}>{aside.text}</span>
           <button type="button" className={SMALL} onClick={() => navigator.clipboard?.writeText(aside.text)}>Copy it</button>
-          <button type="button" className={SMALL} onClick={() => (copies.drop("aside"), setAside(null))}>Throw it away</button>
+          <button type="button" className={SMALL} onClick={() => (copies.drop(place), setAside(null))}>Throw it away</button>
         </div>
       )}
       {draft.state === "closed" && (
         <div role="status" className={NOTE}>
-          <span className="grow">This post is {draft.status_words.toLowerCase()} and stays as it is.</span>
-          <button type="button" className={SMALL} onClick={onCopy}>Use it for a new post</button>
+          <span className="grow">This {kind} is {draft.status_words.toLowerCase()} and stays as it is.</span>
+          <button type="button" className={SMALL} onClick={onCopy}>Use it for a new {kind}</button>
         </div>
       )}
       {draft.state === "planned" && (
         <div role="status" className={NOTE}>
-          This post is planned. What you change counts when you save it; its time is changed in the queue.
+          This {kind} is planned. What you change counts when you save it; its time is changed in the queue.
         </div>
       )}
     </>
   );
 }
 
-export function Conflict({ onReload, onNew, onOverwrite }) {
+function Conflict({ onReload, onNew, onOverwrite, kind }) {
   return (
     <div role="alert" className={DANGER}>
       <span className="grow basis-full">
-        <strong>Somebody changed this post meanwhile.</strong> Nothing was overwritten, and your text is still here. What shall be kept?
+        <strong>Somebody changed this {kind} meanwhile.</strong> Nothing was overwritten, and your text is still here. What shall be kept?
       </span>
       <button type="button" className={SMALL} onClick={onReload}>Load theirs</button>
       <button type="button" className={SMALL} onClick={onNew}>Save mine as a new draft</button>
@@ -57,10 +79,15 @@ export function Conflict({ onReload, onNew, onOverwrite }) {
   );
 }
 
-export function Problems({ found, isReady, channels, toText }) {
+const PLACES = { title: "page-title", kind: "compose-channels" };
+
+// What is wrong, each with a way to its place: in the text (`field`), among the files (`files` is their heading), or elsewhere.
+export function Problems({ found, isReady, channels, field, files = "compose-media" }) {
   const goTo = (problem) => {
-    if (!problem.field.endsWith("media_ids")) toText(problem);
-    else document.getElementById("compose-media")?.scrollIntoView({ behavior: "smooth", block: "center" });
+    const place = document.getElementById(/(media|attachment)_ids$/.test(problem.field) ? files : PLACES[problem.field]);
+    if (!place) return show(field.current, problem);
+    place.scrollIntoView({ behavior: "smooth", block: "center" });
+    place.focus({ preventScroll: true });
   };
   return (
     <div role="status" aria-label="Check" className="flex flex-col gap-1.5 empty:hidden">
@@ -80,4 +107,9 @@ export function Problems({ found, isReady, channels, toText }) {
       ))}
     </div>
   );
+}
+
+function show(field, { field: where, start, end }) {
+  if (where === "text" && start !== null) field.setSelectionRange(placeOf(field.value, start), placeOf(field.value, end));
+  field.focus();
 }

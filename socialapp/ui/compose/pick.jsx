@@ -64,7 +64,8 @@ export function AltDialog({ medium, limit, onClose, onSaved }) {
   );
 }
 
-export function LibraryDialog({ isOpen, taken, onClose, onChosen }) {
+// Something to choose from: found by its words, chosen in an order. `children` draws what was found.
+export function Shelf({ address, title, label, nothing, isOpen, onClose, onChosen, children: draw }) {
   const [query, setQuery] = useState("");
   const [found, setFound] = useState({ items: [], next: "", said: "", isThere: false });
   const [chosen, setChosen] = useState([]);
@@ -72,7 +73,7 @@ export function LibraryDialog({ isOpen, taken, onClose, onChosen }) {
   const read = async (cursor = "") => {
     const mine = ++turn.current;
     try {
-      const page = await ask(`/api/media?limit=24&q=${encodeURIComponent(query)}&cursor=${encodeURIComponent(cursor)}`);
+      const page = await ask(`${address}?limit=24&q=${encodeURIComponent(query)}&cursor=${encodeURIComponent(cursor)}`);
       if (mine !== turn.current) return;
       setFound((now) => ({
         items: cursor ? [...now.items, ...page.items] : page.items,
@@ -92,14 +93,39 @@ export function LibraryDialog({ isOpen, taken, onClose, onChosen }) {
   const pick = (asset) =>
     setChosen((now) => (now.some((m) => m.id === asset.id) ? now.filter((m) => m.id !== asset.id) : [...now, asset]));
   return (
-    <Dialog open={isOpen} title="Choose from the library" onClose={onClose} className={FRAME}>
+    <Dialog open={isOpen} title={title} onClose={onClose} className={FRAME}>
       <div className="flex flex-col gap-3">
-        <input type="search" aria-label="Search the library" placeholder="Search names and descriptions" value={query} onChange={(event) => setQuery(event.target.value)} className={INPUT} />
+        <input type="search" aria-label={label} placeholder="Search names and descriptions" value={query} onChange={(event) => setQuery(event.target.value)} className={INPUT} />
         <div role="status" className="text-sm text-muted empty:hidden">
-          {found.said || (found.isThere && !found.items.length ? (query ? "Nothing is called or described like that." : "The library is empty. Upload something first.") : "")}
+          {found.said || (found.isThere && !found.items.length ? (query ? "Nothing is called or described like that." : nothing) : "")}
         </div>
+        {draw(found.items, chosen, pick)}
+        <div className="flex flex-wrap justify-end gap-2 max-md:*:grow">
+          {found.next && <button type="button" className={`${PLAIN} mr-auto`} onClick={() => read(found.next)}>More</button>}
+          <button type="button" className={PLAIN} onClick={onClose}>Cancel</button>
+          <button
+            type="button"
+            className={PRIMARY}
+            disabled={!chosen.length}
+            onClick={() => {
+              onChosen(chosen);
+              onClose();
+            }}
+          >
+            {chosen.length ? `Add ${chosen.length}` : "Add"}
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+export function LibraryDialog({ taken, ...shelf }) {
+  return (
+    <Shelf {...shelf} address="/api/media" title="Choose from the library" label="Search the library" nothing="The library is empty. Upload something first.">
+      {(items, chosen, pick) => (
         <ul className="list-none m-0 p-0 grid grid-cols-3 sm:grid-cols-4 gap-2 max-h-[50dvh] overflow-y-auto p-0.5" aria-label="Library">
-          {found.items.map((asset) => {
+          {items.map((asset) => {
             const at = chosen.findIndex((m) => m.id === asset.id);
             const isTaken = taken.includes(asset.id);
             return (
@@ -123,22 +149,7 @@ export function LibraryDialog({ isOpen, taken, onClose, onChosen }) {
             );
           })}
         </ul>
-        <div className="flex flex-wrap justify-end gap-2 max-md:*:grow">
-          {found.next && <button type="button" className={`${PLAIN} mr-auto`} onClick={() => read(found.next)}>More</button>}
-          <button type="button" className={PLAIN} onClick={onClose}>Cancel</button>
-          <button
-            type="button"
-            className={PRIMARY}
-            disabled={!chosen.length}
-            onClick={() => {
-              onChosen(chosen);
-              onClose();
-            }}
-          >
-            {chosen.length ? `Add ${chosen.length}` : "Add"}
-          </button>
-        </div>
-      </div>
-    </Dialog>
+      )}
+    </Shelf>
   );
 }

@@ -4,11 +4,9 @@ import * as copies from "./copies.js";
 const QUIET_MS = 800;
 const PATIENCE_MS = 6000;
 
-const isBlank = (content) => !content.text.trim() && !content.media_ids.length;
-
-// Sends what changed, one request at a time, until the server says that it has it.
-// `is`: clean, dirty, saving, saved, retrying, stale, refused.
-export function useSaving({ draft, content, media, saved, isAutomatic, onSave }) {
+// Sends what changed, one request at a time, until the server says that it has it; `kept` goes into this browser's copy
+// beside it. `is`: clean, dirty, saving, saved, retrying, stale, refused.
+export function useSaving({ draft, content, kept = {}, name = "post", isBlank, saved, isAutomatic, onSave }) {
   const [state, setState] = useState({ is: "clean", at: "", why: "" });
   const here = useRef({ seq: 0, sent: "", kept: "", postId: 0, revision: 0, timer: 0, waits: false });
   const latest = useRef(content);
@@ -19,9 +17,9 @@ export function useSaving({ draft, content, media, saved, isAutomatic, onSave })
   const automatic = useRef(isAutomatic);
   automatic.current = isAutomatic;
   const key = draft.key;
-  const place = () => (here.current.postId ? `post-${here.current.postId}` : key);
+  const place = () => (here.current.postId ? `${name}-${here.current.postId}` : key);
   const keep = () =>
-    copies.keep(place(), { ...latest.current, media, revision: here.current.revision, post_id: here.current.postId });
+    copies.keep(place(), { ...latest.current, ...kept, revision: here.current.revision, post_id: here.current.postId });
 
   const request = (more = {}) => ({
     ...latest.current,
@@ -68,7 +66,7 @@ export function useSaving({ draft, content, media, saved, isAutomatic, onSave })
       }
       return;
     }
-    if (isBlank(content) && !here.current.postId) return void copies.drop(key);
+    if (isBlank && !here.current.postId) return void copies.drop(key);
     keep();
     setState((s) => (["saving", "retrying", "stale"].includes(s.is) ? s : { is: "dirty", at: s.at, why: "" }));
     if (isAutomatic && !here.current.waits && state.is !== "stale") wait(QUIET_MS, () => save());
@@ -98,7 +96,7 @@ export function useSaving({ draft, content, media, saved, isAutomatic, onSave })
   return {
     ...state,
     postId: here.current.postId,
-    save: () => !(isBlank(latest.current) && !here.current.postId) && save(),
+    save: () => !(isBlank && !here.current.postId) && save(),
     overwrite: () => save({ revision: -1 }),
     // For a request that saves and does more: nothing else may be on its way.
     request: (more) => {

@@ -1,74 +1,34 @@
-"""What the editor does: open, save, say a moment, schedule or publish; and follow what it sent."""
+"""What the editor of posts does beside what all editors do: media, and threads of long texts."""
 
-from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import reflex as rx
-from pydantic import BaseModel, ValidationError
 
-from socialapp.clock import utc_now
-from socialapp.domain import moments
-from socialapp.domain import text as texts
-from socialapp.domain.errors import Conflict, ForPeople, Problem, Rejected, Stale
-from socialapp.domain.moments import Moment
+from socialapp.domain.content import Kind
+from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import posts, schedules
-from socialapp.store import posts as rows
-from socialapp.store.files import files
-from socialapp.store.session import AsyncSession, reading, transaction
-from socialapp.store.tables import Post, Schedule
-from socialapp.ui.compose import drafts, outcome
-from socialapp.ui.compose.drafts import Long, Opened, Written
-from socialapp.ui.compose.outcome import Sent
+from socialapp.store import contents
+from socialapp.store.session import AsyncSession, reading
+from socialapp.store.tables import Post
+from socialapp.ui.compose import drafts
+from socialapp.ui.compose.desk import Desk, received
+from socialapp.ui.compose.drafts import Long, Opened, WrittenPost
 from socialapp.ui.session import needs, signed_in
 
-_Asked = TypeVar("_Asked", bound=BaseModel)
 
+class ComposeState(Desk, rx.State):
+    """One editor of posts in one tab."""
 
-class ComposeState(rx.State):
-    """One editor in one tab. The text itself lives in the browser, and in the database."""
+    KIND = Kind.POST
+    SHAPE = WrittenPost
 
-    draft: dict[str, Any] = {}
-    channels: list[dict[str, Any]] = []
-    saved: dict[str, Any] = {}
-    """The answer to the last request of the editor, with its number."""
-    moment: dict[str, str] = {}
     thread: dict[str, Any] = {}
     """The answer to the last wish to split a text: `ticket`, `parts`, `trouble`."""
-    sent: Sent = outcome.nothing()
-    max_bytes: int = 0
-    _mine: dict[int, int] = {}
-    """The revisions that this tab made: an answer that was lost is no conflict."""
-
-    @needs(Right.WRITE)
-    async def open(self, request: dict[str, Any]) -> None:
-        """Give the editor a post, or a blank one."""
-        asked, by, now = _read(Opened, request), await signed_in(self), utc_now()
-        async with reading() as db:
-            self.channels = await drafts.read_channels(db, by)
-            draft = await drafts.read_draft(db, by, asked, self.channels)
-        hour = moments.in_zone(now + timedelta(hours=1), by.zone)
-        draft["local"] = f"{hour:%Y-%m-%dT%H}:00"
-        draft["zone"] = by.zone
-        self.saved, self.sent = {}, outcome.nothing()
-        self.max_bytes = files().limit_bytes
-        self.draft = draft
-
-    @needs(Right.READ)
-    async def speak(self, local: str, zone: str) -> None:
-        """Say which moment a wall-clock time is; the zone is part of the words."""
-        asked = {"asked": f"{local[:64]} {zone[:64]}"}
-        try:
-            at = moments.read(local[:64], zone=zone[:64])
-        except Rejected as no:
-            self.moment = asked | {"trouble": no.detail}
-            return
-        self.moment = asked | drafts.spoken(at, now=utc_now())
 
     @needs(Right.WRITE)
     async def split(self, request: dict[str, Any]) -> None:
         """Give back a text in parts that fit the channels; nothing is kept."""
-        asked, by = _read(Long, request), await signed_in(self)
+        asked, by = received(Long, request), await signed_in(self)
         answer: dict[str, Any] = {"ticket": asked.ticket, "parts": [], "trouble": ""}
         try:
             async with reading() as db:
@@ -77,138 +37,12 @@ class ComposeState(rx.State):
             answer["trouble"] = no.detail
         self.thread = answer
 
-    @needs(Right.WRITE)
-    async def save(self, request: dict[str, Any]) -> None:
-        """Keep the draft, and say what its networks think of it."""
-        written, by = _read(Written, request), await signed_in(self)
-        try:
-            async with transaction() as db:
-                post = await self._keep(db, by, written)
-            async with reading() as db:
-                found = await drafts.read_problems(db, by, post, written.channel_ids)
-        except ForPeople as no:
-            self._answer(written, "stale" if isinstance(no, Stale) else "refused", no)
-            return
-        self._has(written, post, "saved", found)
+    async def _content(self, db: AsyncSession, by: Member, asked: Opened) -> dict[str, Any]:
+        return {"media": await drafts.read_media(db, by, asked)}
 
-    @needs(Right.PUBLISH)
-    async def send(self, request: dict[str, Any]) -> None:
-        """Save and schedule in one step, or neither."""
-        written, by, now = _read(Written, request), await signed_in(self), utc_now()
-        try:
-            at = moments.read(written.local, zone=written.zone or by.zone)
-            async with transaction() as db:
-                post = await self._keep(db, by, written)
-                schedule = await _schedule(
-                    db, by, written, post, at if written.how != "now" else None
-                )
-                warned = await schedules.warnings(db, by, schedule)
-            async with reading() as db:
-                self.sent = await outcome.read(db, by, schedule.id or 0, now=now)
-        except ForPeople as no:
-            self._answer(written, "stale" if isinstance(no, Stale) else "refused", no)
-            return
-        self.sent["warnings"] = [w.message for w in warned]
-        self._has(written, post, "sent", [])
+    async def _kept_ids(self, db: AsyncSession, post_id: int) -> list[int]:
+        return (await contents.media_ids(db, post_id)).get(contents.place(), [])
 
-    @needs(Right.READ)
-    async def follow(self) -> None:
-        """Read again what became of what was sent."""
-        if not self.sent["schedule_id"]:
-            return
-        by = await signed_in(self)
-        async with reading() as db:
-            fresh = await outcome.read(db, by, self.sent["schedule_id"], now=utc_now())
-        self.sent = Sent(**{**fresh, "warnings": self.sent["warnings"]})
-
-    async def _keep(self, db: AsyncSession, by: Member, written: Written) -> Post:
-        now = utc_now()
-        if not written.post_id:
-            return await posts.create(
-                db,
-                by,
-                text=written.text,
-                media_ids=written.media_ids,
-                channel_ids=written.channel_ids,
-                may_be_blank=True,
-                now=now,
-            )
-        try:
-            return await posts.edit(
-                db,
-                by,
-                written.post_id,
-                revision=self._base(written),
-                text=written.text,
-                media_ids=written.media_ids,
-                channel_ids=written.channel_ids,
-                may_be_blank=True,
-                now=now,
-            )
-        except Stale:
-            post = await _same(db, by, written)
-            if post is None:
-                raise
-            return post
-
-    def _base(self, written: Written) -> int | None:
-        if written.may_overwrite:
-            return None
-        return max(written.revision, self._mine.get(written.post_id, 0))
-
-    def _has(
-        self, written: Written, post: Post, state: str, problems: list[dict[str, Any]]
-    ) -> None:
-        self._mine = {post.id or 0: post.revision}
-        self.saved = {
-            "ticket": written.ticket,
-            "seq": written.seq,
-            "state": state,
-            "post_id": post.id,
-            "revision": post.revision,
-            "detail": "",
-            "problems": problems,
-        }
-
-    def _answer(self, written: Written, state: str, no: ForPeople) -> None:
-        self.saved = {
-            "ticket": written.ticket,
-            "seq": written.seq,
-            "state": state,
-            "detail": no.detail,
-            "problems": [],
-        }
-
-
-def _read(shape: type[_Asked], request: dict[str, Any]) -> _Asked:
-    """Whoever calls a handler by hand can send anything: take only what fits."""
-    try:
-        return shape.model_validate(request)
-    except ValidationError as error:
-        message = "The editor sent something that was not understood. Nothing was changed."
-        raise Rejected(Problem("unreadable", message)) from error
-
-
-async def _same(db: AsyncSession, by: Member, written: Written) -> Post | None:
-    post = await rows.get(db, by.workspace_id, written.post_id)
-    if post is None:
-        return None
-    found = (await rows.media_of(db, [written.post_id])).get(written.post_id, [])
-    ids = [asset.id or 0 for asset in found]
-    return post if drafts.same(post, ids, texts.normalised(written.text), written) else None
-
-
-async def _schedule(
-    db: AsyncSession, by: Member, written: Written, post: Post, at: Moment | None
-) -> Schedule:
-    if not written.channel_ids:
-        message = "Choose at least one channel. Nothing was scheduled."
-        raise Rejected(Problem("channel_required", message, "channel_ids"))
-    if not post.text.strip() and not written.media_ids:
-        raise Rejected(Problem("text_required", "Write something, or add a picture.", "text"))
-    if planned := await drafts.planned(db, post):
-        when = moments.spoken(planned.scheduled_at, planned.timezone, now=utc_now())
-        raise Conflict(f"This post is planned already, for {when}. It was not planned twice.")
-    return await schedules.create(
-        db, by, post_id=post.id or 0, at=at, channel_ids=written.channel_ids, now=utc_now()
-    )
+    def _check_said(self, post: Post, written: WrittenPost) -> None:
+        if not post.text.strip() and not written.media_ids:
+            raise Rejected(Problem("text_required", "Write something, or add a picture.", "text"))

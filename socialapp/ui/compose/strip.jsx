@@ -2,28 +2,12 @@ import { useState } from "react";
 import { Picker, UploadList } from "$/public/external/socialapp/ui/components/uploader/uploader.jsx";
 import { AltDialog, LibraryDialog } from "./pick.jsx";
 import { SMALL, TITLE } from "./look.js";
-
-const KEY =
-  "grid place-items-center size-8 max-md:size-11 rounded-sm text-muted hover:text-ink hover:bg-sunken disabled:opacity-30 disabled:pointer-events-none";
-
-const Sign = ({ d }) => (
-  <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round">
-    <path d={d} />
-  </svg>
-);
+import { KEY, Sign, useOrder } from "./order.jsx";
 
 export function Strip({ media, setMedia, uploads, accept, altLimit, disabled }) {
   const [asked, setAsked] = useState(null);
   const [isChoosing, setChoosing] = useState(false);
-  const [dragged, setDragged] = useState(null);
-  const [said, setSaid] = useState("");
-  const move = (from, to) => {
-    if (to < 0 || to >= media.length || from === to) return;
-    const next = [...media];
-    next.splice(to, 0, ...next.splice(from, 1));
-    setMedia(next);
-    setSaid(`${media[from].filename} is now ${to + 1} of ${media.length}.`);
-  };
+  const { dragged, drag, move, said } = useOrder(media, setMedia);
   const remove = (id) => setMedia(media.filter((m) => m.id !== id));
   const describe = (id, alt_text) => setMedia(media.map((m) => (m.id === id ? { ...m, alt_text } : m)));
   return (
@@ -42,18 +26,7 @@ export function Strip({ media, setMedia, uploads, accept, altLimit, disabled }) 
             <li
               key={m.id}
               draggable={!disabled}
-              onDragStart={(event) => {
-                event.dataTransfer.effectAllowed = "move";
-                setDragged(at);
-              }}
-              onDragOver={(event) => dragged !== null && event.preventDefault()}
-              onDrop={(event) => {
-                if (dragged === null) return;
-                event.preventDefault();
-                move(dragged, at);
-                setDragged(null);
-              }}
-              onDragEnd={() => setDragged(null)}
+              {...drag(at)}
               className={`rounded-lg border border-line bg-surface overflow-hidden ${dragged === at ? "opacity-50" : ""}`}
             >
               <div className="relative aspect-square bg-sunken">

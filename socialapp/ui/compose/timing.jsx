@@ -1,11 +1,36 @@
 import { useEffect, useRef } from "react";
 import { ZoneSelect } from "$/public/external/socialapp/ui/components/jsx/zone.jsx";
 import { Menu } from "$/public/external/socialapp/ui/components/jsx/menu.jsx";
-import { INPUT, ITEM, PLAIN, PRIMARY, TITLE } from "./look.js";
+import { CARD, INPUT, ITEM, PLAIN, PRIMARY, TITLE } from "./look.js";
 
 const QUIET_MS = 120;
 
-export function When({ time, setTime, moment, onSpeak, disabled }) {
+// The foot of an editor: when, and the ways to send or keep it.
+export function Sending({ sending, saving, chosen, time, setTime, moment, onSpeak }) {
+  const { isPlanned, isAsking, setAsking, isSending, canSend, isTimeRight, send, told } = sending;
+  return (
+    <div className={`${CARD} p-4 flex flex-col gap-3`}>
+      {!isPlanned && <When time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
+      {isAsking && <Ask ask={`Publish to ${chosen.map((c) => c.name).join(", ")} now? It cannot be taken back.`} onYes={() => send("now")} onNo={() => setAsking(false)} />}
+      <div className="flex flex-wrap items-center justify-end gap-3">
+        <div role="alert" className="grow text-base text-danger min-w-0">{told || (saving.is === "refused" ? saving.why : "")}</div>
+        <div className="max-md:grow max-md:[&>*]:w-full">
+          <Send
+            isPlanned={isPlanned}
+            isBusy={isSending || (isPlanned && saving.is === "saving")}
+            canSend={canSend}
+            isTimeRight={isTimeRight}
+            onSchedule={() => send("schedule")}
+            onNow={() => setAsking(true)}
+            onSave={saving.save}
+          />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function When({ time, setTime, moment, onSpeak, disabled }) {
   const first = useRef(true);
   useEffect(() => {
     const ask = () => time.local && onSpeak(time.local, time.zone);
@@ -45,7 +70,7 @@ export function When({ time, setTime, moment, onSpeak, disabled }) {
   );
 }
 
-export function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onSave }) {
+function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onSave }) {
   if (isPlanned) {
     return (
       <button type="button" className={PRIMARY} disabled={isBusy} onClick={onSave}>
@@ -78,7 +103,7 @@ export function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNo
   );
 }
 
-export function Ask({ ask, onYes, onNo }) {
+function Ask({ ask, onYes, onNo }) {
   const yes = useRef(null);
   useEffect(() => yes.current?.focus(), []);
   return (

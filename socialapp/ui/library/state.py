@@ -14,10 +14,8 @@ from socialapp.store.session import database, reading, transaction
 from socialapp.store.tables import MediaAsset
 from socialapp.ui.components import notice
 from socialapp.ui.paging import SIZE, Steps
-from socialapp.ui.rows import clock_words
+from socialapp.ui.rows import bytes_words, clock_words
 from socialapp.ui.session import needs, signed_in
-
-_MIB = 1024 * 1024
 
 
 class Tile(TypedDict):
@@ -179,7 +177,7 @@ def _tile(asset: MediaAsset, zone: str) -> Tile:
         kind=asset.kind,
         filename=asset.filename,
         alt_text=asset.alt_text,
-        size=_bytes(asset.size_bytes),
+        size=bytes_words(asset.size_bytes),
         shape=f"{asset.width} x {asset.height}{length}",
         type=asset.mime_type.partition("/")[2].upper(),
         when=clock_words(asset.created_at, zone, now=utc_now()),
@@ -187,7 +185,3 @@ def _tile(asset: MediaAsset, zone: str) -> Tile:
         preview=f"{address}/preview{made}",
         file=f"{address}/file",
     )
-
-
-def _bytes(size: int) -> str:
-    return f"{size / _MIB:.1f} MB" if size >= _MIB else f"{max(1, size // 1024)} KB"

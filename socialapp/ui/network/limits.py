@@ -117,10 +117,13 @@ def _threads(can: Capabilities) -> str:
 def _pages(can: Capabilities) -> str:
     if Kind.PAGE not in can.kinds:
         return ""
-    title = f"title up to {can.title_limit:,} characters" if can.title_limit else "with a title"
+    words = f"Title up to {can.title_limit:,} characters" if can.title_limit else "With a title"
+    if can.page_text_limit is not None:
+        limit = can.page_text_limit
+        words += f"; text up to {limit:,}" if limit else "; text of any length"
     if can.attachment_bytes:
-        title += f"; attachments up to {_size(can.attachment_bytes)}"
-    return title[0].upper() + title[1:]
+        words += f"; attachments up to {_size(can.attachment_bytes)}"
+    return words
 
 
 def _polls(can: Capabilities) -> str:

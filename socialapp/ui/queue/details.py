@@ -5,10 +5,19 @@ from datetime import datetime
 from typing import TypedDict
 
 from socialapp.domain import moments
+from socialapp.domain.content import Kind
 from socialapp.domain.delivery import RETRYABLE, UNSENT, Status, shown
-from socialapp.store import channels, deliveries, overview, posts, schedules
+from socialapp.store import channels, contents, deliveries, overview, posts, schedules
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, PublishLog, Schedule
+from socialapp.store.tables import (
+    AttachmentAsset,
+    Channel,
+    Delivery,
+    MediaAsset,
+    Post,
+    PublishLog,
+    Schedule,
+)
 from socialapp.ui import routes
 from socialapp.ui.rows import late_by, letters, milliseconds, put_off, web_address
 
@@ -65,20 +74,39 @@ class PictureView(TypedDict):
     alt: str
 
 
+class FileView(TypedDict):
+    """One file of a page."""
+
+    key: str
+    name: str
+    about: str
+    url: str
+
+
+class WrittenView(TypedDict):
+    """The post or page of a schedule."""
+
+    address: str
+    """Where it is written."""
+    is_page: bool
+    title: str
+    text: str
+    pictures: list[PictureView]
+    files: list[FileView]
+
+
 class Details(TypedDict):
     """One schedule."""
 
     id: int
     key: str
-    post_id: str
-    text: str
+    written: WrittenView
     status: str
     when: str
     zone: str
     at: str
     local: str
     """What a datetime-local input starts with."""
-    pictures: list[PictureView]
     deliveries: list[DeliveryView]
     can_move: bool
     can_cancel: bool
@@ -91,20 +119,22 @@ def nothing() -> Details:
     return Details(
         id=0,
         key="",
-        post_id="",
-        text="",
+        written=_unwritten(),
         status="",
         when="",
         zone="",
         at="",
         local="",
-        pictures=[],
         deliveries=[],
         can_move=False,
         can_cancel=False,
         can_retry=False,
         is_queued=False,
     )
+
+
+def _unwritten() -> WrittenView:
+    return WrittenView(address="", is_page=False, title="", text="", pictures=[], files=[])
 
 
 async def read(
@@ -119,16 +149,18 @@ async def read(
     names = await channels.by_id(db, workspace_id, {d.channel_id for d in parts})
     found = await overview.posts_by_id(db, workspace_id, [schedule.post_id])
     media = (await posts.media_of(db, [schedule.post_id])).get(schedule.post_id, [])
+    files = (await contents.attachments_of(db, [schedule.post_id])).get(schedule.post_id, [])
     views = [_delivery(d, names, log, zone=zone, now=now) for d in parts]
-    return _details(schedule, found.get(schedule.post_id), parts, views, media, zone=zone, now=now)
+    post = found.get(schedule.post_id)
+    written = _written(post, media, files) if post else _unwritten()
+    return _details(schedule, written, parts, views, zone=zone, now=now)
 
 
 def _details(
     schedule: Schedule,
-    post: Post | None,
+    written: WrittenView,
     parts: Sequence[Delivery],
     views: list[DeliveryView],
-    media: Iterable[MediaAsset],
     *,
     zone: str,
     now: datetime,
@@ -138,22 +170,41 @@ def _details(
     return Details(
         id=schedule.id or 0,
         key=str(schedule.id),
-        post_id=str(schedule.post_id),
-        text=(post.text if post else "")[:_TEXT_AT_MOST],
+        written=written,
         status=str(schedule.status),
         when=moments.spoken(schedule.scheduled_at, zone, now=now).removesuffix(f" {zone}"),
         zone=zone,
         at=moments.iso(schedule.scheduled_at),
         local=f"{local:%Y-%m-%dT%H:%M}",
-        pictures=[
-            PictureView(key=str(m.id), thumbnail=f"/api/media/{m.id}/thumbnail", alt=m.alt_text)
-            for m in media
-        ],
         deliveries=views,
         can_move=bool(statuses & _MOVABLE),
         can_cancel=bool(statuses & _CANCELLABLE),
         can_retry=bool(statuses & RETRYABLE),
         is_queued=bool(statuses & (UNSENT | {Status.PAUSED})),
+    )
+
+
+def _written(
+    post: Post, media: Iterable[MediaAsset], files: Iterable[AttachmentAsset]
+) -> WrittenView:
+    return WrittenView(
+        address=routes.write(post.kind, post.id or 0),
+        is_page=post.kind == Kind.PAGE,
+        title=post.title,
+        text=post.text[:_TEXT_AT_MOST],
+        pictures=[
+            PictureView(key=str(m.id), thumbnail=f"/api/media/{m.id}/thumbnail", alt=m.alt_text)
+            for m in media
+        ],
+        files=[
+            FileView(
+                key=str(f.id),
+                name=f.filename,
+                about=f.description,
+                url=f"/api/attachment/{f.id}/file",
+            )
+            for f in files
+        ],
     )
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from socialapp.ui import routes
-from socialapp.ui.components.button import button, button_link, link, outside
+from socialapp.ui.components.button import button, button_link, file_link, link, outside
 from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.field import text_field
+from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
 from socialapp.ui.components.moment import countdown, time_text
-from socialapp.ui.components.parts import avatar
+from socialapp.ui.components.parts import avatar, untitled
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
@@ -27,7 +27,7 @@ def panel() -> rx.Component:
         dialog(
             rx.el.div(
                 _head(shown),
-                _content(shown),
+                _content(shown["written"]),
                 _deliveries(shown),
                 class_name="flex flex-col gap-6",
             ),
@@ -73,8 +73,8 @@ def _head(shown: Any) -> rx.Component:
             rx.cond(
                 shown["can_move"],
                 button_link(
-                    "Edit the post",
-                    to=f"{routes.COMPOSE}?post=" + shown["post_id"],
+                    rx.cond(shown["written"]["is_page"], "Edit the page", "Edit the post"),
+                    to=shown["written"]["address"],
                     size="sm",
                     icon_name="pencil_line",
                 ),
@@ -89,16 +89,23 @@ def _head(shown: Any) -> rx.Component:
     )
 
 
-def _content(shown: Any) -> rx.Component:
+def _content(written: Any) -> rx.Component:
     return rx.el.section(
-        rx.el.h3("Post", class_name=_HEAD),
-        rx.el.p(
-            rx.cond(shown["text"] != "", shown["text"], "A post without text"),
-            class_name="m-0 whitespace-pre-wrap break-words rounded-md bg-sunken p-3",
+        rx.el.h3(rx.cond(written["is_page"], "Page", "Post"), class_name=_HEAD),
+        rx.el.div(
+            rx.cond(
+                written["title"] != "",
+                rx.el.p(written["title"], class_name="m-0 mb-1 font-semibold"),
+            ),
+            rx.el.p(untitled(written), class_name="m-0 whitespace-pre-wrap break-words"),
+            class_name="rounded-md bg-sunken p-3 max-h-96 overflow-y-auto",
+            tab_index=0,
+            role="region",
+            aria_label="What it says",
         ),
         rx.el.div(
             rx.foreach(
-                shown["pictures"],
+                written["pictures"],
                 lambda picture: rx.el.img(
                     src=picture["thumbnail"],
                     alt=picture["alt"],
@@ -109,6 +116,28 @@ def _content(shown: Any) -> rx.Component:
             ),
             class_name="flex flex-wrap gap-2 mt-2 empty:hidden",
         ),
+        rx.el.ul(
+            rx.foreach(written["files"], _file),
+            aria_label="Attachments",
+            class_name="list-none m-0 mt-2 p-0 flex flex-col gap-1 empty:hidden",
+        ),
+    )
+
+
+def _file(file: Any) -> rx.Component:
+    return rx.el.li(
+        icon("paperclip", size=14, class_name="shrink-0 text-faint"),
+        file_link(
+            file["name"],
+            href=file["url"],
+            class_name="truncate text-accent-ink hover:underline",
+        ),
+        rx.cond(
+            file["about"] != "",
+            rx.el.span("· ", file["about"], class_name="truncate text-muted"),
+        ),
+        key=file["key"],
+        class_name="flex items-center gap-1.5 min-w-0 min-h-6 max-md:min-h-touch text-sm",
     )
 
 

@@ -100,7 +100,7 @@ class QueueState(rx.State):
 
     @needs(Right.READ)
     async def search(self, query: str) -> None:
-        """Show posts whose text contains the words."""
+        """Show what says the words, in its title or text."""
         query = query.strip()[:_QUERY_AT_MOST]
         self._choose(tab=self.tab, status=self.status, channel=self.channel, query=query)
         await self._read(await signed_in(self))
@@ -148,6 +148,7 @@ class QueueState(rx.State):
         page = await posts.page(
             db,
             by.workspace_id,
+            kind=None,
             limit=SIZE,
             cursor=self._steps.cursor,
             status=Shown.DRAFT,

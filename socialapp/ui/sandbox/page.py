@@ -6,11 +6,13 @@ import reflex as rx
 
 from socialapp.ui import routes
 from socialapp.ui.components import notice
-from socialapp.ui.components.button import button, icon_button, link
+from socialapp.ui.components.button import button, file_link, icon_button, link
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
+from socialapp.ui.components.markdown import markdown
 from socialapp.ui.components.parts import CARD, avatar, empty, loaded, some
-from socialapp.ui.sandbox.state import SandboxState
+from socialapp.ui.sandbox.state import SandboxState, TimelineState
+from socialapp.ui.sandbox.views import Element
 from socialapp.ui.shell import hydrated
 
 
@@ -48,7 +50,7 @@ def page() -> rx.Component:
             ),
             class_name="max-w-xl mx-auto px-3 md:px-4 py-5 pb-16",
         ),
-        watch(0, on_stale=SandboxState.refresh),
+        watch(TimelineState.newest, on_stale=SandboxState.refresh),
         notice.area(),
         hydrated(),
     )
@@ -102,16 +104,21 @@ def _post(post: Any) -> rx.Component:
             ),
             class_name="flex items-center gap-2.5 mb-2",
         ),
-        rx.el.p(
-            rx.foreach(post["pieces"].to(list[dict[str, str]]), _piece),
-            class_name="m-0 text-md whitespace-pre-wrap break-words empty:hidden",
-        ),
         rx.cond(
-            post["pictures"].length() > 0,
-            rx.el.div(
-                rx.foreach(post["pictures"].to(list[dict[str, Any]]), _picture),
-                class_name="grid gap-2 mt-3 grid-cols-1 has-[>:nth-child(2)]:grid-cols-2",
+            post["follows"] != "",
+            rx.el.p(
+                rx.el.a(
+                    "Continues an earlier post",
+                    href=f"{routes.SANDBOX}?post=" + post["follows"],
+                    class_name="text-accent-ink underline underline-offset-2",
+                ),
+                class_name="m-0 mb-2 text-xs",
             ),
+        ),
+        rx.el.div(
+            rx.foreach(post["elements"].to(list[Element]), _element),
+            class_name="flex flex-col gap-3 has-[>:nth-child(2)]:border-l-2 "
+            "has-[>:nth-child(2)]:border-line-strong has-[>:nth-child(2)]:pl-3",
         ),
         key=post["key"],
         custom_attrs={"data-sandbox-post": post["key"]},
@@ -120,6 +127,96 @@ def _post(post: Any) -> rx.Component:
             CARD + "p-4 outline-2 outline-accent",
             CARD + "p-4",
         ),
+    )
+
+
+def _element(element: Any) -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            element["warning"] != "",
+            rx.el.details(
+                rx.el.summary(
+                    icon("triangle_alert", size=14, class_name="shrink-0"),
+                    rx.el.span(element["warning"], class_name="grow break-words"),
+                    rx.el.span("Show", class_name="font-medium group-open:hidden"),
+                    rx.el.span("Hide", class_name="font-medium hidden group-open:inline"),
+                    class_name="flex items-center gap-2 rounded-md bg-warning-soft text-warning "
+                    "px-3 py-2 max-md:min-h-touch text-sm",
+                ),
+                rx.el.div(_content(element), class_name="mt-3"),
+                class_name="group",
+            ),
+            _content(element),
+        ),
+        key=element["key"],
+        lang=element["language"],
+    )
+
+
+def _content(element: Any) -> rx.Component:
+    return rx.fragment(
+        rx.cond(element["is_page"], _page_text(element), _post_text(element)),
+        rx.cond(
+            element["pictures"].length() > 0,
+            rx.el.div(
+                rx.foreach(element["pictures"].to(list[dict[str, Any]]), _picture),
+                class_name="grid gap-2 mt-3 grid-cols-1 has-[>:nth-child(2)]:grid-cols-2",
+            ),
+        ),
+        rx.el.ul(
+            rx.foreach(element["files"].to(list[dict[str, str]]), _file),
+            aria_label="Attachments",
+            class_name="list-none m-0 mt-3 p-0 pt-3 border-t border-line flex flex-col gap-1 "
+            "empty:hidden",
+        ),
+    )
+
+
+def _post_text(element: Any) -> rx.Component:
+    return rx.el.p(
+        rx.foreach(element["pieces"].to(list[dict[str, str]]), _piece),
+        class_name="m-0 text-md whitespace-pre-wrap break-words empty:hidden",
+    )
+
+
+def _page_text(element: Any) -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            element["title"] != "",
+            rx.el.h3(
+                element["title"],
+                class_name="text-xl font-semibold tracking-tight m-0 mb-2 break-words",
+            ),
+        ),
+        markdown(element["text"]),
+        rx.cond(
+            element["is_cut"],
+            rx.el.p(
+                rx.el.a(
+                    "Read on",
+                    href=f"{routes.SANDBOX}?post=" + element["key"],
+                    class_name="text-accent-ink underline underline-offset-2",
+                ),
+                class_name="m-0 mt-2",
+            ),
+        ),
+    )
+
+
+def _file(file: Any) -> rx.Component:
+    return rx.el.li(
+        icon("paperclip", size=14, class_name="shrink-0 mt-1 text-faint"),
+        rx.el.span(
+            file_link(file["name"], href=file["url"]),
+            rx.el.span(" · ", file["size"], class_name="text-muted whitespace-nowrap"),
+            rx.cond(
+                file["about"] != "",
+                rx.el.span(file["about"], class_name="block text-muted break-words"),
+            ),
+            class_name="min-w-0",
+        ),
+        key=file["key"],
+        class_name="flex items-start gap-2 text-sm min-h-6 max-md:min-h-touch",
     )
 
 

@@ -1,4 +1,4 @@
-"""The list of pages: address, title, what is shown, what is read when it opens."""
+"""The list of screens: address, title, what is shown, what is read when it opens."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from socialapp.ui.feed import LiveState
 
 
 def add_all(app: rx.App) -> None:
-    """Add every page."""
+    """Add every screen."""
     from socialapp.ui import not_found
     from socialapp.ui.channels import page as channels
     from socialapp.ui.channels.state import ChannelsState
@@ -21,6 +21,9 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.library.state import LibraryState
     from socialapp.ui.network import page as network
     from socialapp.ui.network.state import NetworkState
+    from socialapp.ui.pages import page as pages
+    from socialapp.ui.pages.editor import page as page_editor
+    from socialapp.ui.pages.state import PagesState
     from socialapp.ui.posts import page as posts
     from socialapp.ui.posts.state import PostsState
     from socialapp.ui.queue import page as queue
@@ -35,6 +38,8 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.HOME, "Dashboard", dashboard.page, LiveState.load, DashboardState.load)
     _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load)
     _add(app, routes.POSTS, "Posts", posts.page, LiveState.load, PostsState.load)
+    _add(app, routes.PAGES, "Pages", pages.page, LiveState.load, PagesState.load)
+    _add(app, routes.EDIT_PAGE, "Page", page_editor.page, LiveState.load)
     _add(app, routes.COMPOSE, "Compose", compose.page, LiveState.load)
     _add(app, routes.LIBRARY, "Library", library.page, LiveState.load, LibraryState.load)
     _add(app, routes.CHANNELS, "Channels", channels.page, LiveState.load, ChannelsState.load)

@@ -1,0 +1,109 @@
+import { useEffect, useMemo, useState } from "react";
+import { useLocation } from "react-router";
+import * as copies from "./copies.js";
+
+const chance = () => Math.random().toString(36).slice(2);
+export const number = (word) => (/^\d{1,15}$/.test(word ?? "") ? Number(word) : 0);
+
+// Asks for the draft that the address names under `param`; a new address is a new draft, a lost line is not.
+export function useDraft({ draft, param, ask = () => ({}), kind, onOpen }) {
+  const location = useLocation();
+  const [ticket, setTicket] = useState("");
+  const [shown, setShown] = useState(null);
+  const open = (mine, post_id, more = {}) => (setTicket(mine), onOpen({ ticket: mine, post_id, ...more }));
+  useEffect(() => copies.beat(), []);
+  useEffect(() => {
+    const asked = new URLSearchParams(window.location.search);
+    open(chance(), number(asked.get(param)), ask(asked));
+  }, [location.key]);
+  useEffect(() => {
+    if (ticket && draft.ticket === ticket && shown?.ticket !== ticket) setShown(restored(draft, kind));
+  }, [draft, ticket]);
+  return {
+    shown,
+    reload: () => open(`${ticket}r`, shown.post_id),
+    copyAsNew: (content) =>
+      setShown({ ...shown, ...content, turn: shown.turn + 1, key: fresh(kind), post_id: 0, revision: 0, state: "draft", is_restored: true, told: "" }),
+  };
+}
+
+// A kind has a `name`, how the copies of new ones begin (`fresh`), what of a copy is content (`content`), whether that
+// is what the server has (`isSame`), and whether a blank draft is one that an old copy may fill (`isOpen`).
+const fresh = (kind) => kind.fresh + chance();
+
+// What this browser kept and the server never got comes first; what it was based on decides the rest.
+function restored(draft, kind) {
+  const key = draft.post_id ? `${kind.name}-${draft.post_id}` : fresh(kind);
+  const copy = draft.post_id ? copies.read(key) : kind.isOpen(draft) ? copies.abandoned(kind.fresh) : null;
+  const plain = { ...draft, key, turn: 0, is_restored: false, told: "" };
+  if (!copy || kind.isSame(copy, draft) || draft.state === "closed") return plain;
+  if (!draft.post_id) copies.drop(copy.key);
+  return {
+    ...plain,
+    ...kind.content(copy),
+    channel_ids: copy.channel_ids ?? draft.channel_ids,
+    post_id: draft.post_id || copy.post_id || 0,
+    revision: copy.post_id || draft.post_id ? copy.revision : 0,
+    is_restored: true,
+    told: "This text was not saved last time; it is back.",
+  };
+}
+
+// What the networks of the channels would refuse of what is written, and what the server said of the same when it was saved.
+export function useProblems({ checking, content, chosen, draft, saved, saving }) {
+  const judged = useMemo(
+    () => chosen.flatMap((c) => checking.check({ ...content, options: c.options }, c.can, c).problems),
+    [checking, content, chosen],
+  );
+  return unique(judged, saved.ticket === draft.ticket && saving.is === "saved" ? saved.problems : []);
+}
+
+function unique(...lists) {
+  const all = lists.flat();
+  return [...new Map(all.map((p) => [p.code + p.message, p])).values()];
+}
+
+// Sends a draft when nothing stands in the way (`hindrance` says what does), by button or by keys.
+export function useSending({ draft, saving, saved, time, moment, hindrance, address, onSend }) {
+  const [isSending, setSending] = useState(false);
+  const [isAsking, setAsking] = useState(false);
+  const [told, setTold] = useState("");
+  const isClosed = draft.state === "closed";
+  const isPlanned = draft.state === "planned";
+  const isTimeRight = moment.asked === `${time.local} ${time.zone}` && !moment.trouble;
+  const send = (how) => {
+    setTold(hindrance);
+    if (hindrance || isClosed || isSending) return;
+    setAsking(false);
+    setSending(true);
+    onSend(saving.request({ how, local: time.local, zone: time.zone }));
+  };
+  useEffect(() => {
+    if (saving.is !== "saving") setSending(false);
+  }, [saving.is, saved]);
+  useEffect(() => {
+    // The address names the draft from now on: a reload goes on with it.
+    if (saving.postId && !isClosed) window.history.replaceState(window.history.state, "", address(saving.postId));
+  }, [saving.postId]);
+  useEffect(() => {
+    const onKey = (event) => {
+      if (!(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]") || isClosed) return;
+      if (event.key === "Enter") isPlanned ? saving.save() : isTimeRight ? send("schedule") : setTold("Choose a time that is still to come.");
+      else if (event.key.toLowerCase() === "s") saving.save();
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  });
+  return {
+    send,
+    told,
+    isSending,
+    isAsking,
+    setAsking,
+    isPlanned,
+    isTimeRight,
+    canSend: !isClosed && !hindrance,
+  };
+}

@@ -1,0 +1,1 @@
+"""Pages: the list of them, and the place where one is written."""
