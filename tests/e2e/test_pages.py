@@ -149,6 +149,21 @@ async def test_a_post_by_keyboard_alone(anna: NewPage) -> None:
     await expect(page).to_have_url(re.compile(r"/queue/"))
 
 
+async def test_a_field_that_has_just_been_hidden_keeps_no_key_to_itself(anna: NewPage) -> None:
+    page = await anna("/compose/")
+
+    await page.get_by_label("Text of the post").evaluate(
+        """(field) => {
+            field.focus();
+            field.hidden = true;
+            for (const key of ["g", "q"])
+                field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+        }"""
+    )
+
+    await expect(page).to_have_url(re.compile(r"/queue/"))
+
+
 def test_every_route_is_looked_at_here() -> None:
     known = {value for name, value in vars(routes).items() if name.isupper() and value}
 

@@ -12,7 +12,9 @@ export function Keys({ go, new: newPost, onHelp }) {
     let since = -CHORD_MS;
     const onKey = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+      // Until the next frame a field that has just been hidden is still the one that hears the keys.
+      const isTyping = Boolean(event.target.closest?.(TYPING)?.getClientRects().length);
+      if (isTyping || document.querySelector("dialog[open]")) return;
       const key = event.key.toLowerCase();
       // When it was pressed, not when a busy page comes to it.
       const isSecond = event.timeStamp - since < CHORD_MS;
