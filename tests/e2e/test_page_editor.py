@@ -97,6 +97,23 @@ async def test_an_unsaved_page_survives_a_reload(anna: NewPage) -> None:
     await expect(page.get_by_text(SAVED)).to_be_visible(timeout=40_000)
 
 
+async def test_what_is_too_much_is_said_while_it_is_written(anna: NewPage) -> None:
+    page = await anna("/pages/edit/")
+    said = page.get_by_role("status", name="Check")
+    title = page.get_by_label("Title")
+
+    await text(page).fill("bread " * 100)
+    await expect(said).to_contain_text("Ready for 1 channel")
+    await title.fill("x" * 201)
+
+    problem = said.get_by_role("button", name="takes a title of at most 200 characters")
+    await problem.click()
+    await expect(title).to_be_focused()
+    await expect(page.get_by_role("button", name="Schedule", exact=True)).to_be_disabled()
+    await title.fill("x" * 200)
+    await expect(said).to_contain_text("Ready for 1 channel")
+
+
 async def test_a_draft_of_a_page_is_kept_by_itself_and_opened_from_the_list(anna: NewPage) -> None:
     page = await anna("/pages/edit/")
     await page.get_by_label("Title").fill("Winter hours")

@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { placed, useUploads } from "$/public/external/socialapp/ui/components/uploader/uploads.js";
 import { Channels } from "$/public/external/socialapp/ui/compose/widgets/channels.jsx";
 import { checker } from "$/public/external/socialapp/ui/compose/widgets/checks.js";
@@ -10,7 +10,7 @@ import { useSaving } from "$/public/external/socialapp/ui/compose/widgets/saving
 import { Sending } from "$/public/external/socialapp/ui/compose/widgets/timing.jsx";
 import { Files } from "./files.jsx";
 import { Preview } from "./page_preview.jsx";
-import { Text } from "./text.jsx";
+import { Text, useUnhurried } from "./text.jsx";
 
 const ids = (files) => String((files ?? []).map((f) => f.id));
 const PAGE = {
@@ -55,8 +55,8 @@ function Desk({ draft, checking, channels, saved, moment, maxBytes, accept, abou
     onSave,
   });
   const uploads = useUploads({ to: "/api/attachment", maxBytes, isOn: !isClosed, onDone: (asset, turn) => setFiles((now) => placed(now, { ...asset, turn })) });
-  // While a very long text is judged, the keys go first.
-  const said = useDeferredValue(useMemo(() => ({ kind: "page", title, text, attachments: files }), [title, text, files]));
+  const written = useMemo(() => ({ kind: "page", title, text, attachments: files }), [title, text, files]);
+  const said = useUnhurried(written, text);
   const found = useProblems({ checking, content: said, chosen, draft, saved, saving });
   const errors = found.filter((p) => p.severity === "error");
   const isUploading = uploads.items.some((i) => i.is !== "failed");

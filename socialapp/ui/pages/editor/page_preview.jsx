@@ -1,14 +1,10 @@
-import { useDeferredValue } from "react";
 import { Markdown } from "$/public/external/socialapp/ui/components/jsx/markdown.jsx";
 import { CARD, TITLE } from "$/public/external/socialapp/ui/compose/widgets/look.js";
 import { Clip, megabytes } from "./files.jsx";
+import { useUnhurried } from "./text.jsx";
 
-const LONG = 10000;
-
-// Follows every key within a frame; while a very long text is drawn, the keys go first.
 export function Preview({ title, text, files, chosen }) {
-  const later = useDeferredValue(text);
-  const shown = text.length > LONG ? later : text;
+  const shown = useUnhurried(text, text);
   const channel = chosen[0];
   return (
     <section aria-labelledby="page-preview" className="flex flex-col gap-2 min-w-0 lg:sticky lg:top-14">

@@ -1,3 +1,6 @@
+import { useDeferredValue } from "react";
+
+const LONG = 10000;
 const SIGNS = [
   ["# Heading", "a heading"],
   ["**bold**", "bold"],
@@ -6,6 +9,12 @@ const SIGNS = [
   ["[words](https://…)", "a link"],
   ["> words", "a quotation"],
 ];
+
+// What comes of a text follows every key within a frame; while that of a very long one is made, the keys go first.
+export function useUnhurried(value, text) {
+  const later = useDeferredValue(value);
+  return text.length > LONG ? later : value;
+}
 
 export function Text({ title, setTitle, text, setText, field, disabled }) {
   const shape = "w-full bg-transparent text-ink placeholder:text-faint border-0 outline-offset-[-2px] disabled:opacity-70 ";
