@@ -236,16 +236,16 @@ async def posts_by_id(
     return {post.id or 0: post for post in (await db.execute(query)).scalars()}
 
 
-async def texts_of(
+async def posts_of(
     db: AsyncSession, workspace_id: int, schedule_ids: Iterable[int]
-) -> dict[int, str]:
-    """Return the texts of the posts of schedules, by the schedules' ids."""
+) -> dict[int, Post]:
+    """Return the posts of schedules, by the schedules' ids."""
     query = (
-        select(col(Schedule.id), col(Post.text))
+        select(col(Schedule.id), Post)
         .join(Post, col(Post.id) == Schedule.post_id)
         .where(Schedule.workspace_id == workspace_id, col(Schedule.id).in_(set(schedule_ids)))
     )
-    return {key: text for key, text in (await db.execute(query)).all() if key}
+    return {key: post for key, post in (await db.execute(query)).all() if key}
 
 
 async def newest(db: AsyncSession, workspace_id: int) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """The screens of pages: the editor's handlers, the list, the details, and the timeline."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ from socialapp.clock import utc_now
 from socialapp.domain.content import Kind
 from socialapp.domain.errors import Rejected
 from socialapp.domain.people import Member
+from socialapp.providers.sandbox.adapter import Sandbox
 from socialapp.services import posts, schedules
-from socialapp.store import files
+from socialapp.store import deliveries, files
 from socialapp.store import posts as rows
+from socialapp.store import schedules as schedule_rows
 from socialapp.store.session import Database
 from socialapp.store.tables import Channel, Post, SandboxPost
 from socialapp.ui import glance, routes
+from socialapp.ui.network.state import NetworkState
 from socialapp.ui.pages.editor.state import PageState
 from socialapp.ui.pages.state import PagesState
 from socialapp.ui.posts.state import PostsState
@@ -88,6 +92,13 @@ async def test_a_page_is_kept_with_its_files_in_order_and_opened_again(
         (one, ""),
     ]
     assert draft["state"] == "draft"
+
+
+async def test_an_editor_of_pages_is_told_what_networks_take_of_pages(editor: PageState) -> None:
+    (sandbox,) = editor.channels
+
+    assert sandbox["is_open"]
+    assert sandbox["can"]["text_limit"] == Sandbox.capabilities.page_text_limit
 
 
 async def test_an_editor_of_pages_opens_no_post(
@@ -189,10 +200,6 @@ async def test_what_no_editor_sends_changes_nothing(
 async def test_channels_that_take_no_pages_say_so_and_are_not_chosen_by_themselves(
     database: Database, alice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
-    from socialapp.providers.sandbox.adapter import Sandbox
-
     only_posts = replace(Sandbox.capabilities, kinds=(Kind.POST,))
     monkeypatch.setattr(Sandbox, "capabilities", only_posts)
     state = tab(PageState, alice)
@@ -258,6 +265,29 @@ async def test_the_details_of_a_page_show_its_title_and_files(
     assert (shown["written"]["is_page"], shown["written"]["title"]) == (True, "Hours")
     assert [f["name"] for f in shown["written"]["files"]] == ["minutes.pdf"]
     assert shown["written"]["address"].startswith(routes.EDIT_PAGE)
+
+
+async def test_a_channels_own_page_calls_what_it_was_sent_by_its_title(
+    database: Database, alice: str, owner: Member
+) -> None:
+    planned = await plan(database, owner)
+    async with database.transaction() as db:
+        ((delivery,),) = (await schedule_rows.deliveries_of(db, [planned])).values()
+        await deliveries.note(
+            db,
+            delivery,
+            provider="sandbox",
+            kind="send",
+            status="posted",
+            error="",
+            started_at=utc_now(),
+            finished_at=utc_now(),
+        )
+    state = tab(NetworkState, alice, routes.channel("sandbox", delivery.channel_id))
+
+    await call(state, "load")
+
+    assert [(row["text"], row["is_page"]) for row in state.attempts] == [("Hours", True)]
 
 
 async def test_open_lists_are_told_the_status_of_what_changed(

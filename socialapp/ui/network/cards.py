@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui.components.button import link, outside
-from socialapp.ui.components.parts import card, some
+from socialapp.ui.components.parts import card, some, untitled
 from socialapp.ui.components.schedule_row import schedule_row
 from socialapp.ui.network.state import NetworkState
 
@@ -148,7 +148,7 @@ def _attempt(entry: Any) -> rx.Component:
             class_name="flex flex-wrap items-center gap-x-3 text-sm",
         ),
         link(
-            entry["text"],
+            untitled(entry),
             to=entry["address"],
             class_name="block truncate text-sm text-accent-ink no-underline hover:underline "
             "max-md:py-2.5",

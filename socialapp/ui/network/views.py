@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from socialapp.domain import moments
+from socialapp.domain.content import Kind
 from socialapp.domain.delivery import Shown
 from socialapp.domain.people import Member
 from socialapp.providers import DEFAULT, kind
@@ -13,7 +14,7 @@ from socialapp.providers.contract import Provider, Refreshes, capabilities_of
 from socialapp.store import channels, deliveries, limits, overview, sandbox, schedules, secrets
 from socialapp.store.limits import Limit
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import Channel, PublishLog
+from socialapp.store.tables import Channel, Post, PublishLog
 from socialapp.ui import channel_words, routes
 from socialapp.ui.network import defaults
 from socialapp.ui.network import limits as limit_words
@@ -21,7 +22,7 @@ from socialapp.ui.network.defaults import OptionView
 from socialapp.ui.network.limits import LimitRow
 from socialapp.ui.rows import (
     ScheduleRow,
-    excerpt,
+    heading,
     letters,
     milliseconds,
     schedule_rows,
@@ -82,8 +83,9 @@ class AttemptRow(TypedDict):
     status: str
     error: str
     took: str
+    is_page: bool
     text: str
-    """The beginning of what was sent."""
+    """The title of a page; else the beginning of the text."""
     address: str
     """Of its schedule."""
 
@@ -210,11 +212,11 @@ def _budget(limit: Limit | None, zone: str, *, now: datetime) -> Budget:
 async def _attempts(
     db: AsyncSession, by: Member, log: Sequence[PublishLog], *, now: datetime
 ) -> list[AttemptRow]:
-    texts = await overview.texts_of(db, by.workspace_id, {entry.schedule_id for entry in log})
-    return [_attempt(entry, texts.get(entry.schedule_id, ""), by.zone, now=now) for entry in log]
+    posts = await overview.posts_of(db, by.workspace_id, {entry.schedule_id for entry in log})
+    return [_attempt(entry, posts.get(entry.schedule_id), by.zone, now=now) for entry in log]
 
 
-def _attempt(entry: PublishLog, text: str, zone: str, *, now: datetime) -> AttemptRow:
+def _attempt(entry: PublishLog, post: Post | None, zone: str, *, now: datetime) -> AttemptRow:
     what = {"look": "Looked for it", "person": "A person decided"}.get(
         entry.kind, f"Attempt {entry.attempt}"
     )
@@ -228,6 +230,7 @@ def _attempt(entry: PublishLog, text: str, zone: str, *, now: datetime) -> Attem
         status=str(entry.status).replace("_", " "),
         error=entry.error,
         took=took,
-        text=excerpt(text) or "A post without text",
+        is_page=bool(post and post.kind == Kind.PAGE),
+        text=heading(post) if post else "",
         address=routes.schedule(entry.schedule_id),
     )
