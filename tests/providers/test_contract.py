@@ -377,7 +377,10 @@ def _stop(left: list[str]) -> None:
 
 
 def _away(act: Act) -> Access:
-    return replace(act.stage.access, base_url="http://127.0.0.1:1")
+    """Return the access with its server where nothing is; some keep the address beside the keys."""
+    access, away = act.stage.access, "http://127.0.0.1:1"
+    secrets = {key: away if it == access.base_url else it for key, it in access.secrets.items()}
+    return replace(access, base_url=away, secrets=secrets)
 
 
 async def _prepare_at(act: Act, access: Access, once: str) -> None:
