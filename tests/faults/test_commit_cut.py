@@ -19,7 +19,7 @@ from tests.world import World
 GOES_ON_WITHIN_S = 5.0
 KINDS = {
     b"\x06posted": "settle",
-    b"\x0apublishing": "start",
+    b'"publishing"': "start",
     b'"text"': "freeze",
     b"\x05ready": "hand back",
     b"\x07claimed": "claim",

@@ -154,8 +154,8 @@ class Stand:
 
 def _fault(said: Said, there: list[list[str]]) -> str:
     """Say what is wrong with one delivery, given the ids of its parts at the network."""
-    if most := max(len(ids) for ids in there) - 1:
-        return f"doubled ({most + 1}), and we say {said.status}"
+    if (most := max(len(ids) for ids in there)) > 1:
+        return f"there {most} times, and we say {said.status}"
     if said.status == Status.NEEDS_CHECK:
         return "" if said.kind in _CANNOT_KNOW else f"nobody asked the network: {said.reason}"
     if said.status != Status.POSTED:

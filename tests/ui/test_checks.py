@@ -146,7 +146,11 @@ def examples() -> list[Example]:
     made: list[Example] = []
 
     @settings(
-        max_examples=800, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=800,
+        derandomize=True,  # whether they break every rule is no question of luck
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
     @given(CONTENTS, CAPABILITIES, st.sampled_from(AltText))
     def collect(content: Content, can: Capabilities, alt_text: AltText) -> None:
