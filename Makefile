@@ -28,7 +28,7 @@ check: install
 test: install
 	@tools/test-machine
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # It ends by itself, and fails when a post was lost or doubled.
 soak: install

@@ -1,5 +1,8 @@
 """Settings of the installation that are changed while it runs."""
 
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import select
 
 from socialapp.store.session import AsyncSession
@@ -36,8 +39,18 @@ async def read_all(db: AsyncSession) -> dict[str, str]:
 
 
 async def turn(db: AsyncSession, name: str, value: str) -> None:
-    """Set a knob."""
-    await db.merge(Knob(name=name, value=value))
+    """Set a knob; of those that turn it at once, the last."""
+    given = _insert(db)(Knob).values(name=name, value=value)
+    await db.execute(given.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+async def turn_once(db: AsyncSession, name: str, value: str) -> None:
+    """Set a knob that nobody has touched; of those that do so at once, the first."""
+    await db.execute(_insert(db)(Knob).values(name=name, value=value).on_conflict_do_nothing())
+
+
+def _insert(db: AsyncSession) -> Any:
+    return sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
 
 
 async def is_running(db: AsyncSession) -> bool:

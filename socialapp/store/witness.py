@@ -27,7 +27,7 @@ class HowFar:
 async def name(db: AsyncSession) -> None:
     """Give the database a name that its copies will have too."""
     if await knobs.read(db, knobs.INSTALLATION) is None:
-        await knobs.turn(db, knobs.INSTALLATION, secrets.token_hex(8))
+        await knobs.turn_once(db, knobs.INSTALLATION, secrets.token_hex(8))
 
 
 async def read(db: AsyncSession) -> HowFar | None:

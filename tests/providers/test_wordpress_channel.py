@@ -194,7 +194,7 @@ async def test_a_lost_password_is_said_and_the_post_goes_out_after_reconnecting(
         await office.posted(schedule)
 
     assert lost.action == "reconnect"
-    assert "The channel is not connected" in str(refused.value)
+    assert "Nothing was changed" in str(refused.value)
     assert len(await written_with(office.site, words)) == 1
 
 
