@@ -1,5 +1,6 @@
 """What is on the server, and how it is read."""
 
+import html
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -55,6 +56,7 @@ class Timeline:
             web.get(r"/api/v1/statuses/{id:\d+}/source", self._source),
             web.get(r"/api/v1/polls/{id:\d+}", self._poll),
             web.get(r"/api/v1/accounts/{id:\d+}/statuses", self._of_account),
+            web.get(r"/@{name}/{id:\d+}", self._page),
         ]
 
     def count(self) -> Counter[str]:
@@ -106,6 +108,16 @@ class Timeline:
     async def _one(self, request: web.Request) -> web.Response:
         status = self.visible(request.match_info["id"], self._reader(request))
         return web.json_response(self.shown(status))
+
+    async def _page(self, request: web.Request) -> web.Response:
+        """Show a status to whoever follows its link."""
+        shown = self.shown(self.visible(request.match_info["id"], None))
+        pictures = "".join(
+            f'<img src="{media["url"]}" alt="{html.escape(media["description"] or "")}">'
+            for media in shown["media_attachments"]
+        )
+        page = f"<article>{shown['content']}{pictures}</article>"
+        return web.Response(text=page, content_type="text/html")
 
     async def _several(self, request: web.Request) -> web.Response:
         reader, wanted = self._reader(request), request.query.getall("id[]", [])
