@@ -11,6 +11,7 @@ from socialapp.domain.outcome import Disconnected
 from socialapp.domain.people import Member, Right
 from socialapp.domain.text import storable
 from socialapp.providers.contract import (
+    Access,
     Account,
     Connected,
     Connects,
@@ -268,7 +269,7 @@ async def verify(
     try:
         access = await keyring.of(channel, network)
         hidden = [value for value in access.secrets.values() if isinstance(value, str)]
-        account = await network.verify(access)
+        account = await _let_in(channel, network, access, keyring)
     except PublishFailed as error:
         is_lost = isinstance(error.outcome, Disconnected)
         words = said(error, network, hidden)
@@ -282,6 +283,19 @@ async def verify(
         channel = await _mine(db, by, channel_id)
         await _has_access(db, channel, account, now=now)
     return Verified(channel, True, f"{network.name} knows {channel.handle}, and lets us in.")
+
+
+async def _let_in(channel: Channel, network: Provider, access: Access, keyring: Keyring) -> Account:
+    """Return who the network says that we are; access that has just ended is renewed once."""
+    try:
+        return await network.verify(access)
+    except PublishFailed as error:
+        if not isinstance(error.outcome, Disconnected):
+            raise
+        renewed = await keyring.renew(channel, network, access)
+        if renewed is None:
+            raise
+    return await network.verify(renewed)
 
 
 async def _not_verified(

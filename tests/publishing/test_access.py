@@ -12,6 +12,9 @@ from socialapp.access import Keyring
 from socialapp.clock import utc_now
 from socialapp.domain.outcome import Disconnected
 from socialapp.providers.contract import PublishFailed
+from socialapp.providers.http import Http
+from socialapp.services import connections
+from socialapp.services.connections import Verified
 from socialapp.store import secrets, vault
 from socialapp.store.session import Database
 from socialapp.store.tables import Channel, ChannelSecret
@@ -54,6 +57,19 @@ async def channel_of(stand: Stand, database: Database | None = None) -> Channel:
     return found
 
 
+async def verify(stand: Stand) -> Verified:
+    database = stand.world.database
+    async with Http(allow_private=True) as http:
+        providers.use(providers.connect(http))
+        return await connections.verify(
+            database,
+            Keyring(database),
+            stand.world.alice,
+            stand.ids["client_id"],
+            now=utc_now(),
+        )
+
+
 async def kept(stand: Stand) -> tuple[str, int]:
     async with stand.world.database.reading() as db:
         secret = (await secrets.of_channels(db, [stand.ids["client_id"]]))[stand.ids["client_id"]]
@@ -84,6 +100,27 @@ async def test_access_that_was_void_all_the_same_is_renewed_within_the_attempt(
     assert stand.judge.texts("client_id") == ["one"]
     assert office.issued == 1
     assert [entry.status for entry in await stand.world.log(schedule)] == ["posted"]
+
+
+async def test_a_channel_whose_access_has_just_ended_is_verified_with_the_next(
+    stand: Stand, office: Office
+) -> None:
+    office.is_over = True
+
+    verified = await verify(stand)
+
+    assert (verified.is_ok, verified.channel.needs_reconnect) == (True, False), verified
+    assert await kept(stand) == ("t1", 2)
+
+
+async def test_a_channel_that_gets_no_other_access_is_said_to_have_lost_it(
+    stand: Stand, office: Office
+) -> None:
+    office.is_over = office.refuses = True
+
+    verified = await verify(stand)
+
+    assert (verified.is_ok, verified.channel.needs_reconnect) == (False, True)
 
 
 async def test_fifty_at_once_in_two_processes_renew_it_once(stand: Stand, office: Office) -> None:

@@ -32,12 +32,12 @@ from socialapp.providers.discord.message import (
     thread_of,
     uploads,
 )
-from socialapp.providers.http import Http, without
+from socialapp.providers.http import USER_AGENT, Http, without
 
 _HOSTS = re.compile(r"((canary|ptb)\.)?discord(app)?\.com")
 _PATH = re.compile(r"/api(?:/v\d+)?/webhooks/(\d{1,25})/([\w-]{20,200})/?", re.ASCII)
 # Who does not say this may be kept out: https://discord.com/developers/docs/reference#user-agent
-_AGENT = {"User-Agent": "DiscordBot (https://socialapp.example, 0.1)"}
+_AGENT = {"User-Agent": f"DiscordBot ({USER_AGENT}, 0.1)"}
 
 
 class Discord:
