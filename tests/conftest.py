@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from socialapp import live
 from socialapp.store import tables
 from socialapp.store.session import Database, connect
+from tests.servers import given
 from tests.servers.postgresql import Cluster, run
 from tests.servers.valkey import ValkeyServer
 
@@ -42,12 +43,20 @@ def no_line_of_another_test() -> Iterator[None]:
     live.close_current()
 
 
+@pytest.fixture(autouse=True)
+def no_secret_in_the_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever a test is about: what lets somebody in is never logged."""
+    yield
+    words = (f"{r.getMessage()}\n{r.exc_text or ''}" for r in caplog.get_records("call"))
+    assert given.found_in(*words) == []
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
     """One server for the whole run."""
     cluster = Cluster()
     yield cluster
-    cluster.stop()
+    assert cluster.stop() == []
 
 
 @pytest.fixture(scope="session")
@@ -84,10 +93,11 @@ def postgresql_url(postgresql: Cluster, postgresql_template: str) -> Iterator[st
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """The address of a fresh SQLite file that has its tables."""
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh SQLite file that has its tables; no secret may be read in it."""
     shutil.copy(sqlite_template, tmp_path / "socialapp.db")
-    return f"sqlite+aiosqlite:///{tmp_path / 'socialapp.db'}"
+    yield f"sqlite+aiosqlite:///{tmp_path / 'socialapp.db'}"
+    assert given.found_in_files(tmp_path, ["socialapp.db*"]) == []
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -121,7 +131,9 @@ def valkey_server() -> Iterator[ValkeyServer]:
     """One valkey for the whole run."""
     server = ValkeyServer()
     yield server
+    kept = given.found_in_files(server.folder)
     server.stop()
+    assert kept == []
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from socialapp.services import keys, members
 from socialapp.store import channels, people
 from socialapp.store.session import Database
 from socialapp.store.tables import Membership, Person, Workspace
+from tests.servers.given import given
 
 
 async def owner_of_a_workspace(database: Database, name: str, zone: str) -> Member:
@@ -35,7 +36,7 @@ async def key_of(database: Database, by: Member, *scopes: str) -> str:
     """Return the secret of a new key; without scopes it may do everything."""
     async with database.transaction() as db:
         _, secret = await keys.create(db, by, name="A program", scopes=[*scopes], now=utc_now())
-    return secret
+    return given(secret, "a key of the API")
 
 
 async def colleague(database: Database, by: Member, role: Role) -> Member:
@@ -59,4 +60,4 @@ async def cookie_of(database: Database, by: Member, role: Role) -> str:
         opened = await members.open_session(
             db, bob.person_id or 0, user_agent="a browser", now=utc_now()
         )
-    return f"{members.COOKIE}={opened.secret}"
+    return f"{members.COOKIE}={given(opened.secret, 'a session')}"

@@ -17,6 +17,7 @@ from socialapp.store import files
 from socialapp.store.session import Database
 from socialapp.worker import Tools
 from tests.people import cookie_of, key_of, owner_of_a_workspace
+from tests.servers import given
 from tests.world import settings_for
 
 LIMIT_BYTES = 5 * 1024 * 1024
@@ -42,12 +43,24 @@ async def client(app: ASGIApp) -> AsyncIterator[Callable[..., httpx.AsyncClient]
     def make(**headers: str) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
-        made.append(httpx.AsyncClient(transport=transport, base_url="http://test", headers=names))
+        made.append(
+            httpx.AsyncClient(
+                transport=transport,
+                base_url="http://test",
+                headers=names,
+                event_hooks={"response": [_tells_no_secret]},
+            )
+        )
         return made[-1]
 
     yield make
     for one in made:
         await one.aclose()
+
+
+async def _tells_no_secret(answer: httpx.Response) -> None:
+    """Whatever is asked, and however it is refused."""
+    assert given.found_in(await answer.aread()) == []
 
 
 @pytest.fixture(params=["posts", "pages"])

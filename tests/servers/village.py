@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from tests.servers.given import given
+
 _PAGE = """<!doctype html><html lang="en"><title>The village</title>
 <h1>Let socialapp in?</h1><p><a href="{yes}">Let it in</a> <a href="{no}">No</a></p>"""
 
@@ -50,7 +52,7 @@ class VillageServer:
 
     def give_token(self, name: str = "Tilda Tent", villager_id: str = "v-1") -> str:
         """Return a new token of somebody."""
-        token = f"vil_{next(self._numbers)}_of_{villager_id}"
+        token = given(f"vil_{next(self._numbers)}_of_{villager_id}", "a token of the village")
         handle = f"@{name.partition(' ')[0].lower()}"
         self.villagers[token] = Villager(villager_id, name, handle)
         return token

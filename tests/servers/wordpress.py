@@ -14,6 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from tests.servers.clock import TurnedClock
+from tests.servers.given import given
 from tests.servers.postgresql import free_port
 from tests.servers.program import Program
 
@@ -133,6 +134,8 @@ class WordPress:
         )
         assert made.returncode == 0, made.stdout + made.stderr
         passwords: dict[str, str] = json.loads(made.stdout)
+        for login, password in passwords.items():
+            given(password, f"{login}'s application password at WordPress")
         return passwords
 
     def _start_site(self) -> None:

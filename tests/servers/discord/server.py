@@ -18,6 +18,7 @@ from aiohttp import web
 from tests.networks.mischief import Mischief
 from tests.servers.discord.form import MAX_FILES, check_message, refusal
 from tests.servers.discord.messages import Attachment, Message, Webhook, described
+from tests.servers.given import given
 from tests.servers.pace import Left, Pace
 from tests.servers.simulator import Handler, Refusal, Simulator
 
@@ -48,7 +49,7 @@ class Discord(Simulator):
         """Make an address for a channel of its own."""
         made = Webhook(
             id=self._new_id(),
-            token=secrets.token_urlsafe(51),
+            token=given(secrets.token_urlsafe(51), "a webhook's token at Discord"),
             name=name,
             channel_id=self._new_id(),
             guild_id=self._new_id(),

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
+from tests.servers.given import given
 from tests.servers.mastodon.fields import read_fields
 from tests.servers.mastodon.site import Account, Site, unauthorised
 from tests.servers.simulator import Refusal
@@ -34,7 +35,9 @@ class App:
     redirect_uris: tuple[str, ...]
     scopes: frozenset[str]
     client_id: str = field(default_factory=lambda: secrets.token_urlsafe(32))
-    client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    client_secret: str = field(
+        default_factory=lambda: given(secrets.token_urlsafe(32), "an app's secret at Mastodon")
+    )
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,9 @@ class Token:
     scopes: frozenset[str]
     account: Account | None = None
     app: App | None = None
-    value: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    value: str = field(
+        default_factory=lambda: given(secrets.token_urlsafe(32), "a token of Mastodon")
+    )
 
 
 class OAuth:
@@ -192,7 +197,7 @@ class OAuth:
         elif challenge and request.query.get("code_challenge_method") != "S256":
             told["error"] = "invalid_code_challenge_method"
         else:
-            code = told["code"] = secrets.token_urlsafe(32)
+            code = told["code"] = given(secrets.token_urlsafe(32), "a code of Mastodon")
             account, now = self._site.accounts[name], self._site.now()
             self._grants[code] = Grant(app, account, redirect_uri, scopes, challenge, now)
         if redirect_uri == OUT_OF_BAND:

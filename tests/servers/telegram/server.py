@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.networks.mischief import Mischief
+from tests.servers.given import given
 from tests.servers.pace import Left, Pace
 from tests.servers.simulator import Refusal, Simulator
 from tests.servers.telegram.chats import Chat, ChatType, File, Message
@@ -47,7 +48,7 @@ class Telegram(Simulator):
 
     def __init__(self) -> None:
         super().__init__()
-        self.token = f"{BOT_ID}:{secrets.token_hex(18)[:35]}"
+        self.token = given(f"{BOT_ID}:{secrets.token_hex(18)[:35]}", "a bot's token")
         self.files = Files()
         self.messages: list[Message] = []
         """What is there, oldest first."""

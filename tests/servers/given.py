@@ -1,0 +1,32 @@
+"""Every secret that the tests hand out, and the search for it: none may ever lie in the open."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+_SHORTEST = 10
+"""What is shorter may stand somewhere by chance."""
+_secrets: dict[str, str] = {}
+
+
+def given(secret: str, what: str) -> str:
+    """Remember a secret, and what it is; returns it."""
+    assert len(secret) >= _SHORTEST
+    _secrets[secret] = what
+    return secret
+
+
+def count() -> int:
+    """Return how many secrets have been given out so far."""
+    return len(_secrets)
+
+
+def found_in(*texts: str | bytes) -> list[str]:
+    """Return what can be read in these texts that nobody should be able to read."""
+    whole = b"\n".join(text.encode() if isinstance(text, str) else text for text in texts)
+    return [f"{what}: {secret}" for secret, what in _secrets.items() if secret.encode() in whole]
+
+
+def found_in_files(folder: Path, names: Iterable[str] = ("*",)) -> list[str]:
+    """Return the same of the files in a folder and below it, each with its name."""
+    files = sorted({file for name in names for file in folder.rglob(name) if file.is_file()})
+    return [f"{file.name}: {what}" for file in files for what in found_in(file.read_bytes())]
