@@ -49,8 +49,8 @@ class Desk(rx.State, mixin=True):
         """Return what only this kind of draft has: of a saved one, or of a blank one."""
         raise NotImplementedError
 
-    async def _kept_ids(self, db: AsyncSession, post_id: int) -> list[int]:
-        """Return the ids of the files that a saved draft has, in their order."""
+    async def _is_kept(self, db: AsyncSession, post: Post, written: Any) -> bool:
+        """Whether what is saved says all that is written, and nothing else."""
         raise NotImplementedError
 
     async def _keep_more(self, db: AsyncSession, by: Member, written: Any) -> None:
@@ -152,8 +152,7 @@ class Desk(rx.State, mixin=True):
         post = await rows.get(db, by.workspace_id, written.post_id, kind=self.KIND)
         if post is None:
             return None
-        ids = await self._kept_ids(db, written.post_id)
-        return post if drafts.same(post, ids, written) else None
+        return post if await self._is_kept(db, post, written) else None
 
     def _base(self, written: Written) -> int | None:
         if written.may_overwrite:

@@ -26,7 +26,7 @@ export function AltDialog({ medium, limit, onClose, onSaved }) {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ alt_text }),
       });
-      onSaved(medium.id, asset.alt_text);
+      onSaved(medium.id, { alt_text: asset.alt_text });
       onClose();
     } catch (error) {
       setSaid(words(error));
