@@ -125,8 +125,16 @@ async def test_a_long_text_is_split_and_goes_out_as_a_thread_in_its_order(page: 
     await expect(second).to_be_focused()
     await page.keyboard.press("Alt+ArrowDown")
     await expect(page.get_by_label("Part 3 of the thread")).to_have_value("And that was all.")
+    await page.get_by_text("Options").click()
+    await page.get_by_role("button", name="Add a poll").click()
+    await page.get_by_label("Answer 1", exact=True).fill("More fish")
+    await page.get_by_label("Answer 2", exact=True).fill("No more fish")
+    await expect(
+        page.get_by_role("region", name="Preview").get_by_role("list", name="Poll")
+    ).to_contain_text("More fish")
     await saved(page)
     await page.reload()
+    await expect(page.get_by_label("Answer 2", exact=True)).to_have_value("No more fish")
     await expect(page.get_by_label("Part 3 of the thread")).to_have_value("And that was all.")
     await publish_now(page)
 
@@ -135,3 +143,6 @@ async def test_a_long_text_is_split_and_goes_out_as_a_thread_in_its_order(page: 
     places = [words.find(one) for one in [*sentences, "And that was all."]]
     assert -1 not in places
     assert places == sorted(places)
+    assert words.count("No more fish") == 1
+    out = page.get_by_role("list", name="Parts of the thread that are out").first
+    await expect(out.get_by_role("link")).to_have_count(3)

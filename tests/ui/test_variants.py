@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from socialapp.domain import variants
 from socialapp.domain.content import Content, Part
-from socialapp.domain.errors import Rejected
+from socialapp.domain.delivery import Status
+from socialapp.domain.errors import Conflict, NotFound, Rejected
 from socialapp.domain.variants import Variant
 from socialapp.store import contents, files
 from socialapp.store.session import Database
+from socialapp.store.tables import Delivery
 from socialapp.ui.compose.state import ComposeState
 from tests.ui.browser import in_the_browser
 from tests.ui.tabs import call, tab
@@ -187,6 +190,43 @@ async def test_what_cannot_be_kept_is_refused_in_words(
 
     assert editor.saved["state"] == "refused"
     assert editor.saved["detail"]
+
+
+@pytest.mark.parametrize(
+    ("handler", "more"), [("retry", ()), ("resolve", (True,)), ("resolve", (False,))]
+)
+@pytest.mark.parametrize("delivery_id", [0, -1, 2**62])
+async def test_nothing_is_done_to_what_is_not_there(
+    editor: ComposeState, handler: str, more: tuple[bool, ...], delivery_id: int
+) -> None:
+    with pytest.raises(NotFound):
+        await call(editor, handler, delivery_id, *more)
+
+
+async def test_what_waits_is_not_tried_again_from_the_result(editor: ComposeState) -> None:
+    await call(editor, "send", differing(editor) | {"how": "schedule", "local": "2027-05-14T09:00"})
+    (line,) = editor.sent["channels"]
+
+    assert (line["can_retry"], line["needs_check"], line["parts"]) == (False, False, [])
+    with pytest.raises(Conflict):
+        await call(editor, "retry", line["id"])
+
+
+async def test_what_failed_is_tried_again_from_the_result(
+    editor: ComposeState, database: Database
+) -> None:
+    await call(editor, "send", differing(editor) | {"how": "schedule", "local": "2027-05-14T09:00"})
+    async with database.transaction() as db:
+        out = [{"remote_id": "1", "url": "/a"}, {"remote_id": "2", "url": "/b"}]
+        await db.execute(update(Delivery).values(status=Status.FAILED, progress=out))
+    await call(editor, "follow")
+    (failed,) = editor.sent["channels"]
+
+    await call(editor, "retry", failed["id"])
+
+    assert failed["can_retry"]
+    assert [part["url"] for part in failed["parts"]] == ["/a", "/b"]
+    assert editor.sent["channels"][0]["status"] == "queued"
 
 
 async def test_what_is_sent_are_the_variants(editor: ComposeState, database: Database) -> None:

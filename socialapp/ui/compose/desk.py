@@ -126,7 +126,25 @@ class Desk(rx.State, mixin=True):
         """Read again what became of what was sent."""
         if not self.sent["schedule_id"]:
             return
+        await self._read_sent(await signed_in(self))
+
+    @needs(Right.PUBLISH)
+    async def retry(self, delivery_id: int) -> None:
+        """Try again what is surely not out at one channel."""
         by = await signed_in(self)
+        async with transaction() as db:
+            await schedules.retry_delivery(db, by, delivery_id, now=utc_now())
+        await self._read_sent(by)
+
+    @needs(Right.PUBLISH)
+    async def resolve(self, delivery_id: int, is_there: bool) -> None:
+        """Take a person's word for whether it is out at one channel."""
+        by = await signed_in(self)
+        async with transaction() as db:
+            await schedules.resolve(db, by, delivery_id, posted=is_there, now=utc_now())
+        await self._read_sent(by)
+
+    async def _read_sent(self, by: Member) -> None:
         async with reading() as db:
             fresh = await outcome.read(db, by, self.sent["schedule_id"], now=utc_now())
         self.sent = Sent(**{**fresh, "warnings": self.sent["warnings"]})

@@ -31,53 +31,116 @@ export function Preview({ counting, post, chosen, tab }) {
           ))}
         </div>
       )}
-      <article data-testid="preview" className={`${CARD} p-4`} aria-label={`Preview of the post${channel ? ` in ${channel.name}` : ""}`}>
+      <article data-testid="preview" data-shape={channel?.can.look.shape} style={channel?.can.look.accent ? { borderTop: `3px solid ${channel.can.look.accent}` } : undefined} className={`${CARD} p-4`} aria-label={`Preview of the post${channel ? ` in ${channel.name}` : ""}`}>
         <As can={channel?.can} channel={channel} content={content} counting={counting} />
       </article>
     </section>
   );
 }
 
+// A post, or a thread, in the look of its network: `can.look` and the options say all that is drawn.
 function As({ channel, content, counting, can }) {
-  const options = (can?.options ?? []).filter(({ key }) => Object.hasOwn(content.options, key)).map((option) => [option, content.options[option.key]]);
-  const poll = options.find(([{ kind }, value]) => kind === "poll" && value)?.[1];
-  const beside = options.filter(([{ kind }]) => kind !== "poll").map(([option, value]) => [option, spoken(option, value)]).filter(([, words]) => words);
+  const look = can?.look ?? DEFAULT;
+  const chosen = (can?.options ?? []).filter(({ key }) => Object.hasOwn(content.options, key)).map((option) => [option, content.options[option.key]]);
+  const poll = chosen.find(([{ kind }, value]) => kind === "poll" && value)?.[1];
+  const said = chosen.filter(([{ kind }]) => kind !== "poll").map(([option, value]) => [option, spoken(option, value)]).filter(([, words]) => words);
+  const warning = said.find(([{ is_warning }]) => is_warning)?.[1];
+  const beside = said.filter(([{ is_warning }]) => !is_warning);
   const elements = [{ key: "first", text: content.text, media: content.media }, ...content.parts];
   const isEmpty = elements.every(({ text, media }) => !text.trim() && !media.length) && !poll;
-  if (isEmpty) return <><Who channel={channel} /><p className="mt-3 mb-0 text-faint">What you write appears here as readers will see it.</p></>;
+  if (isEmpty) {
+    return (
+      <Shaped look={look} channel={channel}>
+        <p className="mt-3 mb-0 text-faint">What you write appears here as readers will see it.</p>
+      </Shaped>
+    );
+  }
   return (
-    <ol className="list-none m-0 p-0 flex flex-col">
-      {elements.map((one, at) => (
-        <li key={one.key} className={at ? "border-t border-line mt-4 pt-4" : ""} aria-label={elements.length > 1 ? `Part ${at + 1} of ${elements.length}` : undefined}>
-          <Who channel={channel} part={elements.length > 1 ? `${at + 1}/${elements.length}` : ""} />
-          {at === 0 && beside.length > 0 && (
-            <ul aria-label="Options of this post" className="list-none m-0 mt-3 p-0 flex flex-wrap gap-1.5">
-              {beside.map(([{ key, label }, words]) => (
-                <li key={key} className="rounded-md bg-sunken px-2 py-1 text-xs break-words min-w-0"><span className="text-muted">{label}:</span> {words}</li>
-              ))}
-            </ul>
-          )}
-          <Text counting={counting} text={one.text} />
-          <Media media={one.media} />
-          {at === 0 && poll && <Poll poll={poll} />}
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol className="list-none m-0 p-0 flex flex-col">
+        {elements.map(({ key, text, media }, at) => (
+          <li key={key} className={!at ? "" : look.shape === "bubble" ? "mt-2" : "border-t border-line mt-4 pt-4"} aria-label={elements.length > 1 ? `Part ${at + 1} of ${elements.length}` : undefined}>
+            <Shaped look={look} channel={channel} part={elements.length > 1 ? `${at + 1}/${elements.length}` : ""}>
+              {warning && (
+                <p className="mt-3 mb-0 rounded-md bg-warning-soft text-warning px-3 py-1.5 text-sm break-words">
+                  {warning} <span className="text-xs">· opens with a click</span>
+                </p>
+              )}
+              {look.media_first && <Media media={media} />}
+              <Text counting={counting} text={text} />
+              {!look.media_first && <Media media={media} />}
+              {at === 0 && poll && <Poll poll={poll} />}
+            </Shaped>
+          </li>
+        ))}
+      </ol>
+      {beside.length > 0 && (
+        <ul aria-label="Options of this post" className="list-none m-0 mt-4 p-0 flex flex-wrap gap-1.5">
+          {beside.map(([{ key, label }, words]) => (
+            <li key={key} className="rounded-md bg-sunken px-2 py-1 text-xs break-words min-w-0"><span className="text-muted">{label}:</span> {words}</li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 
-function Who({ channel, part }) {
+const DEFAULT = { shape: "above", handle: "@{handle}" };
+
+function Sign({ letters = "?", small }) {
   return (
-    <div className="flex items-center gap-3">
-      <span aria-hidden="true" className="inline-grid place-items-center size-10 shrink-0 rounded-full bg-accent-soft text-accent-ink text-sm font-semibold">
-        {channel?.letters ?? "?"}
-      </span>
-      <span className="min-w-0 leading-tight grow">
-        <span className="block font-semibold truncate">{channel?.name ?? "No channel chosen"}</span>
-        <span className="block text-sm text-muted truncate">{channel ? `@${channel.handle} · now` : ""}</span>
-      </span>
-      {part && <span className="text-xs text-muted tabular-nums">{part}</span>}
-    </div>
+    <span aria-hidden="true" className={`inline-grid place-items-center shrink-0 rounded-full bg-accent-soft text-accent-ink font-semibold ${small ? "size-7 text-2xs" : "size-10 text-sm"}`}>
+      {letters}
+    </span>
+  );
+}
+
+function Shaped({ look, channel, part, children }) {
+  const name = channel?.name ?? "No channel chosen";
+  const handle = channel && look.handle ? look.handle.replace("{handle}", () => channel.handle) : "";
+  const number = part && <span className="text-xs text-muted tabular-nums">{part}</span>;
+  if (look.shape === "bubble") {
+    return (
+      <div className="flex items-end gap-2">
+        <Sign letters={channel?.letters} small />
+        <div className="grow min-w-0 rounded-lg rounded-bl-none bg-sunken px-3 pt-2 pb-2.5">
+          <div className="flex items-baseline gap-2"><span className="grow text-sm font-semibold truncate">{name}</span>{number}</div>
+          {children}
+        </div>
+      </div>
+    );
+  }
+  if (look.shape === "beside") {
+    return (
+      <div className="flex items-start gap-3">
+        <Sign letters={channel?.letters} />
+        <div className="grow min-w-0 [&>p:first-of-type]:mt-1">
+          <div className="flex items-baseline gap-1.5"><span className="font-semibold truncate">{name}</span><span className="text-sm text-muted truncate grow">{handle} · now</span>{number}</div>
+          {children}
+        </div>
+      </div>
+    );
+  }
+  if (look.shape === "under") {
+    return (
+      <>
+        <div className="[&>p:first-of-type]:mt-0">{children}</div>
+        <div className="mt-3 pt-3 border-t border-line flex items-center gap-2 text-sm text-muted"><Sign letters={channel?.letters} small /><span className="grow truncate">{name} · now</span>{number}</div>
+      </>
+    );
+  }
+  return (
+    <>
+      <div className="flex items-center gap-3">
+        <Sign letters={channel?.letters} />
+        <span className="min-w-0 leading-tight grow">
+          <span className="block font-semibold truncate">{name}</span>
+          <span className="block text-sm text-muted truncate">{channel ? `${handle} · now` : ""}</span>
+        </span>
+        {number}
+      </div>
+      {children}
+    </>
   );
 }
 
