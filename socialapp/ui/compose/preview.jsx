@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { kept } from "./focus.jsx";
 import { CARD, TITLE } from "./look.js";
 import { lastingWords } from "./offers.js";
 import { ALL, resolved } from "./variants.js";
@@ -210,7 +211,7 @@ function Tile({ medium }) {
       {medium.kind === "video" ? (
         <video src={`${medium.url}#t=0.1`} muted playsInline preload="metadata" aria-label={medium.alt_text || "A film without a description"} className="size-full object-cover" />
       ) : (
-        <img src={medium.preview_url} alt={medium.alt_text} className="size-full object-cover" draggable={false} />
+        <img src={medium.preview_url} alt={medium.alt_text} style={kept(medium)} className="size-full object-cover" draggable={false} />
       )}
       {medium.alt_text && (
         <span title={medium.alt_text} className="absolute left-2 bottom-2 rounded-sm bg-black/75 text-white text-2xs font-bold px-1.5">ALT</span>

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Picker, UploadList } from "$/public/external/socialapp/ui/components/uploader/uploader.jsx";
+import { kept } from "./focus.jsx";
 import { AltDialog, LibraryDialog } from "./pick.jsx";
 import { SMALL, TITLE } from "./look.js";
 import { KEY, Sign, useOrder } from "./order.jsx";
@@ -38,7 +39,7 @@ export function Strip({ at = 0, place = "", media, setMedia, describe, uploads, 
                 {m.kind === "video" ? (
                   <video src={`${m.url}#t=0.1`} muted preload="metadata" aria-label={m.alt_text || m.filename} className="size-full object-cover" />
                 ) : (
-                  <img src={m.thumbnail_url} alt={m.alt_text} draggable={false} className="size-full object-cover" />
+                  <img src={m.thumbnail_url} alt={m.alt_text} draggable={false} style={kept(m)} className="size-full object-cover" />
                 )}
                 <button
                   type="button"

@@ -16,6 +16,7 @@ for _piece in (
     "desk.js",
     "editor.jsx",
     "facts.js",
+    "focus.jsx",
     "look.js",
     "notices.jsx",
     "offers.js",

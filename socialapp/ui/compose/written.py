@@ -104,6 +104,7 @@ def media_view(asset: MediaAsset) -> dict[str, Any]:
         "height": asset.height,
         "duration_s": asset.duration_s,
         "alt_text": asset.alt_text,
+        "focus": contents.as_media(asset).focus,
         "filename": asset.filename,
         "url": f"/api/media/{asset.id}/file",
         "thumbnail_url": f"/api/media/{asset.id}/thumbnail",
