@@ -45,7 +45,7 @@ function Option({ offer, written, all, disabled, setTab }) {
   return (
     <div className={`flex flex-col gap-1.5 min-w-0 ${isPoll ? "sm:col-span-2" : ""}`}>
       <span className="flex flex-wrap items-baseline gap-x-2">
-        {isPoll ? <span className="text-sm font-medium">{option.label}</span> : <label htmlFor={id} className="text-sm font-medium">{option.label}</label>}
+        {isPoll || !isShared ? <span className="text-sm font-medium">{option.label}</span> : <label htmlFor={id} className="text-sm font-medium">{option.label}</label>}
         {networks && <span className="text-xs text-muted">{networks}</span>}
       </span>
       {isShared ? (
@@ -54,6 +54,7 @@ function Option({ offer, written, all, disabled, setTab }) {
         <div id={id} tabIndex={-1} className="flex flex-wrap items-center gap-1 text-sm text-muted outline-none">
           Each network has its own:
           {channels.map((c) => <button key={c.id} type="button" className={SMALL} onClick={() => setTab(c.id)}>{c.name}</button>)}
+          {own && <button type="button" disabled={disabled} className={QUIET} onClick={inherit} aria-label={`Remove the common ${option.label.toLowerCase()}`}>Remove the common one</button>}
         </div>
       )}
       {(option.hint || HINTS[option.kind]) && <span className="text-xs text-muted">{option.hint || HINTS[option.kind]}</span>}
