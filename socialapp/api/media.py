@@ -17,6 +17,7 @@ from socialapp.domain.errors import NotFound
 from socialapp.domain.moments import iso
 from socialapp.domain.people import Member
 from socialapp.services import media
+from socialapp.store import contents
 from socialapp.store import media as rows
 from socialapp.store.files import PREVIEW, THUMBNAIL, files
 from socialapp.store.session import AsyncSession, database
@@ -33,6 +34,7 @@ _EXAMPLE: dict[str, Any] = {
     "height": 3024,
     "duration_s": None,
     "alt_text": "A harbour at dusk",
+    "focus": [0.2, -0.5],
     "filename": "harbour.jpg",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "url": "/api/media/7/file",
@@ -40,6 +42,9 @@ _EXAMPLE: dict[str, Any] = {
     "preview_url": "/api/media/7/preview",
     "created_at": "2027-05-14T07:00:00.000Z",
 }
+
+
+_FOCUS = "The point that a crop must keep: -1 to 1 from the left, and from the bottom."
 
 
 class MediaOut(BaseModel):
@@ -55,6 +60,7 @@ class MediaOut(BaseModel):
     height: int
     duration_s: float | None
     alt_text: str
+    focus: tuple[float, float] | None = Field(description=_FOCUS)
     filename: str
     sha256: str
     url: str
@@ -68,6 +74,7 @@ class MediaOut(BaseModel):
         address = f"/api/media/{asset.id}"
         return cls(
             **asset.model_dump(include=set(cls.model_fields) - {"created_at"}),
+            focus=contents.as_media(asset).focus,
             url=f"{address}/file",
             thumbnail_url=f"{address}/thumbnail",
             preview_url=f"{address}/preview",
@@ -91,6 +98,7 @@ class MediaChange(BaseModel):
     )
 
     alt_text: Words | None = Field(default=None, max_length=20_000)
+    focus: tuple[float, float] | None = Field(default=None, description=_FOCUS)
     filename: Words | None = Field(default=None, max_length=1_000)
 
 
@@ -139,9 +147,14 @@ async def get_media(media_id: Id, by: Reads, db: Reading) -> MediaOut:
 async def describe_media(
     media_id: Id, change: MediaChange, by: Writes, db: Transaction
 ) -> MediaOut:
-    """Change the description for people who cannot see it, or the name that is shown."""
+    """Change the description for people who cannot see it, the focus, or the name."""
     asset = await media.describe(
-        db, by, media_id, alt_text=change.alt_text, filename=change.filename
+        db,
+        by,
+        media_id,
+        alt_text=change.alt_text,
+        filename=change.filename,
+        focus=change.focus,
     )
     return MediaOut.of(asset)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 MIB = 1024 * 1024
 
@@ -108,6 +108,23 @@ class Option:
     at_most: int = 0
     """Characters of a text, or how many tags; 0: no limit of its own."""
     hint: str = ""
+    is_warning: bool = False
+    """Whether its words stand before the post, which opens with a click."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a network shows a post: what the preview is drawn from."""
+
+    shape: Literal["above", "beside", "bubble", "under"] = "above"
+    """Where its author stands: `above` the text, `beside` it, over a `bubble` as in chats, or
+    `under` the title of an article."""
+    accent: str = ""
+    """The network's colour, as CSS has it; an ornament, never behind words."""
+    handle: str = "@{handle}"
+    """How an account is called beside its name."""
+    media_first: bool = False
+    """Whether media stand above the text."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +201,7 @@ class Capabilities:
     attachment_bytes: int = 0
     poll: PollLimits | None = None
     options: tuple[Option, ...] = ()
+    look: Look = Look()
     repeats: Repeats = Repeats.NOTHING
     can_find: bool = False
     settling: timedelta = timedelta(seconds=2)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member
 from socialapp.imaging import workshop
 from socialapp.services import uploads
@@ -66,12 +67,22 @@ async def describe(
     *,
     alt_text: str | None = None,
     filename: str | None = None,
+    focus: tuple[float, float] | None = None,
 ) -> MediaAsset:
-    """Change what is said about a medium."""
+    """Change what is said about a medium; `focus` is the point that a crop must keep.
+
+    -1..1 from the left, and from the bottom: (0, 0) is the middle.
+    """
     words = None if alt_text is None else _checked_alt_text(alt_text)
-    return await uploads.change(
+    if focus and not all(-1 <= at <= 1 for at in focus):
+        message = "The focus lies between -1 and 1, from the left and from the bottom."
+        raise Rejected(Problem("focus_outside", message, "focus"))
+    asset = await uploads.change(
         db, by, MediaAsset, media_id, called=_CALLED, filename=filename, alt_text=words
     )
+    if focus:
+        asset.focus_x, asset.focus_y = focus
+    return asset
 
 
 async def delete(database: Database, by: Member, media_id: int) -> None:

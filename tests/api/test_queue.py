@@ -18,7 +18,11 @@ async def test_the_networks_say_what_they_take(alice: httpx.AsyncClient) -> None
     assert (sandbox["images"], sandbox["repeats"]) == (4, "client_id")
     assert "image/jpeg" in sandbox["image_types"]
     assert (sandbox["kinds"], sandbox["parts"]) == (["post", "page"], 10)
-    assert [option["key"] for option in sandbox["options"]] == ["content_warning", "language"]
+    assert [option["key"] for option in sandbox["options"]] == [
+        "content_warning",
+        "language",
+        "poll",
+    ]
     assert {"source", "poll", "mixes_media", "counted_options", "can_find"} <= set(sandbox)
 
 

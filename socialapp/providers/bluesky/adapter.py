@@ -6,7 +6,7 @@ from typing import Any
 
 from yarl import URL
 
-from socialapp.domain.content import Capabilities, Option, Repeats
+from socialapp.domain.content import Capabilities, Look, Option, Repeats
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.outcome import (
     Absent,
@@ -56,7 +56,13 @@ class Bluesky:
         parts=25,
         options=(
             Option("language", "Language", kind="language"),
-            Option("content_warning", "Content warning", kind="choice", choices=record.LABELS),
+            Option(
+                "content_warning",
+                "Content warning",
+                kind="choice",
+                choices=record.LABELS,
+                is_warning=True,
+            ),
             Option("tags", "Tags beside the text", kind="tags", at_most=record.TAGS_AT_MOST),
             Option(
                 "link_card",
@@ -65,6 +71,7 @@ class Bluesky:
                 hint="It is shown unless this is switched off, or there is media.",
             ),
         ),
+        look=Look("beside", accent="#0085ff"),
         repeats=Repeats.CLIENT_ID,
         can_find=True,
         settling=timedelta(seconds=1),

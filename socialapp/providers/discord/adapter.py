@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from socialapp.domain.content import MIB, Capabilities, Option, PollLimits
+from socialapp.domain.content import MIB, Capabilities, Look, Option, PollLimits
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.outcome import Disconnected, Posted, Refused
 from socialapp.providers import files
@@ -59,6 +59,7 @@ class Discord:
         alt_text_limit=1024,
         parts=25,
         poll=PollLimits(10, 55, HOUR_S, LONGEST_POLL_H * HOUR_S),
+        look=Look("beside", accent="#5865f2", handle=""),
         options=(
             Option("spoiler", "Hide pictures and films until they are clicked", kind="switch"),
             Option("link_card", "Show previews of links", kind="switch"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from socialapp.domain.content import MIB, Capabilities, Option, PollLimits, Repeats
+from socialapp.domain.content import MIB, Capabilities, Look, Option, PollLimits, Repeats
 
 VISIBILITIES = {
     "public": "Public",
@@ -25,7 +25,7 @@ _UNLISTED_REST = Option(
 def _options(default: str = "") -> tuple[Option, ...]:
     as_set = "As set at the server" + (f" ({default})" if default else "")
     return (
-        Option("content_warning", "Content warning"),
+        Option("content_warning", "Content warning", is_warning=True),
         Option("visibility", "Who sees it", "choice", (("", as_set), *VISIBILITIES.items())),
         _UNLISTED_REST,
         Option("sensitive", "Hide the media at first", kind="switch"),
@@ -49,6 +49,7 @@ CAPABILITIES = Capabilities(
     parts=25,
     poll=PollLimits(options=4, option_characters=50, shortest_s=300, longest_s=2_629_746),
     options=_options(),
+    look=Look(accent="#6364ff"),
     # The key lives for an hour, only some servers know it, and hardly one in parallel.
     repeats=Repeats.SERVER_KEY,
     can_find=True,

@@ -13,6 +13,7 @@ from socialapp.domain.content import (
     Kind,
     Media,
     Option,
+    PollLimits,
     Repeats,
 )
 from socialapp.domain.outcome import Absent, Finding, Posted, Refused, Unknown
@@ -43,9 +44,11 @@ class Sandbox:
         title_limit=200,
         attachment_types=("*",),
         attachment_bytes=512 * MIB,
+        poll=PollLimits(),
         options=(
-            Option("content_warning", "Content warning", at_most=100),
+            Option("content_warning", "Content warning", at_most=100, is_warning=True),
             Option("language", "Language", kind="language"),
+            Option("poll", "Poll", kind="poll", hint="Not together with media."),
         ),
         repeats=Repeats.CLIENT_ID,
         can_find=True,
@@ -121,7 +124,7 @@ class Sandbox:
                 "kind": intent.kind,
                 "title": intent.title,
                 "text": part.text,
-                "options": dict(intent.options),
+                "options": _options(intent),
                 "media": [_medium(m) for m in part.media],
                 "attachments": [_attachment(a) for a in intent.attachments],
                 "created_at": intent.created_at,
@@ -159,6 +162,12 @@ class Sandbox:
         )
         if answer.status not in {204, 404}:
             raise failure(answer, network=self.name, words=_words(answer))
+
+
+def _options(intent: Intent) -> dict[str, Any]:
+    """Return the options of a part: a thread asks its question once."""
+    left_out = {"poll"} if intent.posted else set()
+    return {key: value for key, value in intent.options.items() if key not in left_out}
 
 
 def _medium(media: Media) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from socialapp.domain import addresses
-from socialapp.domain.content import MIB, Capabilities, Option, PollLimits
+from socialapp.domain.content import MIB, Capabilities, Look, Option, PollLimits
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.outcome import Disconnected, Posted, Unknown
 from socialapp.providers import files
@@ -57,6 +57,7 @@ class Telegram:
         alt_text_limit=0,
         parts=25,
         poll=PollLimits(12, 100, 5, 2_628_000),
+        look=Look("bubble", accent="#2aabee", handle="", media_first=True),
         options=(
             Option("spoiler", "Hide pictures and films until they are tapped", kind="switch"),
             Option("link_card", "Show a preview of the first link", kind="switch"),

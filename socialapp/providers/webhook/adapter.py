@@ -62,7 +62,7 @@ class Webhook:
         attachment_types=("*",),
         poll=PollLimits(20, 200, 60, 31_536_000),
         options=(
-            Option("content_warning", "Content warning", at_most=500),
+            Option("content_warning", "Content warning", at_most=500, is_warning=True),
             Option("language", "Language", kind="language"),
             Option("sensitive", "Sensitive pictures and films", kind="switch"),
             Option("tags", "Tags", kind="tags"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from socialapp.domain.content import MIB, Capabilities, Kind, Option, Repeats
+from socialapp.domain.content import MIB, Capabilities, Kind, Look, Option, Repeats
 from socialapp.providers.wordpress.writing import may_write_pages
 
 _AS_WRITTEN = ("", "A page as a page, a post as a post")
@@ -42,6 +42,7 @@ CAPABILITIES = Capabilities(
         ),
     ),
     attachment_bytes=512 * MIB,
+    look=Look("under", accent="#21759b", handle=""),
     options=(
         Option(
             "title",

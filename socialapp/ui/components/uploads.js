@@ -67,8 +67,9 @@ function useEverywhere(isOn, take, setOver) {
   }, [isOn]);
 }
 
-// `accept` are the types that may be sent `to` an address; without it only the server decides.
-export function useUploads({ accept, maxBytes, onDone, isOn = true, to = "/api/media" }) {
+// `accept` are the types that may be sent `to` an address; without it only the server decides. `place` says for what those
+// files are that nobody aimed; onDone is told.
+export function useUploads({ accept, maxBytes, onDone, place, isOn = true, to = "/api/media" }) {
   const [items, setItems] = useState([]);
   const [isOver, setOver] = useState(false);
   const [said, setSaid] = useState("");
@@ -93,7 +94,7 @@ export function useUploads({ accept, maxBytes, onDone, isOn = true, to = "/api/m
       onDone: (asset) => {
         remove(item.id);
         setSaid(`${item.name} is uploaded.`);
-        done.current?.(asset, item.id);
+        done.current?.(asset, item.id, item.where);
       },
       onError: (why) => fail(item, why),
     });
@@ -109,10 +110,10 @@ export function useUploads({ accept, maxBytes, onDone, isOn = true, to = "/api/m
   }, [items]);
   useEffect(() => () => aborts.current.forEach((abort) => abort()), []);
   const take = useRef(null);
-  take.current = (files) => {
+  take.current = (files, where = place?.()) => {
     const added = [...files].map((file) => {
       const why = refusal(file, accept, maxBytes);
-      return { id: ++count, file, name: file.name || "A file", percent: 0, is: why ? "failed" : "waiting", why };
+      return { id: ++count, file, where, name: file.name || "A file", percent: 0, is: why ? "failed" : "waiting", why };
     });
     setItems((all) => [...all, ...added]);
     const refused = added.filter((item) => item.why);
@@ -123,7 +124,7 @@ export function useUploads({ accept, maxBytes, onDone, isOn = true, to = "/api/m
     items,
     isOver,
     said,
-    take: (files) => take.current(files),
+    take: (files, where) => take.current(files, where),
     remove,
     again: (id) => change(id, { is: "waiting", percent: 0, why: "" }),
   };

@@ -1,27 +1,35 @@
-import { useMemo, useRef, useState } from "react";
-import { placed, useUploads } from "$/public/external/socialapp/ui/components/uploader/uploads.js";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useUploads } from "$/public/external/socialapp/ui/components/uploader/uploads.js";
 import { checker } from "./checks.js";
 import { counter } from "./counts.js";
 import { Channels } from "./channels.jsx";
-import { number, useDraft, useProblems, useSending } from "./desk.js";
+import { chance, number, useDraft, useProblems, useSending } from "./desk.js";
 import { Counts, Editor, useMeasures } from "./editor.jsx";
 import { CARD } from "./look.js";
-import { Head, Problems } from "./notices.jsx";
+import { goTo, Head, Problems } from "./notices.jsx";
+import { Options } from "./options.jsx";
+import { Parts } from "./parts.jsx";
+import { usePost } from "./post.js";
 import { Preview } from "./preview.jsx";
 import { Strip } from "./strip.jsx";
+import { Own, Tabs } from "./tabs.jsx";
+import { element, elementOf, split } from "./thread.js";
 import { Sending } from "./timing.jsx";
 import { useSaving } from "./saving.js";
+import { ALL, fieldOf, hasOwn, isBlank, isOwn, isSame, resolved, seen, wired, words } from "./variants.js";
 
-const ids = (media) => String((media ?? []).map((m) => m.id));
+const BLANK = { text: "", media: [], parts: [], options: {}, variants: {} };
+const only = (said) => Object.fromEntries(Object.keys(BLANK).map((key) => [key, said[key] ?? BLANK[key]]));
 const POST = {
   name: "post",
   fresh: "new-",
   isOpen: (draft) => !draft.media.length,
-  isSame: (copy, draft) => copy.text === draft.text && ids(copy.media) === ids(draft.media),
-  content: ({ text, media = [] }) => ({ text, media }),
+  isSame: (copy, draft) => isSame(only(copy), only(draft)),
+  content: only,
 };
 const media = (asked) => ({ media_ids: (asked.get("media") ?? "").split(",").map(number).filter(Boolean).slice(0, 50) });
 const address = (id) => `/compose/?post=${id}`;
+const tabOf = (post, id, place) => (isOwn(post, id, fieldOf(place)) ? id : ALL);
 
 export function Composer({ draft, rules, onOpen, ...rest }) {
   const [counting] = useState(() => counter(rules));
@@ -31,31 +39,33 @@ export function Composer({ draft, rules, onOpen, ...rest }) {
   return <Desk key={shown.ticket + shown.turn} draft={shown} counting={counting} checking={checking} {...more} {...rest} />;
 }
 
-function Desk({ draft, counting, checking, channels, saved, moment, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak }) {
-  const [text, setText] = useState(draft.text);
-  const [media, setMedia] = useState(draft.media);
+function Desk({ draft, counting, checking, channels, saved, moment, thread, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak, onSplit }) {
   const [chosenIds, setChosenIds] = useState(draft.channel_ids);
   const [time, setTime] = useState({ local: draft.local, zone: draft.zone });
-  const field = useRef(null);
+  const aim = useRef("");
   const isClosed = draft.state === "closed";
   const isPlanned = draft.state === "planned";
   const chosen = useMemo(() => channels.filter((c) => chosenIds.includes(c.id)), [channels, chosenIds]);
-  const content = { text, media_ids: media.map((m) => m.id), channel_ids: chosen.map((c) => c.id) };
-  const blank = !text.trim() && !media.length;
+  const written = usePost(draft, chosen);
+  const { post, tab, setTab, shown, edit } = written;
+  const content = { ...wired(post), channel_ids: chosen.map((c) => c.id) };
+  const blank = isBlank(post);
   const saving = useSaving({
     draft,
     content,
-    kept: { media },
+    kept: post,
     isBlank: blank,
     saved,
     isAutomatic: !isClosed && !isPlanned,
     onSave,
   });
-  const uploads = useUploads({ accept, maxBytes, isOn: !isClosed, onDone: (asset, turn) => setMedia((now) => placed(now, { ...asset, turn })) });
-  const measured = useMeasures({ checking, text, media, chosen });
-  const said = useMemo(() => ({ text, media }), [text, media]);
-  const found = useProblems({ checking, content: said, chosen, draft, saved, saving });
+  const place = (part = aim.current) => ({ tab, part: shown.parts.some(({ key }) => key === part) ? part : "" });
+  const uploads = useUploads({ accept, maxBytes, isOn: !isClosed, place, onDone: (asset, turn, where) => written.add({ ...asset, turn }, where) });
+  const strip = { uploads: { ...uploads, place }, accept, altLimit, onAim: (part) => (aim.current = part) };
+  const measured = useMeasures({ checking, post, chosen, tab, at: 0 });
+  const found = useProblems({ checking, content: post, chosen, draft, saved, saving, of: resolved, tabOf });
   const errors = found.filter((p) => p.severity === "error");
+  const here = tab === ALL ? found : found.filter((p) => p.channel_ids.includes(tab));
   const isUploading = uploads.items.some((i) => i.is !== "failed");
   const sending = useSending({
     draft,
@@ -67,23 +77,98 @@ function Desk({ draft, counting, checking, channels, saved, moment, maxBytes, ac
     address,
     onSend,
   });
+  const mends = (problem) => (tab === ALL ? problem.tab : tab);
+  const go = useGoing(setTab);
+  const splitting = useSplitting({ written, chosen, thread, onSplit });
+  const concerned = tab === ALL ? chosen : chosen.filter((c) => c.id === tab);
+  const text = written.field("text", isClosed);
+  const nameOf = (p) => (tab === ALL && p.tab !== ALL ? chosen.find((c) => c.id === p.tab)?.name : "");
+  const withTabs = chosen.length > 1 || chosen.some((c) => hasOwn(post, c.id));
 
   return (
     <div className="flex flex-col gap-4">
-      <Head kind="post" draft={draft} saving={saving} content={{ text, media, channel_ids: chosenIds }} reload={reload} copyAsNew={copyAsNew} />
+      <Head kind="post" draft={draft} saving={saving} content={{ ...post, words: words(post), channel_ids: chosenIds }} reload={reload} copyAsNew={copyAsNew} />
       <Channels channels={channels} chosen={chosenIds} setChosen={setChosenIds} disabled={isClosed || isPlanned} />
       <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_22rem] items-start">
         <div className="flex flex-col gap-5 min-w-0">
-          <div className={CARD}>
-            <Editor text={text} setText={setText} measured={measured} field={field} disabled={isClosed} />
-            <div className="border-t border-line px-4 py-2 min-h-9"><Counts measured={measured} /></div>
+          {withTabs && (
+            <Tabs tab={tab} setTab={setTab} chosen={chosen} post={post} wrong={(id) => (blank ? 0 : errors.filter((p) => (id === ALL ? p.tab === ALL : p.channel_ids.includes(id))).length)} />
+          )}
+          <div id="compose-panel" role={withTabs ? "tabpanel" : undefined} aria-labelledby={withTabs ? `compose-tab-${tab}` : undefined} className="flex flex-col gap-5 min-w-0">
+            <div className={CARD} onFocus={() => strip.onAim("")}>
+              <Editor at={0} text={shown.text} setText={(news) => edit("text", news)} measured={measured} disabled={isClosed} />
+              <div className="border-t border-line px-4 py-2 min-h-9 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+                <Counts at={0} measured={measured} />
+                <Own field={text} what="text" />
+              </div>
+            </div>
+            <Strip {...strip} media={shown.media} setMedia={(news) => edit("media", news)} describe={written.describe} disabled={isClosed}>
+              <Own field={written.field("media", isClosed)} what="media" />
+            </Strip>
+            <Parts {...strip} written={written} chosen={chosen} checking={checking} disabled={isClosed} isOffered={concerned.some((c) => c.can.parts !== 1)} />
+            <Options written={written} channels={concerned} disabled={isClosed} setTab={setTab} />
           </div>
-          <Problems found={blank ? [] : found} isReady={!blank && chosen.length > 0 && !errors.length} channels={chosen.length} field={field} />
-          <Strip media={media} setMedia={setMedia} uploads={uploads} accept={accept} altLimit={altLimit} disabled={isClosed} />
+          <Problems
+            found={blank ? [] : here}
+            isReady={!blank && chosen.length > 0 && !errors.length}
+            channels={chosen.length}
+            nameOf={nameOf}
+            onGo={(p) => go(p, mends(p))}
+            onSplit={isClosed ? undefined : (p) => splitting.ask(p, mends(p))}
+          />
+          {splitting.trouble && <div role="alert" className="text-sm text-danger">{splitting.trouble}</div>}
           {!isClosed && <Sending sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
         </div>
-        <Preview counting={counting} text={text} media={media} chosen={chosen} />
+        <Preview counting={counting} post={post} chosen={chosen} tab={tab} />
       </div>
     </div>
   );
+}
+
+// Goes to the place of a problem, which may stand in another tab.
+function useGoing(setTab) {
+  const [wanted, setWanted] = useState(null);
+  useEffect(() => {
+    if (!wanted) return;
+    const { problem } = wanted;
+    const at = elementOf(problem.field);
+    const option = /^options\.(.+)$/.exec(problem.field);
+    const other = document.getElementById(option ? `compose-option-${option[1]}` : problem.field === "parts" ? "compose-parts" : "");
+    if (!other) return goTo(problem, document.getElementById(`compose-text-${at}`), `compose-media-${at}`);
+    const folded = other.closest("details");
+    if (folded) folded.open = true;
+    other.scrollIntoView({ behavior: "smooth", block: "center" });
+    other.focus({ preventScroll: true });
+  }, [wanted]);
+  return (problem, tab) => {
+    setTab(tab);
+    setWanted({ problem });
+  };
+}
+
+// Has the server cut a text that is too long; what was typed meanwhile is not thrown away.
+function useSplitting({ written, chosen, thread, onSplit }) {
+  const [asked, setAsked] = useState(null);
+  const [trouble, setTrouble] = useState("");
+  const text = (tab, at) => element(seen(written.post, tab), at)?.text;
+  useEffect(() => {
+    if (!asked || thread.ticket !== asked.ticket) return;
+    setAsked(null);
+    setTrouble(thread.trouble);
+    const { tab, at } = asked;
+    if (thread.trouble || text(tab, at) !== asked.text) return;
+    if (!at) written.edit("text", thread.parts[0], tab);
+    written.edit("parts", (parts) => split(parts, at, thread.parts), tab);
+  }, [thread, asked]);
+  return {
+    trouble,
+    ask: (problem, tab) => {
+      const at = elementOf(problem.field);
+      const whose = chosen.filter((c) => c.can.parts !== 1 && (tab === ALL ? !isOwn(written.post, c.id, fieldOf(problem.field)) : c.id === tab));
+      const { media = [], text: long } = element(seen(written.post, tab), at);
+      const ticket = chance();
+      setAsked({ ticket, tab, at, text: long });
+      onSplit({ ticket, text: long, media_ids: media.map((m) => m.id), channel_ids: whose.map((c) => c.id), options: Object.assign({}, ...whose.map((c) => resolved(written.post, c).options)) });
+    },
+  };
 }

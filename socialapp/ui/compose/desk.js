@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import { useLocation } from "react-router";
 import * as copies from "./copies.js";
 
-const chance = () => Math.random().toString(36).slice(2);
+export const chance = () => Math.random().toString(36).slice(2);
 export const number = (word) => (/^\d{1,15}$/.test(word ?? "") ? Number(word) : 0);
 
 // Asks for the draft that the address names under `param`; a new address is a new draft, a lost line is not.
@@ -49,18 +49,30 @@ function restored(draft, kind) {
   };
 }
 
-// What the networks of the channels would refuse of what is written, and what the server said of the same when it was saved.
-export function useProblems({ checking, content, chosen, draft, saved, saving }) {
+// What the networks of the channels would refuse of what is written, and what the server said of the same when it was
+// saved. `of` makes of a content what goes out to a channel; `tabOf` says in which tab a problem of a channel is mended.
+const shared = (content, channel) => ({ ...content, options: channel.options });
+export function useProblems({ checking, content, chosen, draft, saved, saving, of = shared, tabOf = () => "all" }) {
   const judged = useMemo(
-    () => chosen.flatMap((c) => checking.check({ ...content, options: c.options }, c.can, c).problems),
+    () =>
+      chosen.flatMap((c) =>
+        checking.check(of(content, c), c.can, c).problems.map((p) => ({ ...p, tab: tabOf(content, c.id, p.field), channel_ids: [c.id] })),
+      ),
     [checking, content, chosen],
   );
-  return unique(judged, saved.ticket === draft.ticket && saving.is === "saved" ? saved.problems : []);
+  const isCurrent = saved.ticket === draft.ticket && saving.is === "saved";
+  const known = new Set(judged.map((p) => p.code + p.message));
+  const more = (isCurrent ? saved.problems : []).filter((p) => !known.has(p.code + p.message));
+  return unique([...judged, ...more.map((p) => ({ ...p, tab: "all", channel_ids: chosen.map((c) => c.id) }))]);
 }
 
-function unique(...lists) {
-  const all = lists.flat();
-  return [...new Map(all.map((p) => [p.code + p.message, p])).values()];
+function unique(all) {
+  const found = new Map();
+  for (const p of all) {
+    const key = `${p.tab} ${p.code} ${p.field} ${p.message}`;
+    found.set(key, { ...p, key, channel_ids: [...(found.get(key)?.channel_ids ?? []), ...p.channel_ids] });
+  }
+  return [...found.values()];
 }
 
 // Sends a draft when nothing stands in the way (`hindrance` says what does), by button or by keys.

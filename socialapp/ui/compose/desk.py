@@ -49,8 +49,8 @@ class Desk(rx.State, mixin=True):
         """Return what only this kind of draft has: of a saved one, or of a blank one."""
         raise NotImplementedError
 
-    async def _kept_ids(self, db: AsyncSession, post_id: int) -> list[int]:
-        """Return the ids of the files that a saved draft has, in their order."""
+    async def _is_kept(self, db: AsyncSession, post: Post, written: Any) -> bool:
+        """Whether what is saved says all that is written, and nothing else."""
         raise NotImplementedError
 
     async def _keep_more(self, db: AsyncSession, by: Member, written: Any) -> None:
@@ -126,7 +126,25 @@ class Desk(rx.State, mixin=True):
         """Read again what became of what was sent."""
         if not self.sent["schedule_id"]:
             return
+        await self._read_sent(await signed_in(self))
+
+    @needs(Right.PUBLISH)
+    async def retry(self, delivery_id: int) -> None:
+        """Try again what is surely not out at one channel."""
         by = await signed_in(self)
+        async with transaction() as db:
+            await schedules.retry_delivery(db, by, delivery_id, now=utc_now())
+        await self._read_sent(by)
+
+    @needs(Right.PUBLISH)
+    async def resolve(self, delivery_id: int, is_there: bool) -> None:
+        """Take a person's word for whether it is out at one channel."""
+        by = await signed_in(self)
+        async with transaction() as db:
+            await schedules.resolve(db, by, delivery_id, posted=is_there, now=utc_now())
+        await self._read_sent(by)
+
+    async def _read_sent(self, by: Member) -> None:
         async with reading() as db:
             fresh = await outcome.read(db, by, self.sent["schedule_id"], now=utc_now())
         self.sent = Sent(**{**fresh, "warnings": self.sent["warnings"]})
@@ -152,8 +170,7 @@ class Desk(rx.State, mixin=True):
         post = await rows.get(db, by.workspace_id, written.post_id, kind=self.KIND)
         if post is None:
             return None
-        ids = await self._kept_ids(db, written.post_id)
-        return post if drafts.same(post, ids, written) else None
+        return post if await self._is_kept(db, post, written) else None
 
     def _base(self, written: Written) -> int | None:
         if written.may_overwrite:

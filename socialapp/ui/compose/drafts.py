@@ -1,4 +1,4 @@
-"""What editors are given: the draft, the channels with their rules, the media. Plain values."""
+"""What editors are given: the draft, and the channels with their rules. Plain values."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,19 +6,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from socialapp.domain import checks, moments
-from socialapp.domain import text as texts
+from socialapp.domain import moments
 from socialapp.domain.checks import AltText
-from socialapp.domain.content import Content, Kind
+from socialapp.domain.content import Kind
 from socialapp.domain.delivery import Shown
-from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.services import dry_run, writing
 from socialapp.store import channels, contents, posts, schedules
-from socialapp.store import media as media_rows
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import Channel, MediaAsset, Post, Schedule
+from socialapp.store.tables import Channel, Post, Schedule
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.rows import letters
 
@@ -58,41 +55,9 @@ class Written(BaseModel):
         """Whether the author saw that somebody was faster, and wants theirs all the same."""
         return self.revision == _OVERWRITE
 
-    @property
-    def ids(self) -> list[int]:
-        """The files that it has, in their order."""
-        raise NotImplementedError
-
     def given(self) -> dict[str, Any]:
         """Return what it says, as the services take it."""
         return {"text": self.text, "channel_ids": self.channel_ids}
-
-
-class WrittenPost(Written):
-    """A draft of a post as its editor sends it."""
-
-    media_ids: list[int] = Field(max_length=writing.MEDIA_AT_MOST)
-
-    @property
-    def ids(self) -> list[int]:
-        """The media that it has, in their order."""
-        return self.media_ids
-
-    def given(self) -> dict[str, Any]:
-        """Return what it says, as the services take it."""
-        return {**super().given(), "media_ids": self.media_ids}
-
-
-class Long(BaseModel):
-    """A text that is to become a thread, and what goes with it."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    ticket: str = Field(max_length=40)
-    text: str = Field(max_length=writing.TEXT_AT_MOST)
-    media_ids: list[int] = Field(default=[], max_length=writing.MEDIA_AT_MOST)
-    channel_ids: list[int] = Field(max_length=500)
-    options: dict[str, Any] = Field(default={}, max_length=50)
 
 
 async def read_channels(db: AsyncSession, by: Member, kind: Kind) -> list[dict[str, Any]]:
@@ -118,24 +83,6 @@ def _channel(channel: Channel, kind: Kind, alt_text: AltText) -> dict[str, Any]:
     }
 
 
-def media_view(asset: MediaAsset) -> dict[str, Any]:
-    """Return what the media strip shows; the same names as the REST API's."""
-    return {
-        "id": asset.id,
-        "kind": asset.kind,
-        "mime_type": asset.mime_type,
-        "size_bytes": asset.size_bytes,
-        "width": asset.width,
-        "height": asset.height,
-        "duration_s": asset.duration_s,
-        "alt_text": asset.alt_text,
-        "filename": asset.filename,
-        "url": f"/api/media/{asset.id}/file",
-        "thumbnail_url": f"/api/media/{asset.id}/thumbnail",
-        "preview_url": f"/api/media/{asset.id}/preview",
-    }
-
-
 async def read_draft(
     db: AsyncSession, by: Member, asked: Opened, there: list[dict[str, Any]], kind: Kind
 ) -> dict[str, Any]:
@@ -155,15 +102,6 @@ async def read_draft(
         "status_words": LABELS.get(post.status, ""),
         "is_missing": False,
     }
-
-
-async def read_media(db: AsyncSession, by: Member, asked: Opened) -> list[dict[str, Any]]:
-    """Return the media of the post that is asked for; of a blank one those that are."""
-    if asked.post_id and await posts.get(db, by.workspace_id, asked.post_id):
-        found = await posts.media_of(db, [asked.post_id])
-        return [media_view(asset) for asset in found.get(asked.post_id, [])]
-    chosen = await media_rows.some(db, by.workspace_id, asked.media_ids)
-    return [media_view(chosen[i]) for i in asked.media_ids if i in chosen]
 
 
 async def _state(db: AsyncSession, post: Post) -> str:
@@ -210,31 +148,6 @@ async def read_problems(
         for p in dry_run.of_channel(written, channel, alt_text=alt_text).verdict.problems
     }
     return list(found.values())
-
-
-async def read_thread(db: AsyncSession, by: Member, asked: Long) -> list[str]:
-    """Return a text in parts that fit those of the channels whose networks have threads.
-
-    Raises Rejected when there is none, or no room for text.
-    """
-    there = await channels.by_id(db, by.workspace_id, asked.channel_ids)
-    networks = [dry_run.takes(channel)[1] for channel in there.values()]
-    networks = [can for can in networks if can.parts != 1]
-    if not networks:
-        message = "None of these channels has threads. Choose another one, or shorten the text."
-        raise Rejected(Problem("cannot_split", message, "text"))
-    media = await media_rows.some(db, by.workspace_id, asked.media_ids)
-    beside = tuple(contents.as_media(asset) for asset in media.values())
-    content = Content(texts.normalised(asked.text), beside, options=asked.options)
-    return [part.text for part in checks.as_thread(content, networks)]
-
-
-def same(post: Post, ids: Sequence[int], written: Written) -> bool:
-    """Whether a saved draft with these files says all that is written."""
-    given = written.given()
-    title = texts.normalised(given.get("title", post.title))
-    said = (title, texts.normalised(written.text), written.ids, written.channel_ids)
-    return (post.title, post.text, list(ids), list(post.channel_ids)) == said
 
 
 def spoken(moment: Moment, *, now: Any) -> dict[str, str]:

@@ -1,11 +1,15 @@
 import { useMemo } from "react";
+import { element } from "./thread.js";
+import { ALL, isOwn, resolved } from "./variants.js";
+
+const called = (at) => (at ? `Part ${at + 1} of the thread` : "Text of the post");
 
 // Behind the text lies the same text, invisible: it gives the field its height and marks what is over.
-export function Editor({ text, setText, measured, field, disabled }) {
+export function Editor({ at, text, setText, measured, disabled }) {
   const over = Math.min(text.length, ...measured.map(({ cut }) => cut));
   const shape = "col-start-1 row-start-1 w-full px-4 py-3 text-md whitespace-pre-wrap break-words [overflow-wrap:anywhere] font-sans max-md:!text-[16px] max-md:leading-6";
   return (
-    <div className="grid min-h-44">
+    <div className={`grid ${at ? "min-h-24" : "min-h-44"}`}>
       <div aria-hidden="true" className={`${shape} text-transparent pointer-events-none`}>
         {text.slice(0, over)}
         {over < text.length && (
@@ -14,13 +18,13 @@ export function Editor({ text, setText, measured, field, disabled }) {
         {"\n "}
       </div>
       <textarea
-        ref={field}
+        id={`compose-text-${at}`}
         value={text}
         disabled={disabled}
         onChange={(event) => setText(event.target.value)}
-        aria-label="Text of the post"
-        aria-describedby="compose-counts"
-        placeholder="What do you want to say?"
+        aria-label={called(at)}
+        aria-describedby={`compose-counts-${at}`}
+        placeholder={at ? "What comes next?" : "What do you want to say?"}
         spellCheck="true"
         className={`${shape} resize-none overflow-hidden bg-transparent text-ink placeholder:text-faint border-0 outline-offset-[-2px] rounded-lg disabled:opacity-70`}
       />
@@ -28,30 +32,36 @@ export function Editor({ text, setText, measured, field, disabled }) {
   );
 }
 
-// How much of its limit a text takes at each network; channels that are alike stand together.
-export function useMeasures({ checking, text, media, chosen }) {
+// How much of its limit an element of the thread takes at each network, the tightest first; channels that are alike stand
+// together. In the tab of all channels only those count that have the common text.
+export function useMeasures({ checking, post, chosen, tab, at }) {
   return useMemo(() => {
     const alike = new Map();
-    for (const { network, name, options, can } of chosen) {
-      const found = checking.measure({ text, media, options }, can);
+    for (const channel of chosen) {
+      const { id, network, name, can } = channel;
+      if (tab === ALL ? isOwn(post, id, at ? "parts" : "text") : id !== tab) continue;
+      const content = resolved(post, channel);
+      const found = checking.measure({ ...element(content, at), options: content.options }, can);
       const key = `${network} ${found.limit} ${found.count}`;
       const names = [...(alike.get(key)?.names ?? []), name];
       alike.set(key, { ...found, key, network, names });
     }
-    return [...alike.values()];
-  }, [checking, text, media, chosen]);
+    const left = ({ limit, count }) => (limit ? limit - count : Infinity);
+    return [...alike.values()].sort((a, b) => left(a) - left(b));
+  }, [checking, post, chosen, tab, at]);
 }
 
-export function Counts({ measured }) {
+export function Counts({ at, measured }) {
+  const limited = measured.filter(({ limit }) => limit);
   return (
-    <ul id="compose-counts" className="list-none m-0 p-0 flex flex-wrap gap-x-3 gap-y-1 text-xs" aria-label="Characters left">
-      {measured.filter(({ limit }) => limit).map(({ key, network, limit, count, names }) => {
+    <ul id={`compose-counts-${at}`} className="list-none m-0 p-0 flex flex-wrap gap-x-3 gap-y-1 text-xs" aria-label={`Characters left${at ? ` in part ${at + 1}` : ""}`}>
+      {limited.map(({ key, network, limit, count, names }, place) => {
         const left = limit - count;
-        const look = left < 0 ? "text-danger font-semibold" : left <= 20 ? "text-warning font-semibold" : "text-muted";
+        const look = left < 0 ? "text-danger font-semibold" : left <= 20 ? "text-warning font-semibold" : place ? "text-muted" : "text-ink font-medium";
         const words = left < 0 ? `${-left} too many` : `${left} left`;
         return (
           <li key={key} title={names.join(", ")} className={`tabular-nums ${look}`}>
-            {left < 0 ? "⚠ " : ""}{network}: {words} <span className="text-faint font-normal">of {limit}</span>
+            {left < 0 ? "⚠ " : ""}{network}: {words} <span className="text-muted font-normal">of {limit}</span>
           </li>
         );
       })}

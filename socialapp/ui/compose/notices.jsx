@@ -9,7 +9,7 @@ const WORDS = { clean: "", dirty: "Not saved yet", saving: "Saving…", stale: "
 // that is written, for a new one; `reload` takes what the server has.
 export function Head({ kind, draft, saving, content, reload, copyAsNew }) {
   const takeTheirs = () => {
-    copies.keep(copies.aside(kind), { text: content.text });
+    copies.keep(copies.aside(kind), { text: content.words ?? content.text });
     copies.drop(draft.key);
     reload();
   };
@@ -81,35 +81,41 @@ function Conflict({ onReload, onNew, onOverwrite, kind }) {
 
 const PLACES = { title: "page-title", kind: "compose-channels" };
 
-// What is wrong, each with a way to its place: in the text (`field`), among the files (`files` is their heading), or elsewhere.
-export function Problems({ found, isReady, channels, field, files = "compose-media" }) {
-  const goTo = (problem) => {
-    const place = document.getElementById(/(media|attachment)_ids$/.test(problem.field) ? files : PLACES[problem.field]);
-    if (!place) return show(field.current, problem);
-    place.scrollIntoView({ behavior: "smooth", block: "center" });
-    place.focus({ preventScroll: true });
-  };
+// The way to what is wrong: in the text (`field`), among the files (`files` is their heading), or elsewhere.
+export function goTo(problem, field, files) {
+  const place = document.getElementById(/(media|attachment)_ids$/.test(problem.field) ? files : PLACES[problem.field]);
+  if (!place) return show(field, problem);
+  place.scrollIntoView({ behavior: "smooth", block: "center" });
+  place.focus({ preventScroll: true });
+}
+
+// What is wrong, each with a way to its place (`onGo`) and, where there is one, a remedy (`onSplit`). `nameOf` says whose it is.
+export function Problems({ found, isReady, channels, onGo, onSplit, nameOf = () => "" }) {
   return (
     <div role="status" aria-label="Check" className="flex flex-col gap-1.5 empty:hidden">
       {isReady && <p className="m-0 text-sm text-good">✓ Ready for {channels === 1 ? "1 channel" : `all ${channels} channels`}</p>}
       {found.map((p) => (
-        <button
-          key={p.code + p.message}
-          type="button"
-          onClick={() => goTo(p)}
-          className={`flex items-start gap-2 text-left text-sm rounded-md border px-3 py-2 max-md:min-h-11 ${
+        <div
+          key={p.key}
+          className={`flex flex-wrap items-center text-sm rounded-md border ${
             p.severity === "error" ? "bg-danger-soft text-danger border-danger-line" : "bg-warning-soft text-warning border-warning-line"
           }`}
         >
-          <span aria-hidden="true">{p.severity === "error" ? "✕" : "!"}</span>
-          <span>{p.message}</span>
-        </button>
+          <button type="button" onClick={() => onGo(p)} className="flex items-start gap-2 text-left grow basis-64 px-3 py-2 max-md:min-h-11 rounded-md">
+            <span aria-hidden="true">{p.severity === "error" ? "✕" : "!"}</span>
+            <span>
+              {nameOf(p) && <span className="font-semibold">{nameOf(p)}: </span>}
+              {p.message}
+            </span>
+          </button>
+          {onSplit && p.fix === "split" && <button type="button" onClick={() => onSplit(p)} className={`${SMALL} m-1 max-md:grow`}>Split into parts</button>}
+        </div>
       ))}
     </div>
   );
 }
 
 function show(field, { field: where, start, end }) {
-  if (where === "text" && start !== null) field.setSelectionRange(placeOf(field.value, start), placeOf(field.value, end));
+  if (/(^|\.)text$/.test(where) && start !== null) field.setSelectionRange(placeOf(field.value, start), placeOf(field.value, end));
   field.focus();
 }

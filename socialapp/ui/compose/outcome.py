@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from socialapp.domain import moments
-from socialapp.domain.delivery import Status, shown
+from socialapp.domain.delivery import RETRYABLE, Status, shown
 from socialapp.domain.people import Member
 from socialapp.store import channels, schedules
 from socialapp.store.session import AsyncSession
@@ -12,15 +12,28 @@ from socialapp.store.tables import Channel, Delivery
 from socialapp.ui.rows import letters
 
 
+class SentPart(TypedDict):
+    """One part of a thread that is out."""
+
+    label: str
+    url: str
+
+
 class SentTo(TypedDict):
     """One channel's part."""
 
+    id: int
+    """Of the delivery."""
     key: str
     channel: str
     letters: str
     status: str
     url: str
     reason: str
+    parts: list[SentPart]
+    """Of a thread, in its order; those that are still to come are not in it."""
+    can_retry: bool
+    needs_check: bool
 
 
 class Sent(TypedDict):
@@ -64,12 +77,23 @@ async def read(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime)
 
 
 def _line(delivery: Delivery, channel: Channel | None) -> SentTo:
-    name = channel.name if channel else "A channel that is gone"
+    name, status = channel.name if channel else "A channel that is gone", Status(delivery.status)
     return SentTo(
+        id=delivery.id or 0,
         key=str(delivery.id),
         channel=name,
         letters=letters(name),
-        status=str(shown(Status(delivery.status))),
+        status=str(shown(status)),
         url=delivery.url,
         reason=delivery.reason,
+        parts=_parts(delivery),
+        can_retry=status in RETRYABLE,
+        needs_check=status is Status.NEEDS_CHECK,
     )
+
+
+def _parts(delivery: Delivery) -> list[SentPart]:
+    out = [part.get("url", "") for part in delivery.progress]
+    if len(out) < 2:
+        return []
+    return [SentPart(label=f"Part {n}", url=url) for n, url in enumerate(out, 1)]

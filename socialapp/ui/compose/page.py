@@ -29,6 +29,7 @@ def _editor() -> rx.Component:
             channels=ComposeState.channels,
             saved=ComposeState.saved,
             moment=ComposeState.moment,
+            thread=ComposeState.thread,
             max_bytes=ComposeState.max_bytes,
             accept=ACCEPT,
             alt_limit=ALT_TEXT_LIMIT,
@@ -36,6 +37,7 @@ def _editor() -> rx.Component:
             on_save=ComposeState.save,
             on_send=ComposeState.send,
             on_speak=ComposeState.speak,
+            on_split=ComposeState.split,
         ),
         # Hidden rather than gone: it still has to throw away its copy of what was sent.
         hidden=ComposeState.sent["schedule_id"] != 0,

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { Dialog } from "$/public/external/socialapp/ui/components/jsx/dialog.jsx";
+import { Focus } from "./focus.jsx";
 import { INPUT, PLAIN, PRIMARY } from "./look.js";
 
 const FRAME =
@@ -16,7 +17,11 @@ const words = (error) => (error instanceof TypeError ? "The server cannot be rea
 
 export function AltDialog({ medium, limit, onClose, onSaved }) {
   const [said, setSaid] = useState("");
-  useEffect(() => setSaid(""), [medium]);
+  const [focus, setFocus] = useState(null);
+  useEffect(() => {
+    setSaid("");
+    setFocus(medium?.focus ?? null);
+  }, [medium]);
   const save = async (event) => {
     event.preventDefault();
     const alt_text = new FormData(event.target).get("alt_text");
@@ -24,9 +29,9 @@ export function AltDialog({ medium, limit, onClose, onSaved }) {
       const asset = await ask(`/api/media/${medium.id}`, {
         method: "PATCH",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ alt_text }),
+        body: JSON.stringify({ alt_text, ...(focus && { focus }) }),
       });
-      onSaved(medium.id, asset.alt_text);
+      onSaved(medium.id, { alt_text: asset.alt_text, focus: asset.focus });
       onClose();
     } catch (error) {
       setSaid(words(error));
@@ -36,7 +41,7 @@ export function AltDialog({ medium, limit, onClose, onSaved }) {
     <Dialog open={!!medium} title="Describe it for people who cannot see it" onClose={onClose} className={FRAME}>
       {medium && (
         <form onSubmit={save} className="flex flex-col gap-3">
-          {medium.kind !== "video" && <img src={medium.preview_url} alt="" className="max-h-64 w-full object-contain rounded-md bg-sunken" />}
+          {medium.kind !== "video" && <Focus src={medium.preview_url} focus={focus} setFocus={setFocus} />}
           <label htmlFor="compose-alt" className="text-sm font-medium">Description</label>
           <textarea
             id="compose-alt"

@@ -7,12 +7,12 @@ import reflex as rx
 from socialapp.domain.content import Kind
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.store import contents
 from socialapp.store.session import AsyncSession, reading
 from socialapp.store.tables import Post
-from socialapp.ui.compose import drafts
+from socialapp.ui.compose import written as wire
 from socialapp.ui.compose.desk import Desk, received
-from socialapp.ui.compose.drafts import Long, Opened, WrittenPost
+from socialapp.ui.compose.drafts import Opened
+from socialapp.ui.compose.written import Long, WrittenPost
 from socialapp.ui.session import needs, signed_in
 
 
@@ -32,17 +32,18 @@ class ComposeState(Desk, rx.State):
         answer: dict[str, Any] = {"ticket": asked.ticket, "parts": [], "trouble": ""}
         try:
             async with reading() as db:
-                answer["parts"] = await drafts.read_thread(db, by, asked)
+                answer["parts"] = await wire.read_thread(db, by, asked)
         except Rejected as no:
             answer["trouble"] = no.detail
         self.thread = answer
 
     async def _content(self, db: AsyncSession, by: Member, asked: Opened) -> dict[str, Any]:
-        return {"media": await drafts.read_media(db, by, asked)}
+        return await wire.read_content(db, by, asked)
 
-    async def _kept_ids(self, db: AsyncSession, post_id: int) -> list[int]:
-        return (await contents.media_ids(db, post_id)).get(contents.place(), [])
+    async def _is_kept(self, db: AsyncSession, post: Post, written: WrittenPost) -> bool:
+        return await wire.is_kept(db, post, written)
 
     def _check_said(self, post: Post, written: WrittenPost) -> None:
-        if not post.text.strip() and not written.media_ids:
+        said = (post.text, *post.parts, *(v.get("text", "") for v in post.variants.values()))
+        if not any(words.strip() for words in said) and not written.has_media:
             raise Rejected(Problem("text_required", "Write something, or add a picture.", "text"))

@@ -1,27 +1,33 @@
 import { useState } from "react";
 import { Picker, UploadList } from "$/public/external/socialapp/ui/components/uploader/uploader.jsx";
+import { kept } from "./focus.jsx";
 import { AltDialog, LibraryDialog } from "./pick.jsx";
 import { SMALL, TITLE } from "./look.js";
 import { KEY, Sign, useOrder } from "./order.jsx";
 
-export function Strip({ media, setMedia, uploads, accept, altLimit, disabled }) {
+// The media of one element of the thread; `place` says which to the uploads.
+export function Strip({ at = 0, place = "", media, setMedia, describe, uploads, accept, altLimit, disabled, onAim, children }) {
   const [asked, setAsked] = useState(null);
   const [isChoosing, setChoosing] = useState(false);
   const { dragged, drag, move, said } = useOrder(media, setMedia);
   const remove = (id) => setMedia(media.filter((m) => m.id !== id));
-  const describe = (id, alt_text) => setMedia(media.map((m) => (m.id === id ? { ...m, alt_text } : m)));
+  const mine = { ...uploads, items: uploads.items.filter(({ where }) => (where?.part ?? "") === place) };
+  const id = `compose-media-${at}`;
+  const name = at ? `Media of part ${at + 1}` : "Media";
   return (
-    <section aria-labelledby="compose-media" className="flex flex-col gap-2">
+    <section aria-labelledby={id} className="flex flex-col gap-2" onFocus={() => onAim(place)}>
       <div className="flex flex-wrap items-center gap-2">
-        <h2 id="compose-media" className={`${TITLE} mr-auto`}>Media</h2>
-        <Picker accept={accept} take={uploads.take} disabled={disabled} className={SMALL}>Upload</Picker>
+        <h2 id={id} tabIndex={-1} className={`${TITLE} outline-none`}>{name}</h2>
+        {children}
+        <span className="grow" />
+        <Picker accept={accept} take={(files) => uploads.take(files, uploads.place(place))} disabled={disabled} className={SMALL}>Upload</Picker>
         <button type="button" disabled={disabled} className={SMALL} onClick={() => setChoosing(true)}>From the library</button>
       </div>
-      {!media.length && !uploads.items.length && (
+      {!at && !media.length && !mine.items.length && (
         <p className="m-0 text-sm text-muted">Drop pictures or a film anywhere on this page, or paste them.</p>
       )}
       {media.length > 0 && (
-        <ol className="list-none m-0 p-0 grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-3" aria-label="Media of the post, in their order">
+        <ol className="list-none m-0 p-0 grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-3" aria-label={`${at ? name : "Media of the post"}, in their order`}>
           {media.map((m, at) => (
             <li
               key={m.id}
@@ -33,7 +39,7 @@ export function Strip({ media, setMedia, uploads, accept, altLimit, disabled }) 
                 {m.kind === "video" ? (
                   <video src={`${m.url}#t=0.1`} muted preload="metadata" aria-label={m.alt_text || m.filename} className="size-full object-cover" />
                 ) : (
-                  <img src={m.thumbnail_url} alt={m.alt_text} draggable={false} className="size-full object-cover" />
+                  <img src={m.thumbnail_url} alt={m.alt_text} draggable={false} style={kept(m)} className="size-full object-cover" />
                 )}
                 <button
                   type="button"
@@ -63,7 +69,7 @@ export function Strip({ media, setMedia, uploads, accept, altLimit, disabled }) 
           ))}
         </ol>
       )}
-      <UploadList uploads={uploads} />
+      {at ? mine.items.length > 0 && <UploadList uploads={{ ...mine, isOver: false, said: "" }} /> : <UploadList uploads={mine} />}
       <div role="status" className="sr-only">{said}</div>
       <AltDialog medium={asked} limit={altLimit} onClose={() => setAsked(null)} onSaved={describe} />
       <LibraryDialog

@@ -16,15 +16,24 @@ for _piece in (
     "desk.js",
     "editor.jsx",
     "facts.js",
+    "focus.jsx",
     "look.js",
     "notices.jsx",
+    "offers.js",
+    "options.jsx",
     "order.jsx",
+    "parts.jsx",
     "pick.jsx",
+    "poll.jsx",
+    "post.js",
     "preview.jsx",
     "punycode.js",
     "saving.js",
     "strip.jsx",
+    "tabs.jsx",
+    "thread.js",
     "timing.jsx",
+    "variants.js",
     "words.js",
 ):
     rx.asset(_piece, shared=True)
@@ -45,6 +54,7 @@ class Composer(Widget):
     channels: rx.Var[list[dict[str, Any]]]
     saved: rx.Var[dict[str, Any]]
     moment: rx.Var[dict[str, str]]
+    thread: rx.Var[dict[str, Any]]
     max_bytes: rx.Var[int]
     accept: rx.Var[str]
     alt_limit: rx.Var[int]
@@ -53,6 +63,7 @@ class Composer(Widget):
         "on_save": passthrough_event_spec(dict[str, Any]),
         "on_send": passthrough_event_spec(dict[str, Any]),
         "on_speak": passthrough_event_spec(str, str),
+        "on_split": passthrough_event_spec(dict[str, Any]),
     }
 
 

@@ -164,11 +164,22 @@ def _content(element: Any) -> rx.Component:
             ),
         ),
         rx.el.ul(
+            rx.foreach(element["answers"].to(list[str]), _answer),
+            aria_label="Poll",
+            class_name="list-none m-0 mt-3 p-0 flex flex-col gap-1.5 empty:hidden",
+        ),
+        rx.el.ul(
             rx.foreach(element["files"].to(list[dict[str, str]]), _file),
             aria_label="Attachments",
             class_name="list-none m-0 mt-3 p-0 pt-3 border-t border-line flex flex-col gap-1 "
             "empty:hidden",
         ),
+    )
+
+
+def _answer(words: Any) -> rx.Component:
+    return rx.el.li(
+        words, class_name="rounded-md border border-line-strong px-3 py-1.5 break-words"
     )
 
 

@@ -58,6 +58,8 @@ class Element(TypedDict):
     warning: str
     """What it is hidden behind until somebody wants to see it."""
     language: str
+    answers: list[str]
+    """Of a poll."""
     pictures: list[Picture]
     files: list[File]
 
@@ -123,6 +125,7 @@ def _element(post: SandboxPost, *, is_whole: bool) -> Element:
         pieces=[] if is_page else pieces(post.text),
         warning=str(post.options.get("content_warning", "")),
         language=str(post.options.get("language", "")),
+        answers=[str(answer) for answer in (post.options.get("poll") or {}).get("options", [])],
         pictures=[
             Picture(
                 key=f"{post.id}-{place}",

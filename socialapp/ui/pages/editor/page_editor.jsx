@@ -5,7 +5,7 @@ import { checker } from "$/public/external/socialapp/ui/compose/widgets/checks.j
 import { counter } from "$/public/external/socialapp/ui/compose/widgets/counts.js";
 import { useDraft, useProblems, useSending } from "$/public/external/socialapp/ui/compose/widgets/desk.js";
 import { CARD } from "$/public/external/socialapp/ui/compose/widgets/look.js";
-import { Head, Problems } from "$/public/external/socialapp/ui/compose/widgets/notices.jsx";
+import { goTo, Head, Problems } from "$/public/external/socialapp/ui/compose/widgets/notices.jsx";
 import { useSaving } from "$/public/external/socialapp/ui/compose/widgets/saving.js";
 import { Sending } from "$/public/external/socialapp/ui/compose/widgets/timing.jsx";
 import { Files } from "./files.jsx";
@@ -82,7 +82,7 @@ function Desk({ draft, checking, channels, saved, moment, maxBytes, accept, abou
             <Text title={title} setTitle={setTitle} text={text} setText={setText} field={field} disabled={isClosed} />
           </div>
           <Files files={files} setFiles={setFiles} uploads={uploads} accept={accept} aboutLimit={aboutLimit} disabled={isClosed} />
-          <Problems found={text.trim() ? found : []} isReady={isReady} channels={chosen.length} field={field} files="page-files" />
+          <Problems found={text.trim() ? found : []} isReady={isReady} channels={chosen.length} onGo={(p) => goTo(p, field.current, "page-files")} />
           {!isClosed && <Sending sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
         </div>
         <Preview title={title} text={text} files={files} chosen={chosen} />

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from pydantic import BaseModel, ConfigDict, Field
 
+from socialapp.domain import text as texts
 from socialapp.domain.content import Kind
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member
@@ -33,11 +34,6 @@ class WrittenPage(Written):
     attachment_ids: list[int] = Field(max_length=writing.ATTACHMENTS_AT_MOST)
     described: list[Described] = Field(max_length=writing.ATTACHMENTS_AT_MOST)
 
-    @property
-    def ids(self) -> list[int]:
-        """The attachments that it has, in their order."""
-        return self.attachment_ids
-
     def given(self) -> dict[str, Any]:
         """Return what it says, as the services take it."""
         mine = {"title": self.title, "attachment_ids": self.attachment_ids}
@@ -56,9 +52,11 @@ class PageState(Desk, rx.State):
         found = (await contents.attachments_of(db, [asked.post_id])).get(asked.post_id, [])
         return {"attachments": [attachment_view(asset) for asset in found]}
 
-    async def _kept_ids(self, db: AsyncSession, post_id: int) -> list[int]:
-        found = (await contents.attachments_of(db, [post_id])).get(post_id, [])
-        return [asset.id or 0 for asset in found]
+    async def _is_kept(self, db: AsyncSession, post: Post, written: WrittenPage) -> bool:
+        found = (await contents.attachments_of(db, [post.id or 0])).get(post.id or 0, [])
+        said = (texts.normalised(written.title), texts.normalised(written.text))
+        kept = (post.title, post.text, [asset.id for asset in found], post.channel_ids)
+        return kept == (*said, written.attachment_ids, written.channel_ids)
 
     async def _keep_more(self, db: AsyncSession, by: Member, written: WrittenPage) -> None:
         for said in written.described:
