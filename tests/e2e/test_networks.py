@@ -87,21 +87,9 @@ async def links(queue: Page, words: str) -> list[str]:
 
 async def differs(page: Page, channel: str, words: str) -> None:
     """Give a channel words of its own."""
-    await expect(page.get_by_text(re.compile(r"^Saved \d\d:\d\d"))).to_be_visible()
-    request = page.context.request
-    post_id = re.search(r"post=(\d+)", page.url)
-    assert post_id
-    channels = (await (await request.get("/api/channels")).json())["items"]
-    (channel_id,) = [c["id"] for c in channels if c["name"] == channel]
-    post = await (await request.get(f"/api/posts/{post_id[1]}")).json()
-    body = {
-        "revision": post["revision"],
-        "variants": [{"channel_id": channel_id, "text": words}],
-    }
-    answer = await request.patch(f"/api/posts/{post_id[1]}", data=body)
-    assert answer.status == 200, await answer.text()
-    await page.reload()
-    await ready(page)
+    await page.get_by_role("tab", name=re.compile(channel)).click()
+    await page.get_by_label("Text of the post").fill(words)
+    await expect(page.get_by_text("Only in this channel")).to_be_visible()
 
 
 async def test_one_post_with_two_pictures_and_a_variant_is_out_at_three_networks(
