@@ -21,6 +21,7 @@ from socialapp.api import (
     sandbox_media,
     schedules,
     sessions,
+    slots,
     workspace,
 )
 
@@ -37,7 +38,7 @@ Plan, schedule and publish posts from a program.
 
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, schedules),
-    *(providers, channels, connect, queue, pauses, health, sandbox_media),
+    *(providers, channels, slots, connect, queue, pauses, health, sandbox_media),
 )
 
 _OPEN = {("post", "/api/session")}

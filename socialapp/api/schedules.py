@@ -1,7 +1,7 @@
 """Schedules and deliveries: create, list, move, cancel, retry, resolve, log."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
@@ -23,7 +23,7 @@ from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.domain.people import Member
-from socialapp.services import schedules
+from socialapp.services import queueing, schedules
 from socialapp.store import channels, deliveries
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession
@@ -60,8 +60,9 @@ class NewSchedule(Chosen):
     timezone: Zone | None = None
     channel_ids: Annotated[list[AnyId], Field(max_length=500)] = []
     priority: Priority = 0
-    slot: Annotated[Words, Field(max_length=50)] | None = Field(
-        default=None, description="Not offered yet."
+    slot: Literal["next_free"] | None = Field(
+        default=None,
+        description="Instead of `scheduled_at`: the next free slot of each channel.",
     )
     repeat: Annotated[Words, Field(max_length=500)] | None = Field(
         default=None, description="Not offered yet."
@@ -110,10 +111,9 @@ def _moment(words: str | None, zone: str | None, by: Member) -> moments.Moment |
 
 
 def _refuse_later_parts(new: NewSchedule) -> None:
-    for name in ("slot", "repeat"):
-        if getattr(new, name) is not None:
-            message = f"`{name}` is not offered by this version. Nothing was scheduled."
-            raise Rejected(Problem("not_offered", message, name))
+    if new.repeat is not None:
+        message = "`repeat` is not offered by this version. Nothing was scheduled."
+        raise Rejected(Problem("not_offered", message, "repeat"))
 
 
 async def _one(
@@ -126,8 +126,14 @@ async def _one(
 
 @router.post("/schedules", status_code=201, responses=problems(400, 401, 403, 404, 409))
 async def create_schedule(new: NewSchedule, by: Publishes, db: Transaction) -> ScheduleOut:
-    """Queue a post or page. 400 with the problems when a channel would refuse it."""
+    """Queue a post or page. 400 with the problems when a channel would refuse it.
+
+    With `slot` there may be several schedules, as channels have slots of their own: the answer is
+    the soonest, its `others` are the ids of the rest.
+    """
     _refuse_later_parts(new)
+    if new.slot is not None:
+        return await _add_to_queue(db, by, new)
     schedule = await schedules.create(
         db,
         by,
@@ -138,6 +144,22 @@ async def create_schedule(new: NewSchedule, by: Publishes, db: Transaction) -> S
         now=utc_now(),
     )
     return await _one(db, by, schedule, warned=True)
+
+
+async def _add_to_queue(db: AsyncSession, by: Member, new: NewSchedule) -> ScheduleOut:
+    if new.scheduled_at is not None or new.timezone is not None:
+        message = "Give `scheduled_at` or `slot`, not both. Nothing was scheduled."
+        raise Rejected(Problem("one_of_two", message, "slot"))
+    soonest, *others = await queueing.add(
+        db,
+        by,
+        **new.chosen(),
+        channel_ids=new.channel_ids,
+        priority=new.priority,
+        now=utc_now(),
+    )
+    answer = await _one(db, by, soonest, warned=True)
+    return answer.model_copy(update={"others": [other.id for other in others]})
 
 
 @router.get("/schedules", responses=problems(400, 401, 403))

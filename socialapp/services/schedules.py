@@ -14,7 +14,7 @@ from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rej
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
 from socialapp.services import posts as post_services
-from socialapp.store import channels, deliveries, people, schedules
+from socialapp.store import channels, deliveries, people, schedules, slots
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Delivery, Post, Schedule
 
@@ -58,7 +58,7 @@ async def create(
     post = await post_services.get(db, by, post_id, kind=kind, lock=True)
     at = at or moments.read(moments.iso(now), zone=by.zone)
     _check_time(at, now=now)
-    to = await _channels(db, by, channel_ids or post.channel_ids)
+    to = await channels_for(db, by, channel_ids or post.channel_ids)
     await post_services.check_channels(db, post, to)
     schedule = Schedule(
         workspace_id=by.workspace_id,
@@ -108,7 +108,8 @@ def _check_time(at: Moment, *, now: datetime) -> None:
         raise Rejected(Problem("too_far", message, "scheduled_at"))
 
 
-async def _channels(db: AsyncSession, by: Member, ids: Sequence[int]) -> list[Channel]:
+async def channels_for(db: AsyncSession, by: Member, ids: Sequence[int]) -> list[Channel]:
+    """Return these channels; without any the default one. Raises Rejected for unknown ones."""
     there = {c.id: c for c in await channels.of_workspace(db, by.workspace_id)}
     if not ids:
         default = [c for c in there.values() if c.is_default] or list(there.values())[:1]
@@ -161,6 +162,7 @@ async def move(
     if at is not None:
         _check_time(at, now=now)
         await _replan(db, schedule, at.at)
+        await slots.give_back(db, [schedule_id])
         schedule.scheduled_at = at.at
         schedule.local_time = at.local.isoformat(timespec="seconds")
         schedule.timezone = at.zone
@@ -205,6 +207,7 @@ async def cancel(db: AsyncSession, by: Member, schedule_id: int, *, now: datetim
     if not await deliveries.change_unsent(db, schedule_id, Status.CANCELLED):
         await db.refresh(schedule)
         raise Conflict(f"This schedule is {_words(schedule.status)}; it can't be cancelled.")
+    await slots.give_back(db, [schedule_id])
     await _changed(db, schedule, due_at=now + SOON, now=now)
     await db.refresh(schedule)
     return schedule
