@@ -8,11 +8,15 @@ from socialapp.clock import utc_now
 from socialapp.domain.errors import ForPeople
 from socialapp.domain.people import Member
 from socialapp.services import channels
+from socialapp.store import schedules
 from socialapp.store.session import Database
 from socialapp.ui import routes
+from socialapp.ui.compose.state import ComposeState
 from socialapp.ui.network.times import TimesState
-from tests.services.desk import channel_of
+from socialapp.ui.queueing import QueueingState
+from tests.services.desk import channel_of, write
 from tests.ui.tabs import call, move, tab
+from tests.ui.test_compose import written
 
 
 async def page_of(database: Database, secret: str, owner: Member) -> TimesState:
@@ -90,3 +94,27 @@ async def test_what_no_form_would_send_changes_nothing(
 
     await call(page, "load")
     assert page.dict() == before
+
+
+async def test_a_draft_is_added_to_the_queue_from_its_list_and_from_its_editor(
+    database: Database, alice: str, owner: Member
+) -> None:
+    page = await page_of(database, alice, owner)
+    await call(page, "add", {"days": "every", "clock": "12:00"})
+    draft = await write(database, owner)
+
+    said = await call(tab(QueueingState, alice), "add", draft.id)
+    editor = tab(ComposeState, alice)
+    await call(
+        editor,
+        "send",
+        written(channel_ids=draft.channel_ids or [1], how="queue", local="2027-05-14T09:00"),
+    )
+
+    assert "Added to the queue: " in str(said.args)
+    assert (editor.saved["state"], editor.saved["detail"]) == ("sent", "")
+    assert ", 12:00 Europe/Berlin" in editor.sent["when"]
+    async with database.reading() as db:
+        planned = (await schedules.page(db, owner.workspace_id)).items
+    first, second = (each.scheduled_at for each in planned)
+    assert first < second

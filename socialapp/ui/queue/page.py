@@ -18,6 +18,7 @@ from socialapp.ui.pause import pause_button
 from socialapp.ui.queue import panel
 from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.state import TABS, QueueState
+from socialapp.ui.queueing import add_button
 from socialapp.ui.shell import QUEUE, shell
 
 
@@ -120,7 +121,10 @@ def _list() -> rx.Component:
         True,
         (
             some(QueueState.drafts),
-            rx.el.ul(rx.foreach(QueueState.drafts, post_row), class_name=ROW_LIST),
+            rx.el.ul(
+                rx.foreach(QueueState.drafts, lambda row: post_row(row, action=add_button(row))),
+                class_name=ROW_LIST,
+            ),
         ),
         (
             some(QueueState.rows),
