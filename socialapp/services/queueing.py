@@ -3,12 +3,11 @@
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from socialapp.domain import moments
 from socialapp.domain.content import Kind
 from socialapp.domain.errors import NotAllowed, Problem, Rejected
-from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
 from socialapp.domain.slots import Slot
 from socialapp.services import posts, schedules
@@ -56,7 +55,7 @@ async def add(
     for turn, some in sorted(
         (await _turns(db, by, to, now=now)).items(), key=lambda t: t[0].slot.at
     ):
-        at = moment(turn.slot.delayed(turn.delay, chance=chance()), turn.slot.zone)
+        at = moments.shifted(turn.slot.delayed(turn.delay, chance=chance()), turn.slot.zone)
         schedule = await schedules.create(
             db,
             by,
@@ -97,9 +96,3 @@ def _none(name: str, *, has_times: bool) -> Problem:
         return Problem("no_free_slot", message, "channel_ids")
     message = f"{name} has no posting times. Set them on its page. Nothing was queued."
     return Problem("no_slots", message, "channel_ids")
-
-
-def moment(at: datetime, zone: str) -> Moment:
-    """Return an instant with what the wall clock shows in a zone."""
-    local = moments.in_zone(at, zone).replace(tzinfo=None, fold=0)
-    return Moment(at.astimezone(UTC), local, zone)

@@ -96,21 +96,30 @@ async def taken(
     The slots that schedules have, and the moments that people chose themselves.
     """
     ids = set(channel_ids)
-    found: dict[int, set[datetime]] = {channel_id: set() for channel_id in ids}
-    queued = select(col(TakenSlot.channel_id), col(TakenSlot.slot_at)).where(
-        TakenSlot.workspace_id == workspace_id,
-        col(TakenSlot.channel_id).in_(ids),
-        TakenSlot.slot_at > after,
-    )
+    found = await held(db, workspace_id, ids, after=after)
     chosen = (
         select(col(Delivery.channel_id), col(Schedule.scheduled_at))
         .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
         .where(Schedule.workspace_id == workspace_id, Schedule.scheduled_at > after)
         .where(col(Schedule.status).not_in(_GONE), col(Delivery.channel_id).in_(ids))
     )
-    for query in (queued, chosen):
-        for channel_id, at in (await db.execute(query)).all():
-            found[channel_id].add(at)
+    for channel_id, at in (await db.execute(chosen)).all():
+        found[channel_id].add(at)
+    return found
+
+
+async def held(
+    db: AsyncSession, workspace_id: int, channel_ids: Iterable[int], *, after: datetime
+) -> dict[int, set[datetime]]:
+    """Return the slots of each channel that schedules have."""
+    found: dict[int, set[datetime]] = {channel_id: set() for channel_id in channel_ids}
+    query = select(col(TakenSlot.channel_id), col(TakenSlot.slot_at)).where(
+        TakenSlot.workspace_id == workspace_id,
+        col(TakenSlot.channel_id).in_(found),
+        TakenSlot.slot_at > after,
+    )
+    for channel_id, at in (await db.execute(query)).all():
+        found[channel_id].add(at)
     return found
 
 

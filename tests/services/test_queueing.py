@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from socialapp.clock import utc_now
+from socialapp.domain import moments
 from socialapp.domain import slots as rules
 from socialapp.domain.errors import NotAllowed, NotFound, Rejected
 from socialapp.domain.people import Member
@@ -108,7 +109,7 @@ async def test_what_somebody_planned_by_hand_is_no_free_slot(
 
     async with database.transaction() as db:
         await schedules.move(
-            db, alice, near.id or 0, at=queueing.moment(first, "UTC"), now=utc_now()
+            db, alice, near.id or 0, at=moments.shifted(first, "UTC"), now=utc_now()
         )
     (queued,) = await add(database, alice, channel)
 
