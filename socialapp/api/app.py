@@ -7,6 +7,7 @@ from fastapi_offline import FastAPIOffline
 
 from socialapp.api import (
     attachments,
+    bulk,
     channels,
     checks,
     connect,
@@ -37,7 +38,7 @@ Plan, schedule and publish posts from a program.
 """
 
 _ROOMS = (
-    *(sessions, workspace, media, attachments, posts, pages, checks, schedules),
+    *(sessions, workspace, media, attachments, posts, pages, checks, schedules, bulk),
     *(providers, channels, slots, connect, queue, pauses, health, sandbox_media),
 )
 

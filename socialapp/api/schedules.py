@@ -68,6 +68,15 @@ class NewSchedule(Chosen):
         default=None, description="Not offered yet."
     )
 
+    def refuse_contradictions(self) -> None:
+        """Raise Rejected for what does not go together, or is not offered."""
+        if self.repeat is not None:
+            message = "`repeat` is not offered by this version. Nothing was scheduled."
+            raise Rejected(Problem("not_offered", message, "repeat"))
+        if self.slot is not None and (self.scheduled_at or self.timezone):
+            message = "Give `scheduled_at` or `slot`, not both. Nothing was scheduled."
+            raise Rejected(Problem("one_of_two", message, "slot"))
+
 
 class ScheduleChange(BaseModel):
     """Another moment or priority."""
@@ -102,18 +111,13 @@ class LogList(BaseModel):
     total: int
 
 
-def _moment(words: str | None, zone: str | None, by: Member) -> moments.Moment | None:
+def moment_of(words: str | None, zone: str | None, by: Member) -> moments.Moment | None:
+    """Return the moment that a program names; None when it names none."""
     if words is None:
         if zone is not None:
             moments.zone_info(zone)
         return None
     return moments.read(words, zone=zone or by.zone)
-
-
-def _refuse_later_parts(new: NewSchedule) -> None:
-    if new.repeat is not None:
-        message = "`repeat` is not offered by this version. Nothing was scheduled."
-        raise Rejected(Problem("not_offered", message, "repeat"))
 
 
 async def _one(
@@ -131,14 +135,14 @@ async def create_schedule(new: NewSchedule, by: Publishes, db: Transaction) -> S
     With `slot` there may be several schedules, as channels have slots of their own: the answer is
     the soonest, its `others` are the ids of the rest.
     """
-    _refuse_later_parts(new)
+    new.refuse_contradictions()
     if new.slot is not None:
         return await _add_to_queue(db, by, new)
     schedule = await schedules.create(
         db,
         by,
         **new.chosen(),
-        at=_moment(new.scheduled_at, new.timezone, by),
+        at=moment_of(new.scheduled_at, new.timezone, by),
         channel_ids=new.channel_ids,
         priority=new.priority,
         now=utc_now(),
@@ -147,9 +151,6 @@ async def create_schedule(new: NewSchedule, by: Publishes, db: Transaction) -> S
 
 
 async def _add_to_queue(db: AsyncSession, by: Member, new: NewSchedule) -> ScheduleOut:
-    if new.scheduled_at is not None or new.timezone is not None:
-        message = "Give `scheduled_at` or `slot`, not both. Nothing was scheduled."
-        raise Rejected(Problem("one_of_two", message, "slot"))
     soonest, *others = await queueing.add(
         db,
         by,
@@ -219,7 +220,7 @@ async def move_schedule(
         db,
         by,
         schedule_id,
-        at=_moment(words, change.timezone, by),
+        at=moment_of(words, change.timezone, by),
         priority=change.priority,
         now=utc_now(),
     )

@@ -1,19 +1,23 @@
 """Many schedules at once: each has an outcome of its own, unless it is all or nothing."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from socialapp.domain import moments
+from socialapp.domain.content import Kind
 from socialapp.domain.errors import Conflict, ForPeople, NotAllowed, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import moves, schedules
+from socialapp.services import moves, queueing, schedules
 from socialapp.services.moves import Before
+from socialapp.store import people, posts
 from socialapp.store import schedules as rows
-from socialapp.store.session import AsyncSession, Database
+from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Schedule
 
 AT_MOST = 500
@@ -46,10 +50,24 @@ class Deed:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """A post or page, and the schedule that is made of it."""
+
+    post_id: int
+    kind: Kind
+    at: Moment | None = None
+    """None: now, or with `takes_slot` the next free slots."""
+    takes_slot: bool = False
+    channel_ids: Sequence[int] = ()
+    priority: int = 0
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of one of them."""
 
     schedule_id: int
+    """0: it was to be made, and was not."""
     status: str = ""
     """Its status now; empty when there is no such schedule."""
     at: datetime | None = None
@@ -69,16 +87,19 @@ class _Back(Exception):
     """Rolls a transaction back."""
 
 
+Begin = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+
+
 async def run(
-    database: Database,
+    begin: Begin,
     by: Member,
-    deeds: Sequence[Deed],
+    deeds: Sequence[Deed | Plan],
     *,
     is_preview: bool = False,
     is_atomic: bool = False,
     now: datetime,
 ) -> list[Outcome]:
-    """Do them in their order, and say of each what became of it.
+    """Do them in their order, and say of each what became of it; `begin` opens a transaction.
 
     A preview does the same and takes it back, so the two cannot differ in their rules. All or
     nothing: when one is refused nothing is done, and all the others say `not_done`.
@@ -92,7 +113,7 @@ async def run(
     step = max(1, len(deeds)) if is_atomic else _TOGETHER
     for some in (deeds[i : i + step] for i in range(0, len(deeds), step)):
         try:
-            async with database.transaction() as db:
+            async with begin() as db:
                 outcomes = await _do(db, by, some, now=now)
                 if is_preview or (is_atomic and not all(each.is_done for each in outcomes)):
                     raise _Back
@@ -112,16 +133,44 @@ def _undone(outcome: Outcome) -> Outcome:
 
 
 async def _do(
-    db: AsyncSession, by: Member, deeds: Iterable[Deed], *, now: datetime
+    db: AsyncSession, by: Member, deeds: Sequence[Deed | Plan], *, now: datetime
 ) -> list[Outcome]:
-    deeds = list(deeds)
-    ids = {deed.schedule_id for deed in deeds}
+    post_ids = {each.post_id for each in deeds if isinstance(each, Plan)}
+    if post_ids:
+        await people.keep_workspace(db, by.workspace_id)
+    for post_id in sorted(post_ids):
+        await posts.get(db, by.workspace_id, post_id, kind=None, lock=True)
+    ids = {each.schedule_id for each in deeds if isinstance(each, Deed)}
     there = {each.id or 0 for each in await rows.some(db, by.workspace_id, ids)}
     await rows.lock(db, there)  # all at once and in order: two such requests must not cross
-    return [await _one(db, by, deed, now=now) for deed in deeds]
+    return [
+        await _made(db, by, each, now=now)
+        if isinstance(each, Plan)
+        else await _done(db, by, each, now=now)
+        for each in deeds
+    ]
 
 
-async def _one(db: AsyncSession, by: Member, deed: Deed, *, now: datetime) -> Outcome:
+async def _made(db: AsyncSession, by: Member, plan: Plan, *, now: datetime) -> Outcome:
+    what: dict[str, Any] = {
+        "post_id": plan.post_id,
+        "kind": plan.kind,
+        "channel_ids": plan.channel_ids,
+        "priority": plan.priority,
+        "now": now,
+    }
+    try:
+        async with db.begin_nested():
+            if plan.takes_slot:
+                first, *_ = await queueing.add(db, by, **what)
+            else:
+                first = await schedules.create(db, by, at=plan.at, **what)
+    except ForPeople as no:
+        return Outcome(0, code=no.code, detail=no.detail)
+    return Outcome(first.id or 0, str(first.status), first.scheduled_at)
+
+
+async def _done(db: AsyncSession, by: Member, deed: Deed, *, now: datetime) -> Outcome:
     was = (await moves.before(db, by, [deed.schedule_id])).get(deed.schedule_id)
     try:
         async with db.begin_nested():
@@ -184,7 +233,8 @@ _DEEDS: dict[Action, Callable[[AsyncSession, Member, Deed, datetime], Awaitable[
     Action.RETRY: _retry,
 }
 
-_DONE = {
+_VERBS = {
+    "create": ("can be planned", "planned"),
     Action.PUBLISH_NOW: ("can go out now", "on the way"),
     Action.MOVE: ("can be moved", "moved"),
     Action.SHIFT: ("can be moved", "moved"),
@@ -193,14 +243,14 @@ _DONE = {
 }
 
 
-def foretold(action: Action, outcomes: Sequence[Outcome]) -> str:
+def foretold(action: str, outcomes: Sequence[Outcome]) -> str:
     """Say what will happen: "3 of 5 can be moved; 2 are being published."."""
-    return _sentence(_DONE[action][0], outcomes)
+    return _sentence(_VERBS[action][0], outcomes)
 
 
-def told(action: Action, outcomes: Sequence[Outcome]) -> str:
+def told(action: str, outcomes: Sequence[Outcome]) -> str:
     """Say what happened: "3 of 5 moved; 2 are being published."."""
-    return _sentence(_DONE[action][1], outcomes)
+    return _sentence(_VERBS[action][1], outcomes)
 
 
 def _sentence(verb: str, outcomes: Sequence[Outcome]) -> str:
@@ -215,7 +265,7 @@ def _reason(outcome: Outcome) -> tuple[str, str]:
     """Return why not, of one and of several."""
     if outcome.code == "in_the_past":
         return "would be in the past", "would be in the past"
-    if not outcome.status:
+    if outcome.code == "not_found":
         return "is gone", "are gone"
     if outcome.code in {"conflict", "not_done"}:
         words = schedules.status_words(outcome.status)

@@ -43,11 +43,11 @@ async def test_a_preview_says_what_can_be_done_and_changes_nothing(
     before = {i: each.scheduled_at for i, each in (await now_of(database)).items()}
     shift = deeds(Action.SHIFT, *some, minutes=90)
 
-    foreseen = await bulk.run(database, alice, shift, is_preview=True, now=utc_now())
+    foreseen = await bulk.run(database.transaction, alice, shift, is_preview=True, now=utc_now())
 
     assert bulk.foretold(Action.SHIFT, foreseen) == "3 of 5 can be moved; 2 are being published."
     assert {i: each.scheduled_at for i, each in (await now_of(database)).items()} == before
-    done = await bulk.run(database, alice, shift, now=utc_now())
+    done = await bulk.run(database.transaction, alice, shift, now=utc_now())
     assert [(o.code, o.status, o.at) for o in done] == [(o.code, o.status, o.at) for o in foreseen]
     assert bulk.told(Action.SHIFT, done) == "3 of 5 moved; 2 are being published."
 
@@ -57,7 +57,9 @@ async def test_a_shift_by_days_keeps_the_time_of_the_day_and_is_undone(
 ) -> None:
     one, two = await plan(database, alice), await plan(database, alice, away=timedelta(days=200))
 
-    done = await bulk.run(database, alice, deeds(Action.SHIFT, one, two, days=180), now=utc_now())
+    done = await bulk.run(
+        database.transaction, alice, deeds(Action.SHIFT, one, two, days=180), now=utc_now()
+    )
     moved = await now_of(database)
     for was in (one, two):
         assert moved[was.id or 0].local_time[11:] == was.local_time[11:]
@@ -78,7 +80,7 @@ async def test_all_or_nothing_is_nothing_when_one_is_refused(
     await become(database, some[2], Status.POSTED)
 
     done = await bulk.run(
-        database, alice, deeds(Action.CANCEL, *some), is_atomic=True, now=utc_now()
+        database.transaction, alice, deeds(Action.CANCEL, *some), is_atomic=True, now=utc_now()
     )
 
     assert [each.code for each in done] == ["not_done", "not_done", "conflict"]
@@ -92,7 +94,7 @@ async def test_what_was_cancelled_is_planned_anew_by_undo_and_stays_cancelled_it
     await posting_at(database, alice, channel, NOON)
     (queued,) = await add(database, alice, channel)
 
-    done = await bulk.run(database, alice, deeds(Action.CANCEL, queued), now=utc_now())
+    done = await bulk.run(database.transaction, alice, deeds(Action.CANCEL, queued), now=utc_now())
     (again,) = await take_back(database, alice, done)
 
     assert again.id != queued.id
@@ -106,8 +108,10 @@ async def test_undo_leaves_alone_what_somebody_moved_since(
     database: Database, alice: Member
 ) -> None:
     mine = await plan(database, alice)
-    done = await bulk.run(database, alice, deeds(Action.SHIFT, mine, minutes=60), now=utc_now())
-    await bulk.run(database, alice, deeds(Action.SHIFT, mine, minutes=5), now=utc_now())
+    done = await bulk.run(
+        database.transaction, alice, deeds(Action.SHIFT, mine, minutes=60), now=utc_now()
+    )
+    await bulk.run(database.transaction, alice, deeds(Action.SHIFT, mine, minutes=5), now=utc_now())
 
     with pytest.raises(Conflict, match="Somebody moved it"):
         await take_back(database, alice, done)
@@ -121,7 +125,9 @@ async def test_one_that_would_be_in_the_past_is_refused_and_the_rest_is_done(
 ) -> None:
     near, far = await plan(database, alice), await plan(database, alice, away=timedelta(days=9))
 
-    done = await bulk.run(database, alice, deeds(Action.SHIFT, near, far, days=-3), now=utc_now())
+    done = await bulk.run(
+        database.transaction, alice, deeds(Action.SHIFT, near, far, days=-3), now=utc_now()
+    )
 
     assert bulk.told(Action.SHIFT, done) == "1 of 2 moved; 1 would be in the past."
 
@@ -133,8 +139,8 @@ async def test_many_at_once_from_two_people_do_not_wait_for_each_other(
     there = deeds(Action.SHIFT, *some, minutes=1)
 
     both = await asyncio.gather(
-        bulk.run(database, alice, there, now=utc_now()),
-        bulk.run(database, alice, there[::-1], now=utc_now()),
+        bulk.run(database.transaction, alice, there, now=utc_now()),
+        bulk.run(database.transaction, alice, there[::-1], now=utc_now()),
     )
 
     assert all(each.is_done for done in both for each in done)
@@ -146,8 +152,12 @@ async def test_publish_now_and_a_moment_that_is_given(database: Database, alice:
     one, two = await plan(database, alice), await plan(database, alice)
     at = moments.read("2031-05-14T09:00", zone="Europe/Berlin")
 
-    (out,) = await bulk.run(database, alice, deeds(Action.PUBLISH_NOW, one), now=utc_now())
-    (moved,) = await bulk.run(database, alice, deeds(Action.MOVE, two, at=at), now=utc_now())
+    (out,) = await bulk.run(
+        database.transaction, alice, deeds(Action.PUBLISH_NOW, one), now=utc_now()
+    )
+    (moved,) = await bulk.run(
+        database.transaction, alice, deeds(Action.MOVE, two, at=at), now=utc_now()
+    )
 
     assert out.at
     assert out.at <= utc_now()
@@ -203,11 +213,13 @@ async def test_strangers_and_viewers_cannot(
 ) -> None:
     mine = await plan(database, alice)
     cancel = deeds(Action.CANCEL, mine)
-    before = (await bulk.run(database, alice, cancel, is_preview=True, now=utc_now()))[0].before
+    before = (await bulk.run(database.transaction, alice, cancel, is_preview=True, now=utc_now()))[
+        0
+    ].before
 
     with pytest.raises(NotAllowed):
-        await bulk.run(database, bob, cancel, now=utc_now())
-    (hers,) = await bulk.run(database, carol, cancel, now=utc_now())
+        await bulk.run(database.transaction, bob, cancel, now=utc_now())
+    (hers,) = await bulk.run(database.transaction, carol, cancel, now=utc_now())
     assert (hers.code, hers.status) == ("not_found", "")
     assert before
     async with database.transaction() as db:
@@ -218,5 +230,5 @@ async def test_strangers_and_viewers_cannot(
         with pytest.raises(NotAllowed):
             await schedules.move(db, bob, mine.id or 0, now=utc_now())
     with pytest.raises(Rejected):
-        await bulk.run(database, alice, cancel * (bulk.AT_MOST + 1), now=utc_now())
+        await bulk.run(database.transaction, alice, cancel * (bulk.AT_MOST + 1), now=utc_now())
     assert await status_of(database, mine) == "queued"
