@@ -132,6 +132,24 @@ def _undone(outcome: Outcome) -> Outcome:
     )
 
 
+async def together(
+    db: AsyncSession, by: Member, schedule_ids: Sequence[int], at: Moment
+) -> list[Deed]:
+    """Return what moves the soonest of them to a moment, and the others as far as it."""
+    there = {each.id: each for each in await rows.some(db, by.workspace_id, schedule_ids)}
+    soonest = min((each.scheduled_at for each in there.values()), default=at.at)
+    return [
+        Deed(
+            each,
+            Action.MOVE,
+            at=moments.shifted(at.at + (there[each].scheduled_at - soonest), at.zone)
+            if each in there
+            else at,
+        )
+        for each in schedule_ids
+    ]
+
+
 async def _do(
     db: AsyncSession, by: Member, deeds: Sequence[Deed | Plan], *, now: datetime
 ) -> list[Outcome]:

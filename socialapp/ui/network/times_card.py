@@ -35,9 +35,10 @@ def times() -> rx.Component:
             role="status",
         ),
         rx.cond(LiveState.can_publish, _add()),
-        rx.el.dl(
+        rx.el.ul(
             rx.foreach(TimesState.days, _day),
-            class_name="m-0 mt-3 divide-y divide-line border-y border-line",
+            aria_label="Posting times by day",
+            class_name="list-none p-0 m-0 mt-3 divide-y divide-line border-y border-line",
         ),
         rx.el.p("Read in ", TimesState.read_in, ".", class_name=_QUIET + " mt-2"),
         rx.cond(LiveState.can_publish, _more()),
@@ -69,12 +70,12 @@ def _add() -> rx.Component:
 
 
 def _day(day: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(
+    return rx.el.li(
+        rx.el.span(
             day["name"],
             class_name="w-24 max-sm:w-full max-sm:pb-0 shrink-0 text-sm font-medium py-2.5",
         ),
-        rx.el.dd(
+        rx.el.div(
             rx.foreach(day["times"].to(list[dict[str, Any]]), _time),
             rx.cond(
                 day["times"].length() == 0,

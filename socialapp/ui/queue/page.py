@@ -15,9 +15,11 @@ from socialapp.ui.components.search import search_field
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
 from socialapp.ui.pause import pause_button
-from socialapp.ui.queue import panel
+from socialapp.ui.queue import panel, toolbar
 from socialapp.ui.queue.actions import DetailsState
+from socialapp.ui.queue.bulk import BulkState
 from socialapp.ui.queue.state import TABS, QueueState
+from socialapp.ui.queue.widgets import Address, Slots
 from socialapp.ui.queueing import add_button
 from socialapp.ui.shell import QUEUE, shell
 
@@ -43,10 +45,12 @@ def page() -> rx.Component:
         tabs(
             views,
             current=QueueState.tab,
-            choose=QueueState.choose_tab,
+            choose=lambda key: [QueueState.choose_tab(key), BulkState.clear()],
         ),
         _filters(),
+        toolbar.done(),
         rx.el.div(
+            toolbar.head(),
             loaded(QueueState.is_loaded, _list(), rows=6, height="h-16"),
             class_name=CARD + "overflow-hidden",
         ),
@@ -59,19 +63,24 @@ def page() -> rx.Component:
                 go=QueueState.go,
             ),
         ),
+        toolbar.bar(),
+        toolbar.dialogs(),
+        Address.create(value=QueueState.address),
         watch(
             LiveState.version,
             number=rx.match(QueueState.tab, *((key, number) for key, _, number in views), 0),
             on_stale=QueueState.refresh,
         ),
-        panel.panel(),
+        panel.panel(more=toolbar.places),
         place=QUEUE,
     )
 
 
 def _filters() -> rx.Component:
     return rx.el.div(
-        search_field("Search the queue", value=QueueState.query, on_search=QueueState.search),
+        search_field(
+            "Search the queue", value=QueueState.query, on_search=_narrow(QueueState.search)
+        ),
         rx.cond(
             QueueState.tab != "drafts",
             rx.fragment(
@@ -83,7 +92,7 @@ def _filters() -> rx.Component:
                         _statuses(LABELS),
                     ),
                     value=QueueState.status,
-                    on_change=QueueState.choose_status,
+                    on_change=_narrow(QueueState.choose_status),
                     aria_label="Status",
                     class_name="!w-auto max-sm:grow max-sm:basis-32",
                 ),
@@ -93,7 +102,7 @@ def _filters() -> rx.Component:
                         QueueState.channels, lambda choice: option(choice["label"], choice["value"])
                     ),
                     value=QueueState.channel,
-                    on_change=QueueState.choose_channel,
+                    on_change=_narrow(QueueState.choose_channel),
                     aria_label="Channel",
                     class_name="!w-auto max-sm:grow max-sm:basis-32",
                 ),
@@ -112,6 +121,11 @@ def _filters() -> rx.Component:
     )
 
 
+def _narrow(handler: Any) -> Any:
+    """Filter anew; nobody should act on lines that they do not see any more."""
+    return lambda chosen: [handler(chosen), BulkState.clear()]
+
+
 def _statuses(statuses: Any) -> rx.Component:
     return rx.fragment(*(option(LABELS[s], str(s)) for s in statuses if s != "draft"))
 
@@ -128,7 +142,9 @@ def _list() -> rx.Component:
         ),
         (
             some(QueueState.rows),
-            rx.el.ul(rx.foreach(QueueState.rows, _row), class_name=ROW_LIST),
+            Slots.create(
+                rx.foreach(QueueState.rows, _row), on_put=BulkState.put, class_name=ROW_LIST
+            ),
         ),
         _empty(),
     )
@@ -143,7 +159,8 @@ def _row(row: Any) -> rx.Component:
                 class_name="px-3 md:px-4 py-1.5 bg-sunken",
             ),
         ),
-        schedule_row(row, on_open=DetailsState.open(row["id"])),
+        schedule_row(row, on_open=DetailsState.open(row["id"]), leading=toolbar.leading(row)),
+        key=row["key"],
     )
 
 
