@@ -13,6 +13,7 @@ from socialapp.api import (
     connect,
     errors,
     health,
+    importing,
     media,
     pages,
     pauses,
@@ -38,7 +39,7 @@ Plan, schedule and publish posts from a program.
 """
 
 _ROOMS = (
-    *(sessions, workspace, media, attachments, posts, pages, checks, schedules, bulk),
+    *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
     *(providers, channels, slots, connect, queue, pauses, health, sandbox_media),
 )
 

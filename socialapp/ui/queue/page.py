@@ -48,7 +48,6 @@ def page() -> rx.Component:
             choose=lambda key: [QueueState.choose_tab(key), BulkState.clear()],
         ),
         _filters(),
-        toolbar.done(),
         rx.el.div(
             toolbar.head(),
             loaded(QueueState.is_loaded, _list(), rows=6, height="h-16"),
@@ -63,7 +62,7 @@ def page() -> rx.Component:
                 go=QueueState.go,
             ),
         ),
-        toolbar.bar(),
+        toolbar.foot(),
         toolbar.dialogs(),
         Address.create(value=QueueState.address),
         watch(

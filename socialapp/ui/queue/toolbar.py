@@ -97,8 +97,16 @@ def head() -> rx.Component:
     )
 
 
-def done() -> rx.Component:
-    """Return what was done last, with the way back."""
+def foot() -> rx.Component:
+    """Return what stays at the foot of the window: what was done last, what can be done now."""
+    return rx.el.div(
+        _done(),
+        _bar(),
+        class_name="sticky bottom-3 max-md:bottom-20 z-30 flex flex-col gap-2",
+    )
+
+
+def _done() -> rx.Component:
     return rx.el.div(
         rx.cond(
             BulkState.done != "",
@@ -109,8 +117,8 @@ def done() -> rx.Component:
                     button("Undo", size="sm", icon_name="undo_2", on_click=BulkState.undo),
                 ),
                 icon_button("x", "Put this away", on_click=BulkState.forget),
-                class_name="flex items-center gap-2 rounded-lg border border-line bg-raised "
-                "pl-3 pr-1 py-1 mb-3 text-sm",
+                class_name="flex items-center gap-2 rounded-lg border border-line-strong "
+                "bg-raised shadow-float pl-3 pr-1 py-1 text-sm",
             ),
         ),
         role="status",
@@ -118,8 +126,7 @@ def done() -> rx.Component:
     )
 
 
-def bar() -> rx.Component:
-    """Return what can be done to the picked lines, at the foot of the window."""
+def _bar() -> rx.Component:
     count = BulkState.selected.length()  # type: ignore[attr-defined]
     return rx.cond(
         count > 0,
@@ -136,8 +143,8 @@ def bar() -> rx.Component:
             icon_button("x", "Select none", on_click=BulkState.clear),
             role="toolbar",
             aria_label="Selected posts",
-            class_name="sticky bottom-3 max-md:bottom-20 z-30 flex flex-wrap items-center gap-1.5 "
-            "rounded-lg border border-line-strong bg-raised shadow-float p-2 text-sm",
+            class_name="flex flex-wrap items-center gap-1.5 rounded-lg border border-line-strong "
+            "bg-raised shadow-float p-2 text-sm",
         ),
     )
 
