@@ -15,7 +15,7 @@ from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
 from socialapp.services import moves, queueing, schedules
 from socialapp.services.moves import Before
-from socialapp.store import people, posts
+from socialapp.store import channels, people, posts, slots
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Schedule
@@ -153,11 +153,7 @@ async def together(
 async def _do(
     db: AsyncSession, by: Member, deeds: Sequence[Deed | Plan], *, now: datetime
 ) -> list[Outcome]:
-    post_ids = {each.post_id for each in deeds if isinstance(each, Plan)}
-    if post_ids:
-        await people.keep_workspace(db, by.workspace_id)
-    for post_id in sorted(post_ids):
-        await posts.get(db, by.workspace_id, post_id, kind=None, lock=True)
+    await _lock_for_plans(db, by, [each for each in deeds if isinstance(each, Plan)])
     ids = {each.schedule_id for each in deeds if isinstance(each, Deed)}
     there = {each.id or 0 for each in await rows.some(db, by.workspace_id, ids)}
     await rows.lock(db, there)  # all at once and in order: two such requests must not cross
@@ -167,6 +163,18 @@ async def _do(
         else await _done(db, by, each, now=now)
         for each in deeds
     ]
+
+
+async def _lock_for_plans(db: AsyncSession, by: Member, plans: Sequence[Plan]) -> None:
+    """Lock all that new schedules need, in the order in which everybody does."""
+    if not plans:
+        return
+    await people.keep_workspace(db, by.workspace_id)
+    for post_id in sorted({plan.post_id for plan in plans}):
+        await posts.get(db, by.workspace_id, post_id, kind=None, lock=True)
+    if any(plan.takes_slot for plan in plans):
+        there = await channels.of_workspace(db, by.workspace_id)
+        await slots.lock(db, [channel.id or 0 for channel in there])
 
 
 async def _made(db: AsyncSession, by: Member, plan: Plan, *, now: datetime) -> Outcome:

@@ -9,8 +9,8 @@ from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.errors import Conflict, NotFound
 from socialapp.domain.people import Member
 from socialapp.services import schedules
+from socialapp.store import people, slots
 from socialapp.store import schedules as rows
-from socialapp.store import slots
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Schedule
 
@@ -51,6 +51,7 @@ async def undo(
     One that was cancelled stays so, for that was promised: its post is planned anew, for the same
     moment. Raises Conflict when somebody has touched one since, or its time has passed.
     """
+    await people.keep_workspace(db, by.workspace_id)
     await rows.lock(db, [each.schedule_id for each in done])
     back = [await _put_back(db, by, each, now=now) for each in done]
     wanted = {channel_id for each in done for channel_id, _ in each.slots}

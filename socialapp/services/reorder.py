@@ -6,7 +6,7 @@ from datetime import datetime
 
 from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
-from socialapp.domain.errors import Conflict
+from socialapp.domain.errors import Conflict, NotFound
 from socialapp.domain.people import Member
 from socialapp.services import moves, schedules
 from socialapp.services.moves import Before
@@ -36,10 +36,11 @@ async def put(
     Among those that have slots of the same channels; the others stay. Returns what was where, to
     undo it. Raises Conflict when one of them has left, or has no slot.
     """
-    schedule = await schedules.get(db, by, schedule_id, now=now)
+    if await rows.get(db, by.workspace_id, schedule_id) is None:
+        raise NotFound("There is no such schedule.")
     line, channel_ids = await _line(db, by, schedule_id, now=now)
     ids = [each.id or 0 for each in line]
-    if schedule.id not in ids or target_id not in ids:
+    if schedule_id not in ids or target_id not in ids:
         raise Conflict("Only what waits for a slot of the same channels can change places.")
     first, last = ids.index(schedule_id), ids.index(target_id)
     old = ids[min(first, last) : max(first, last) + 1]
@@ -89,7 +90,8 @@ async def _exchange(
     await rows.lock(db, old)
     await slots.lock(db, channel_ids)
     was = await moves.before(db, by, old)
-    if any(not was[each].slots for each in old):
+    held = [was[each].slots for each in old]
+    if not all(held) or held != sorted(held, key=lambda some: some[0][1]):
         raise Conflict("The queue has changed meanwhile. Look again; nothing was moved.")
     places = [_Place(was[each].slots[0][1], was[each].at, was[each].zone) for each in old]
     done = []

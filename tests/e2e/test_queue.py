@@ -129,6 +129,11 @@ async def test_many_are_shifted_and_taken_back_and_a_queue_is_reordered(anna: Ne
     await expect(times.filter(has_text="06:30")).to_have_count(4)
     await expect(grip).to_be_focused()
 
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Export as CSV").click()
+    table = (await (await download.value).path()).read_text()
+    assert re.findall(r"^Loaf \w", table, re.MULTILINE) == ["Loaf A", "Loaf B", "Loaf D", "Loaf C"]
+
     await page.get_by_role("button", name=re.compile("^All")).click()
     await expect(page).to_have_url(re.compile(r"/queue/\?tab=all"))
     await page.reload()

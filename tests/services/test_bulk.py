@@ -193,6 +193,32 @@ async def test_a_queue_is_reordered_while_its_slots_stay(database: Database, ali
     assert fifth.scheduled_at > places[3]
 
 
+async def test_two_people_reorder_at_once_and_every_post_keeps_one_slot(
+    database: Database, alice: Member
+) -> None:
+    channel = await channel_of(database, alice)
+    await posting_at(database, alice, channel, NOON)
+    queue = [(await add(database, alice, channel))[0] for _ in range(5)]
+    ids = [each.id or 0 for each in queue]
+
+    async def put(one: int, other: int) -> None:
+        async with database.transaction() as db:
+            await reorder.put(db, alice, ids[one], target_id=ids[other], now=utc_now())
+
+    crossing = [(0, 4), (4, 0), (2, 0), (1, 3), (3, 1), (0, 2)]
+    done = await asyncio.gather(*(put(*each) for each in crossing), return_exceptions=True)
+
+    assert all(each is None or isinstance(each, Conflict) for each in done)
+    assert None in done
+    after = (await now_of(database)).values()
+    assert sorted(s.scheduled_at for s in after) == [s.scheduled_at for s in queue]
+    async with database.reading() as db:
+        held = (await db.execute(select(TakenSlot))).scalars().all()
+    assert {each.schedule_id: each.slot_at for each in held} == {
+        each.id: each.scheduled_at for each in after
+    }
+
+
 async def test_only_what_has_a_slot_and_has_not_left_changes_places(
     database: Database, alice: Member
 ) -> None:

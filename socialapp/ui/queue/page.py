@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.button import button, button_link, new_post
+from socialapp.ui.components.button import button, button_link, file_link, new_post
 from socialapp.ui.components.field import option, select
+from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
 from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some, tabs
 from socialapp.ui.components.post_row import ROW_LIST, post_row
@@ -60,6 +61,16 @@ def page() -> rx.Component:
                 has_before=QueueState.has_before,
                 has_after=QueueState.has_after,
                 go=QueueState.go,
+            ),
+        ),
+        rx.cond(
+            some(QueueState.rows),
+            file_link(
+                icon("download", size=14),
+                "Export as CSV",
+                href=QueueState.table,
+                class_name="inline-flex items-center gap-1.5 min-h-8 max-md:min-h-11 text-sm "
+                "text-muted hover:text-ink hover:underline",
             ),
         ),
         toolbar.foot(),

@@ -55,6 +55,8 @@ class QueueState(rx.State):
     drafts: list[PostRow] = []
     address: str = ""
     """What shows the same again: tab and filters."""
+    table: str = ""
+    """Where the same is a CSV file."""
     is_loaded: bool = False
     place: str = ""
     has_before: bool = False
@@ -156,6 +158,7 @@ class QueueState(rx.State):
             **filters(self),
         )
         self.drafts = []
+        self.table = table_of(self)
         await self._read_slots(db, by, page.items)
         self.rows = await schedule_rows(db, by.workspace_id, page.items, zone=by.zone, now=now)
         self._turn(page.next_cursor, len(page.items), page.total)
@@ -182,6 +185,14 @@ class QueueState(rx.State):
     def _turn(self, next_cursor: str, shown: int, total: int | None) -> None:
         self._steps.next_cursor = next_cursor
         self.place = self._steps.words(shown, total)
+
+
+def table_of(queue: QueueState) -> str:
+    """Return the address of the list as CSV, without its pages."""
+    chosen: list[tuple[str, str]] = [("status", str(each)) for each in filters(queue)["statuses"]]
+    chosen += [("channel_id", queue.channel)] * bool(queue.channel)
+    chosen += [("q", queue.query)] * bool(queue.query)
+    return "/api/schedules/export" + (f"?{urlencode(chosen)}" if chosen else "")
 
 
 def filters(queue: QueueState) -> dict[str, Any]:
