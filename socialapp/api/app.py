@@ -7,11 +7,13 @@ from fastapi_offline import FastAPIOffline
 
 from socialapp.api import (
     attachments,
+    bulk,
     channels,
     checks,
     connect,
     errors,
     health,
+    importing,
     media,
     pages,
     pauses,
@@ -21,6 +23,7 @@ from socialapp.api import (
     sandbox_media,
     schedules,
     sessions,
+    slots,
     workspace,
 )
 
@@ -36,8 +39,8 @@ Plan, schedule and publish posts from a program.
 """
 
 _ROOMS = (
-    *(sessions, workspace, media, attachments, posts, pages, checks, schedules),
-    *(providers, channels, connect, queue, pauses, health, sandbox_media),
+    *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
+    *(providers, channels, slots, connect, queue, pauses, health, sandbox_media),
 )
 
 _OPEN = {("post", "/api/session")}

@@ -1,7 +1,7 @@
 """Schedules and deliveries: create, list, move, cancel, retry, resolve, log."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
@@ -23,7 +23,7 @@ from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.domain.people import Member
-from socialapp.services import schedules
+from socialapp.services import queueing, schedules
 from socialapp.store import channels, deliveries
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession
@@ -60,12 +60,22 @@ class NewSchedule(Chosen):
     timezone: Zone | None = None
     channel_ids: Annotated[list[AnyId], Field(max_length=500)] = []
     priority: Priority = 0
-    slot: Annotated[Words, Field(max_length=50)] | None = Field(
-        default=None, description="Not offered yet."
+    slot: Literal["next_free"] | None = Field(
+        default=None,
+        description="Instead of `scheduled_at`: the next free slot of each channel.",
     )
     repeat: Annotated[Words, Field(max_length=500)] | None = Field(
         default=None, description="Not offered yet."
     )
+
+    def refuse_contradictions(self) -> None:
+        """Raise Rejected for what does not go together, or is not offered."""
+        if self.repeat is not None:
+            message = "`repeat` is not offered by this version. Nothing was scheduled."
+            raise Rejected(Problem("not_offered", message, "repeat"))
+        if self.slot is not None and (self.scheduled_at or self.timezone):
+            message = "Give `scheduled_at` or `slot`, not both. Nothing was scheduled."
+            raise Rejected(Problem("one_of_two", message, "slot"))
 
 
 class ScheduleChange(BaseModel):
@@ -101,19 +111,13 @@ class LogList(BaseModel):
     total: int
 
 
-def _moment(words: str | None, zone: str | None, by: Member) -> moments.Moment | None:
+def moment_of(words: str | None, zone: str | None, by: Member) -> moments.Moment | None:
+    """Return the moment that a program names; None when it names none."""
     if words is None:
         if zone is not None:
             moments.zone_info(zone)
         return None
     return moments.read(words, zone=zone or by.zone)
-
-
-def _refuse_later_parts(new: NewSchedule) -> None:
-    for name in ("slot", "repeat"):
-        if getattr(new, name) is not None:
-            message = f"`{name}` is not offered by this version. Nothing was scheduled."
-            raise Rejected(Problem("not_offered", message, name))
 
 
 async def _one(
@@ -126,18 +130,37 @@ async def _one(
 
 @router.post("/schedules", status_code=201, responses=problems(400, 401, 403, 404, 409))
 async def create_schedule(new: NewSchedule, by: Publishes, db: Transaction) -> ScheduleOut:
-    """Queue a post or page. 400 with the problems when a channel would refuse it."""
-    _refuse_later_parts(new)
+    """Queue a post or page. 400 with the problems when a channel would refuse it.
+
+    With `slot` there may be several schedules, as channels have slots of their own: the answer is
+    the soonest, its `others` are the ids of the rest.
+    """
+    new.refuse_contradictions()
+    if new.slot is not None:
+        return await _add_to_queue(db, by, new)
     schedule = await schedules.create(
         db,
         by,
         **new.chosen(),
-        at=_moment(new.scheduled_at, new.timezone, by),
+        at=moment_of(new.scheduled_at, new.timezone, by),
         channel_ids=new.channel_ids,
         priority=new.priority,
         now=utc_now(),
     )
     return await _one(db, by, schedule, warned=True)
+
+
+async def _add_to_queue(db: AsyncSession, by: Member, new: NewSchedule) -> ScheduleOut:
+    soonest, *others = await queueing.add(
+        db,
+        by,
+        **new.chosen(),
+        channel_ids=new.channel_ids,
+        priority=new.priority,
+        now=utc_now(),
+    )
+    answer = await _one(db, by, soonest, warned=True)
+    return answer.model_copy(update={"others": [other.id for other in others]})
 
 
 @router.get("/schedules", responses=problems(400, 401, 403))
@@ -197,7 +220,7 @@ async def move_schedule(
         db,
         by,
         schedule_id,
-        at=_moment(words, change.timezone, by),
+        at=moment_of(words, change.timezone, by),
         priority=change.priority,
         now=utc_now(),
     )

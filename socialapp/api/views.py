@@ -78,7 +78,7 @@ class ScheduleOut(BaseModel):
     model_config = example(
         {"id": 21, "post_id": 12, "page_id": None, "scheduled_at": AT,
          "local_time": "2027-05-14T09:00:00", "timezone": "Europe/Berlin", "status": "queued",
-         "priority": 0, "deliveries": [], "warnings": [], "post": POST, "page": None,
+         "priority": 0, "deliveries": [], "warnings": [], "post": POST, "page": None, "others": [],
          "created_at": AT, "updated_at": AT}
     )  # fmt: skip
 
@@ -94,6 +94,9 @@ class ScheduleOut(BaseModel):
     warnings: list[WarningOut]
     post: PostOut | None
     page: PageOut | None = None
+    others: list[int] = Field(
+        default=[], description="Made by the same request, for channels with other slots."
+    )
     created_at: str
     updated_at: str
 

@@ -122,3 +122,17 @@ def distance(at: datetime, *, now: datetime) -> str:
 def iso(at: datetime) -> str:
     """Return ISO 8601 UTC with `Z` and milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def shifted(at: datetime, zone: str, *, days: int = 0, minutes: int = 0) -> Moment:
+    """Return an instant some days later on the wall clock of `zone`, and then some minutes.
+
+    A day later it is 09:00 again, also when the clocks change in between; an hour is an hour.
+    """
+    try:
+        local = in_zone(at, zone).replace(tzinfo=None)
+        then = moment(local + timedelta(days=days), zone).at if days else at
+        late = then + timedelta(minutes=minutes)
+        return Moment(late, in_zone(late, zone).replace(tzinfo=None, fold=0), zone)
+    except OverflowError as error:
+        raise Rejected(Problem("time_unreadable", "That date is out of range.")) from error

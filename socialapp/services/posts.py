@@ -11,7 +11,7 @@ from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rej
 from socialapp.domain.people import Member, Right
 from socialapp.services import dry_run, writing
 from socialapp.services.writing import Given, PartGiven, VariantGiven
-from socialapp.store import channels, contents, deliveries, posts, schedules
+from socialapp.store import channels, contents, deliveries, posts, schedules, slots
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Post
 
@@ -173,6 +173,7 @@ async def delete(
     await _take_back(db, post)
     for schedule in await schedules.of_post(db, post_id):
         await deliveries.change_unsent(db, schedule.id or 0, Status.CANCELLED)
+        await slots.give_back(db, [schedule.id or 0])
         await schedules.refresh_status(db, [schedule.id or 0], now=now)
     await posts.edit(db, post_id, revision=None, now=now, deleted_at=now)
     aftermath(db).workspaces.add(by.workspace_id)

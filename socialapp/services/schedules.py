@@ -14,7 +14,7 @@ from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rej
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
 from socialapp.services import posts as post_services
-from socialapp.store import channels, deliveries, people, schedules
+from socialapp.store import channels, deliveries, people, schedules, slots
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Delivery, Post, Schedule
 
@@ -58,7 +58,7 @@ async def create(
     post = await post_services.get(db, by, post_id, kind=kind, lock=True)
     at = at or moments.read(moments.iso(now), zone=by.zone)
     _check_time(at, now=now)
-    to = await _channels(db, by, channel_ids or post.channel_ids)
+    to = await channels_for(db, by, channel_ids or post.channel_ids)
     await post_services.check_channels(db, post, to)
     schedule = Schedule(
         workspace_id=by.workspace_id,
@@ -108,7 +108,8 @@ def _check_time(at: Moment, *, now: datetime) -> None:
         raise Rejected(Problem("too_far", message, "scheduled_at"))
 
 
-async def _channels(db: AsyncSession, by: Member, ids: Sequence[int]) -> list[Channel]:
+async def channels_for(db: AsyncSession, by: Member, ids: Sequence[int]) -> list[Channel]:
+    """Return these channels; without any the default one. Raises Rejected for unknown ones."""
     there = {c.id: c for c in await channels.of_workspace(db, by.workspace_id)}
     if not ids:
         default = [c for c in there.values() if c.is_default] or list(there.values())[:1]
@@ -132,7 +133,8 @@ async def _changed(
     noted.is_due_soon |= due_at - now < SOON
 
 
-async def _get(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
+async def get(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
+    """Return a schedule that nobody else changes until the commit, with its status of now."""
     schedule = await schedules.get(db, by.workspace_id, schedule_id)
     if schedule is None:
         raise NotFound("There is no such schedule.")
@@ -157,10 +159,11 @@ async def move(
     Another moment queues again what failed or was missed; another priority alone does not.
     """
     _allow(by)
-    schedule = await _get(db, by, schedule_id, now=now)
+    schedule = await get(db, by, schedule_id, now=now)
     if at is not None:
         _check_time(at, now=now)
         await _replan(db, schedule, at.at)
+        await slots.give_back(db, [schedule_id])
         schedule.scheduled_at = at.at
         schedule.local_time = at.local.isoformat(timespec="seconds")
         schedule.timezone = at.zone
@@ -187,10 +190,13 @@ async def _replan(db: AsyncSession, schedule: Schedule, due_at: datetime) -> Non
 
 
 def _too_late(schedule: Schedule) -> Conflict:
-    return Conflict(f"This schedule is {_words(schedule.status)} and cannot be moved any more.")
+    return Conflict(
+        f"This schedule is {status_words(schedule.status)} and cannot be moved any more."
+    )
 
 
-def _words(status: str) -> str:
+def status_words(status: str) -> str:
+    """Say a status in the middle of a sentence."""
     return {"publishing": "being published", "needs_check": "waiting for a check"}.get(
         status, status.replace("_", " ")
     )
@@ -199,12 +205,13 @@ def _words(status: str) -> str:
 async def cancel(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
     """Cancel what has not left. Raises Conflict when nothing of it could be stopped."""
     _allow(by)
-    schedule = await _get(db, by, schedule_id, now=now)
+    schedule = await get(db, by, schedule_id, now=now)
     if schedule.status == Shown.CANCELLED:
         return schedule
     if not await deliveries.change_unsent(db, schedule_id, Status.CANCELLED):
         await db.refresh(schedule)
-        raise Conflict(f"This schedule is {_words(schedule.status)}; it can't be cancelled.")
+        raise Conflict(f"This schedule is {status_words(schedule.status)}; it can't be cancelled.")
+    await slots.give_back(db, [schedule_id])
     await _changed(db, schedule, due_at=now + SOON, now=now)
     await db.refresh(schedule)
     return schedule
@@ -213,11 +220,13 @@ async def cancel(db: AsyncSession, by: Member, schedule_id: int, *, now: datetim
 async def retry(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
     """Queue again, for now, what failed or was missed."""
     _allow(by)
-    schedule = await _get(db, by, schedule_id, now=now)
+    schedule = await get(db, by, schedule_id, now=now)
     mine = await schedules.deliveries_of(db, [schedule_id])
     ids = [d.id or 0 for d in mine.get(schedule_id, [])]
     if not await deliveries.retry(db, ids, sources=RETRYABLE, now=now):
-        raise Conflict(f"This schedule is {_words(schedule.status)}; there is nothing to retry.")
+        raise Conflict(
+            f"This schedule is {status_words(schedule.status)}; there is nothing to retry."
+        )
     await channels.trust(db, [d.channel_id for d in mine.get(schedule_id, [])])
     await deliveries.hold_back(db, schedule_id)
     await _changed(db, schedule, due_at=now, now=now)
@@ -232,7 +241,9 @@ async def retry_delivery(
     _allow(by)
     delivery = await _delivery_of(db, by, delivery_id)
     if not await deliveries.retry(db, [delivery_id], sources=RETRYABLE, now=now):
-        raise Conflict(f"This delivery is {_words(delivery.status)}; there is nothing to retry.")
+        raise Conflict(
+            f"This delivery is {status_words(delivery.status)}; there is nothing to retry."
+        )
     await channels.trust(db, [delivery.channel_id])
     await _delivery_changed(db, delivery, now=now)
     return delivery
@@ -262,7 +273,7 @@ async def resolve(
         wanted = [Status.NEEDS_CHECK]
         done = bool(await deliveries.retry(db, [delivery_id], sources=wanted, now=now))
     if not done:
-        raise Conflict(f"This delivery is {_words(delivery.status)}; it needs no check.")
+        raise Conflict(f"This delivery is {status_words(delivery.status)}; it needs no check.")
     await deliveries.note(
         db,
         delivery,

@@ -48,6 +48,15 @@ async def get(db: AsyncSession, workspace_id: int, schedule_id: int) -> Schedule
     return (await db.execute(query)).scalar_one_or_none()
 
 
+async def some(db: AsyncSession, workspace_id: int, schedule_ids: Iterable[int]) -> list[Schedule]:
+    """Return those of these schedules that the workspace has."""
+    query = select(Schedule).where(
+        Schedule.workspace_id == workspace_id, bulk.among(db, _SCHEDULES.c.id, schedule_ids)
+    )
+    fresh = query.execution_options(populate_existing=True)
+    return list((await db.execute(fresh)).scalars())
+
+
 async def deliveries_of(db: AsyncSession, schedule_ids: Iterable[int]) -> dict[int, list[Delivery]]:
     """Return the deliveries of each schedule, in the order of their making."""
     query = (

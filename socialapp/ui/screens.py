@@ -21,6 +21,7 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.library.state import LibraryState
     from socialapp.ui.network import page as network
     from socialapp.ui.network.state import NetworkState
+    from socialapp.ui.network.times import TimesState
     from socialapp.ui.pages import page as pages
     from socialapp.ui.pages.editor import page as page_editor
     from socialapp.ui.pages.state import PagesState
@@ -43,7 +44,11 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.COMPOSE, "Compose", compose.page, LiveState.load)
     _add(app, routes.LIBRARY, "Library", library.page, LiveState.load, LibraryState.load)
     _add(app, routes.CHANNELS, "Channels", channels.page, LiveState.load, ChannelsState.load)
-    _add(app, routes.CHANNEL, "Channel", network.page, LiveState.load, NetworkState.load)
+    _add(
+        app,
+        *(routes.CHANNEL, "Channel", network.page),
+        *(LiveState.load, NetworkState.load, TimesState.load),
+    )
     _add(app, routes.SETTINGS, "Settings", settings.page, LiveState.load, SettingsState.load)
     _add(app, routes.SANDBOX, "Sandbox", sandbox.page, SandboxState.load)
     _add(app, routes.SIGN_IN, "Sign in", sign_in.sign_in_page, EntryState.load)

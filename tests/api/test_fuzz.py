@@ -106,7 +106,10 @@ SCHEMA = schemathesis.openapi.from_asgi(
 # What is well formed may still be refused: a time in the past, a cursor that no list gave out.
 NOT_IN_THE_DOCUMENTATION = [positive_data_acceptance]
 # A PATCH of it is one of a post called "check": that is no id, 400.
-LOOK_LIKE_AN_ID = {"/api/posts/check", "/api/channels/visit"}
+LOOK_LIKE_AN_ID = {
+    *("/api/posts/check", "/api/channels/visit"),
+    *(f"/api/schedules/{word}" for word in ("bulk", "import", "export", "sample")),
+}
 briefly = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -102,7 +102,7 @@ async def test_a_skipped_time_moves_forward_and_a_doubled_one_is_the_first(
         ({"timezone": "Mars/Olympus"}, "zone_unknown", "timezone"),
         ({"priority": 101}, "invalid", "priority"),
         ({"channel_ids": [987654]}, "channel_unknown", "channel_ids"),
-        ({"slot": "next_free"}, "not_offered", "slot"),
+        ({"slot": "next_free", "scheduled_at": "2099-01-01T09:00"}, "one_of_two", "slot"),
         ({"repeat": "FREQ=DAILY"}, "not_offered", "repeat"),
     ],
 )

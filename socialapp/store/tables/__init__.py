@@ -26,6 +26,7 @@ from socialapp.store.tables.people import (
 from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
 from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
+from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
 
 __all__ = [
     "ApiKey",
@@ -44,12 +45,15 @@ __all__ = [
     "Post",
     "PostAttachment",
     "PostMedia",
+    "PostingRule",
+    "PostingTime",
     "PublishLog",
     "RateLimit",
     "SandboxPost",
     "SandboxRule",
     "Schedule",
     "SignInTry",
+    "TakenSlot",
     "UtcDateTime",
     "WorkerBeat",
     "Workspace",

@@ -13,6 +13,7 @@ from socialapp.ui.components.search import search_field
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
 from socialapp.ui.listing import Listing
+from socialapp.ui.queueing import add_button
 
 
 def post_list(
@@ -55,7 +56,9 @@ def _rows(state: Any, words: str, nothing: rx.Component) -> rx.Component:
     component: rx.Component = rx.cond(
         some(state.rows),
         rx.el.ul(
-            rx.foreach(state.rows, lambda row: post_row(row, tells_pages=False)),
+            rx.foreach(
+                state.rows, lambda row: post_row(row, tells_pages=False, action=add_button(row))
+            ),
             class_name=ROW_LIST,
         ),
         rx.cond(

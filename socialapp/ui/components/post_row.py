@@ -12,8 +12,11 @@ from socialapp.ui.feed import LiveState
 ROW_LIST = "list-none m-0 p-0 divide-y divide-line"
 
 
-def post_row(row: Any, *, tells_pages: bool = True) -> rx.Component:
-    """Return the line; its status is live. Where all are pages, no line has to say so."""
+def post_row(row: Any, *, tells_pages: bool = True, action: Any = None) -> rx.Component:
+    """Return the line; its status is live. Where all are pages, no line has to say so.
+
+    `action` stands before the status, above the link that the line is.
+    """
     posts: Any = LiveState.posts
     return rx.el.li(
         rx.cond(
@@ -52,6 +55,7 @@ def post_row(row: Any, *, tells_pages: bool = True) -> rx.Component:
             ),
             class_name="min-w-0 grow",
         ),
+        action if action is not None else rx.fragment(),
         status_badge(rx.cond(posts.contains(row["key"]), posts[row["key"]], row["status"])),
         key=row["key"],
         custom_attrs={"data-post": row["key"]},

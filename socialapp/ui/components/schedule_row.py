@@ -30,10 +30,19 @@ def _live(row: Any, name: str) -> rx.Var[str]:
 
 
 def schedule_row(
-    row: Any, *, on_open: Any = None, with_date: bool = False, counts_down: bool = False
+    row: Any,
+    *,
+    on_open: Any = None,
+    with_date: bool = False,
+    counts_down: bool = False,
+    leading: Any = None,
 ) -> rx.Component:
-    """Return the line; `on_open` opens the details here, without it they open in the queue."""
+    """Return the line; `on_open` opens the details here, without it they open in the queue.
+
+    `leading` stands at its beginning, above the link that the line is.
+    """
     return rx.el.li(
+        leading if leading is not None else rx.fragment(),
         _when(row, with_date=with_date, counts_down=counts_down),
         _picture(row),
         rx.el.div(

@@ -15,7 +15,7 @@ from socialapp.domain.content import Kind
 from socialapp.domain.errors import Conflict, ForPeople, Problem, Rejected, Stale
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import posts, schedules
+from socialapp.services import posts, queueing, schedules
 from socialapp.store import posts as rows
 from socialapp.store.files import files
 from socialapp.store.session import AsyncSession, reading, transaction
@@ -109,7 +109,7 @@ class Desk(rx.State, mixin=True):
             async with transaction() as db:
                 post = await self._keep(db, by, written)
                 self._check_said(post, written)
-                schedule = await _schedule(
+                schedule, *others = await _schedule(
                     db, by, written, post, at if written.how != "now" else None
                 )
                 warned = await schedules.warnings(db, by, schedule)
@@ -118,7 +118,7 @@ class Desk(rx.State, mixin=True):
         except ForPeople as no:
             self._answer(written, "stale" if isinstance(no, Stale) else "refused", no)
             return
-        self.sent["warnings"] = [w.message for w in warned]
+        self.sent["warnings"] = [*map(_other_slot, others), *(w.message for w in warned)]
         self._has(written, post, "sent", [])
 
     @needs(Right.READ)
@@ -212,7 +212,7 @@ def received(shape: type[_Asked], request: dict[str, Any]) -> _Asked:
 
 async def _schedule(
     db: AsyncSession, by: Member, written: Written, post: Post, at: Moment | None
-) -> Schedule:
+) -> list[Schedule]:
     if not written.channel_ids:
         message = "Choose at least one channel. Nothing was scheduled."
         raise Rejected(Problem("channel_required", message, "channel_ids"))
@@ -221,12 +221,12 @@ async def _schedule(
         raise Conflict(
             f"This {post.kind} is planned already, for {when}. It was not planned twice."
         )
-    return await schedules.create(
-        db,
-        by,
-        post_id=post.id or 0,
-        kind=None,
-        at=at,
-        channel_ids=written.channel_ids,
-        now=utc_now(),
-    )
+    what: dict[str, Any] = {"post_id": post.id or 0, "kind": None, "now": utc_now()}
+    if written.how == "queue":
+        return await queueing.add(db, by, channel_ids=written.channel_ids, **what)
+    return [await schedules.create(db, by, at=at, channel_ids=written.channel_ids, **what)]
+
+
+def _other_slot(other: Schedule) -> str:
+    when = moments.spoken(other.scheduled_at, other.timezone, now=utc_now())
+    return f"Channels with other slots get it then: {when}."

@@ -46,7 +46,7 @@ class Written(BaseModel):
     revision: int = Field(ge=_OVERWRITE, lt=2**31)
     text: str = Field(max_length=writing.TEXT_AT_MOST)
     channel_ids: list[int] = Field(max_length=500)
-    how: str = Field(default="", pattern="^(|schedule|now)$")
+    how: str = Field(default="", pattern="^(|schedule|now|queue)$")
     local: str = Field(default="", max_length=64)
     zone: str = Field(default="", max_length=64)
 

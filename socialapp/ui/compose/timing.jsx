@@ -22,6 +22,7 @@ export function Sending({ sending, saving, chosen, time, setTime, moment, onSpea
             isTimeRight={isTimeRight}
             onSchedule={() => send("schedule")}
             onNow={() => setAsking(true)}
+            onQueue={() => send("queue")}
             onSave={saving.save}
           />
         </div>
@@ -70,7 +71,7 @@ function When({ time, setTime, moment, onSpeak, disabled }) {
   );
 }
 
-function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onSave }) {
+function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onQueue, onSave }) {
   if (isPlanned) {
     return (
       <button type="button" className={PRIMARY} disabled={isBusy} onClick={onSave}>
@@ -95,6 +96,7 @@ function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onSa
           buttonClass={`${PRIMARY} rounded-l-none border-l border-l-[color:color-mix(in_srgb,var(--on-accent)_35%,transparent)] !px-2.5`}
           className="absolute bottom-full mb-1 right-0 z-40 min-w-52 rounded-lg border border-line bg-raised shadow-float p-1 animate-appear"
         >
+          <button type="button" className={ITEM} disabled={isOff} onClick={onQueue}>Add to queue</button>
           <button type="button" className={ITEM} disabled={isOff} onClick={onNow}>Publish now</button>
           <button type="button" className={ITEM} onClick={onSave}>Save draft</button>
         </Menu>

@@ -16,6 +16,8 @@ from socialapp.ui.components.parts import card, empty, loaded
 from socialapp.ui.feed import LiveState
 from socialapp.ui.network import cards, forms
 from socialapp.ui.network.state import NetworkState
+from socialapp.ui.network.times import TimesState
+from socialapp.ui.network.times_card import times
 from socialapp.ui.shell import QUEUE, shell
 
 
@@ -33,7 +35,7 @@ def page() -> rx.Component:
         watch(
             version.to_string() + LiveState.channels,
             number=counts["tab_posted"] + counts["tab_attention"],  # an attempt has ended
-            on_stale=NetworkState.refresh,
+            on_stale=[NetworkState.refresh, TimesState.load],
         ),
         place=QUEUE,
     )
@@ -58,6 +60,7 @@ def _channel() -> rx.Component:
             rx.el.div(
                 cards.access(channel),
                 cards.queue(channel),
+                times(),
                 cards.attempts(),
                 forms.dry_run(),
                 forms.errors(channel),

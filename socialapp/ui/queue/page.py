@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.button import button, button_link, new_post
+from socialapp.ui.components.button import button, button_link, file_link, new_post
 from socialapp.ui.components.field import option, select
+from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
 from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some, tabs
 from socialapp.ui.components.post_row import ROW_LIST, post_row
@@ -15,9 +16,12 @@ from socialapp.ui.components.search import search_field
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
 from socialapp.ui.pause import pause_button
-from socialapp.ui.queue import panel
+from socialapp.ui.queue import panel, toolbar
 from socialapp.ui.queue.actions import DetailsState
+from socialapp.ui.queue.bulk import BulkState
 from socialapp.ui.queue.state import TABS, QueueState
+from socialapp.ui.queue.widgets import Address, Slots
+from socialapp.ui.queueing import add_button
 from socialapp.ui.shell import QUEUE, shell
 
 
@@ -42,10 +46,11 @@ def page() -> rx.Component:
         tabs(
             views,
             current=QueueState.tab,
-            choose=QueueState.choose_tab,
+            choose=lambda key: [QueueState.choose_tab(key), BulkState.clear()],
         ),
         _filters(),
         rx.el.div(
+            toolbar.head(),
             loaded(QueueState.is_loaded, _list(), rows=6, height="h-16"),
             class_name=CARD + "overflow-hidden",
         ),
@@ -58,19 +63,34 @@ def page() -> rx.Component:
                 go=QueueState.go,
             ),
         ),
+        rx.cond(
+            some(QueueState.rows),
+            file_link(
+                icon("download", size=14),
+                "Export as CSV",
+                href=QueueState.table,
+                class_name="inline-flex items-center gap-1.5 min-h-8 max-md:min-h-11 text-sm "
+                "text-muted hover:text-ink hover:underline",
+            ),
+        ),
+        toolbar.foot(),
+        toolbar.dialogs(),
+        Address.create(value=QueueState.address),
         watch(
             LiveState.version,
             number=rx.match(QueueState.tab, *((key, number) for key, _, number in views), 0),
             on_stale=QueueState.refresh,
         ),
-        panel.panel(),
+        panel.panel(more=toolbar.places),
         place=QUEUE,
     )
 
 
 def _filters() -> rx.Component:
     return rx.el.div(
-        search_field("Search the queue", value=QueueState.query, on_search=QueueState.search),
+        search_field(
+            "Search the queue", value=QueueState.query, on_search=_narrow(QueueState.search)
+        ),
         rx.cond(
             QueueState.tab != "drafts",
             rx.fragment(
@@ -82,7 +102,7 @@ def _filters() -> rx.Component:
                         _statuses(LABELS),
                     ),
                     value=QueueState.status,
-                    on_change=QueueState.choose_status,
+                    on_change=_narrow(QueueState.choose_status),
                     aria_label="Status",
                     class_name="!w-auto max-sm:grow max-sm:basis-32",
                 ),
@@ -92,7 +112,7 @@ def _filters() -> rx.Component:
                         QueueState.channels, lambda choice: option(choice["label"], choice["value"])
                     ),
                     value=QueueState.channel,
-                    on_change=QueueState.choose_channel,
+                    on_change=_narrow(QueueState.choose_channel),
                     aria_label="Channel",
                     class_name="!w-auto max-sm:grow max-sm:basis-32",
                 ),
@@ -111,6 +131,11 @@ def _filters() -> rx.Component:
     )
 
 
+def _narrow(handler: Any) -> Any:
+    """Filter anew; nobody should act on lines that they do not see any more."""
+    return lambda chosen: [handler(chosen), BulkState.clear()]
+
+
 def _statuses(statuses: Any) -> rx.Component:
     return rx.fragment(*(option(LABELS[s], str(s)) for s in statuses if s != "draft"))
 
@@ -120,11 +145,16 @@ def _list() -> rx.Component:
         True,
         (
             some(QueueState.drafts),
-            rx.el.ul(rx.foreach(QueueState.drafts, post_row), class_name=ROW_LIST),
+            rx.el.ul(
+                rx.foreach(QueueState.drafts, lambda row: post_row(row, action=add_button(row))),
+                class_name=ROW_LIST,
+            ),
         ),
         (
             some(QueueState.rows),
-            rx.el.ul(rx.foreach(QueueState.rows, _row), class_name=ROW_LIST),
+            Slots.create(
+                rx.foreach(QueueState.rows, _row), on_put=BulkState.put, class_name=ROW_LIST
+            ),
         ),
         _empty(),
     )
@@ -139,7 +169,8 @@ def _row(row: Any) -> rx.Component:
                 class_name="px-3 md:px-4 py-1.5 bg-sunken",
             ),
         ),
-        schedule_row(row, on_open=DetailsState.open(row["id"])),
+        schedule_row(row, on_open=DetailsState.open(row["id"]), leading=toolbar.leading(row)),
+        key=row["key"],
     )
 
 

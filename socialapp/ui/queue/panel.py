@@ -1,5 +1,6 @@
 """The details of one schedule, and the dialogs that act on it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -19,14 +20,17 @@ from socialapp.ui.queue.actions import DetailsState
 _HEAD = "text-sm font-semibold m-0 mb-2"
 
 
-def panel() -> rx.Component:
-    """Return the details and the dialogs; all closed at first."""
+def panel(*, more: Callable[[Any], rx.Component]) -> rx.Component:
+    """Return the details and the dialogs; all closed at first.
+
+    `more` returns further buttons for the schedule that is shown.
+    """
     shown: Any = DetailsState.shown
     changed: Any = LiveState.changed
     return rx.fragment(
         dialog(
             rx.el.div(
-                _head(shown),
+                _head(shown, more(shown)),
                 _content(shown["written"]),
                 _deliveries(shown),
                 class_name="flex flex-col gap-6",
@@ -43,7 +47,7 @@ def panel() -> rx.Component:
     )
 
 
-def _head(shown: Any) -> rx.Component:
+def _head(shown: Any, more: rx.Component) -> rx.Component:
     return rx.el.div(
         rx.el.div(
             status_badge(shown["status"]),
@@ -79,6 +83,7 @@ def _head(shown: Any) -> rx.Component:
                     icon_name="pencil_line",
                 ),
             ),
+            more,
             rx.cond(
                 shown["can_cancel"],
                 button("Cancel…", size="sm", look="danger", on_click=DetailsState.ask("cancel")),

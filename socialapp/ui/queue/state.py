@@ -1,16 +1,18 @@
 """What the queue does: choose what is listed, and step through it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict
+from urllib.parse import urlencode
 
 import reflex as rx
 
 from socialapp.clock import utc_now
 from socialapp.domain.delivery import Shown
 from socialapp.domain.people import Member, Right
-from socialapp.store import channels, posts, schedules
+from socialapp.store import channels, posts, schedules, slots
 from socialapp.store.session import AsyncSession, reading
-from socialapp.store.tables import Channel
+from socialapp.store.tables import Channel, Schedule
 from socialapp.ui import routes
 from socialapp.ui.glance import NEEDS_PERSON
 from socialapp.ui.paging import SIZE, Steps
@@ -25,6 +27,7 @@ TABS: dict[str, tuple[Shown, ...]] = {
     "all": (),
 }
 _QUERY_AT_MOST = 200
+_WAITING = (Shown.QUEUED, Shown.PAUSED)
 
 
 class Choice(TypedDict):
@@ -47,7 +50,13 @@ class QueueState(rx.State):
     channel_page: str = ""
     """The address of the chosen channel's own page."""
     rows: list[ScheduleRow] = []
+    slotted: list[str] = []
+    """The ids of those that wait for a slot: they can change places."""
     drafts: list[PostRow] = []
+    address: str = ""
+    """What shows the same again: tab and filters."""
+    table: str = ""
+    """Where the same is a CSV file."""
     is_loaded: bool = False
     place: str = ""
     has_before: bool = False
@@ -64,8 +73,15 @@ class QueueState(rx.State):
         async with reading() as db:
             found = await channels.of_workspace(db, by.workspace_id)
         self.channels = [_choice(channel) for channel in found]
-        if (wanted := asked.get("channel", "")) in {choice["value"] for choice in self.channels}:
-            self._choose(tab=self.tab, channel=wanted)
+        status, channel = asked.get("status", ""), asked.get("channel", "")
+        known = {choice["value"] for choice in self.channels}
+        if asked.get("q") or status in set(Shown) or channel in known:
+            self._choose(
+                tab=self.tab,
+                status=status if status in set(Shown) else "",
+                channel=channel if channel in known else "",
+                query=asked.get("q", "").strip()[:_QUERY_AT_MOST],
+            )
         await self._read(by)
         if (wanted := asked.get("schedule", "")).isdecimal() and len(wanted) < 18:
             from socialapp.ui.queue.actions import DetailsState
@@ -116,6 +132,9 @@ class QueueState(rx.State):
         chosen = (each["address"] for each in self.channels if each["value"] == channel)
         self.channel_page = next(chosen, "")
         self._steps = Steps()
+        chosen_too = {"tab": tab, "status": status, "channel": channel, "q": query}
+        words = {k: v for k, v in chosen_too.items() if v and (k, v) != ("tab", "queue")}
+        self.address = routes.QUEUE + (f"?{urlencode(words)}" if words else "")
         self.is_loaded = self.is_loaded and bool(self.rows or self.drafts)
 
     async def _read(self, by: Member) -> None:
@@ -136,13 +155,18 @@ class QueueState(rx.State):
             limit=SIZE,
             cursor=self._steps.cursor,
             newest_first=self.tab != "queue",
-            statuses=[self.status] if self.status else TABS[self.tab],
-            channel_id=int(self.channel) if self.channel else None,
-            q=self.query,
+            **filters(self),
         )
         self.drafts = []
+        self.table = table_of(self)
+        await self._read_slots(db, by, page.items)
         self.rows = await schedule_rows(db, by.workspace_id, page.items, zone=by.zone, now=now)
         self._turn(page.next_cursor, len(page.items), page.total)
+
+    async def _read_slots(self, db: AsyncSession, by: Member, found: Sequence[Schedule]) -> None:
+        waiting = [each.id or 0 for each in found if each.status in _WAITING]
+        held = await slots.of_schedules(db, by.workspace_id, waiting) if waiting else {}
+        self.slotted = [str(schedule_id) for schedule_id in held]
 
     async def _read_drafts(self, db: AsyncSession, by: Member, now: datetime) -> None:
         page = await posts.page(
@@ -161,6 +185,23 @@ class QueueState(rx.State):
     def _turn(self, next_cursor: str, shown: int, total: int | None) -> None:
         self._steps.next_cursor = next_cursor
         self.place = self._steps.words(shown, total)
+
+
+def table_of(queue: QueueState) -> str:
+    """Return the address of the list as CSV, without its pages."""
+    chosen: list[tuple[str, str]] = [("status", str(each)) for each in filters(queue)["statuses"]]
+    chosen += [("channel_id", queue.channel)] * bool(queue.channel)
+    chosen += [("q", queue.query)] * bool(queue.query)
+    return "/api/schedules/export" + (f"?{urlencode(chosen)}" if chosen else "")
+
+
+def filters(queue: QueueState) -> dict[str, Any]:
+    """Return what the list of schedules is filtered by, as the store takes it."""
+    return {
+        "statuses": [queue.status] if queue.status else TABS[queue.tab],
+        "channel_id": int(queue.channel) if queue.channel else None,
+        "q": queue.query,
+    }
 
 
 def _choice(channel: Channel) -> Choice:

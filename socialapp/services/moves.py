@@ -1,0 +1,92 @@
+"""Undo: where schedules were before somebody moved or cancelled them, and the way back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from socialapp.domain import moments
+from socialapp.domain.delivery import Shown, Status
+from socialapp.domain.errors import Conflict, NotFound
+from socialapp.domain.people import Member
+from socialapp.services import schedules
+from socialapp.store import people, slots
+from socialapp.store import schedules as rows
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import Schedule
+
+
+@dataclass(frozen=True)
+class Before:
+    """Where a schedule was, and what was done to it."""
+
+    schedule_id: int
+    at: datetime
+    zone: str
+    slots: tuple[tuple[int, datetime], ...]
+    """The slots that it had: channel and instant."""
+    put_at: datetime | None = None
+    """Where it was moved to; None: it was cancelled."""
+
+
+async def before(db: AsyncSession, by: Member, schedule_ids: Iterable[int]) -> dict[int, Before]:
+    """Return where these schedules of the workspace are now."""
+    ids = set(schedule_ids)
+    held = await slots.of_schedules(db, by.workspace_id, ids)
+    return {
+        each.id or 0: Before(
+            each.id or 0,
+            each.scheduled_at,
+            each.timezone,
+            tuple((taken.channel_id, taken.slot_at) for taken in held.get(each.id or 0, ())),
+        )
+        for each in await rows.some(db, by.workspace_id, ids)
+    }
+
+
+async def undo(
+    db: AsyncSession, by: Member, done: Sequence[Before], *, now: datetime
+) -> list[Schedule]:
+    """Put schedules back where they were, all of them or none; each gets its slot if it is free.
+
+    One that was cancelled stays so, for that was promised: its post is planned anew, for the same
+    moment. Raises Conflict when somebody has touched one since, or its time has passed.
+    """
+    await people.keep_workspace(db, by.workspace_id)
+    await rows.lock(db, [each.schedule_id for each in done])
+    back = [await _put_back(db, by, each, now=now) for each in done]
+    wanted = {channel_id for each in done for channel_id, _ in each.slots}
+    await slots.lock(db, wanted)
+    held = await slots.held(db, by.workspace_id, wanted, after=now)
+    for each, schedule in zip(done, back, strict=True):
+        for channel_id, slot_at in each.slots:
+            if slot_at > now and slot_at not in held[channel_id]:
+                await slots.take(db, schedule, [channel_id], slot_at)
+    return back
+
+
+async def _put_back(db: AsyncSession, by: Member, was: Before, *, now: datetime) -> Schedule:
+    schedule = await rows.get(db, by.workspace_id, was.schedule_id)
+    if schedule is None:
+        raise NotFound("There is no such schedule.")
+    await db.refresh(schedule)
+    when = moments.spoken(was.at, was.zone, now=now)
+    if was.at <= now:
+        raise Conflict(f"{when} has passed by now. Nothing was put back.")
+    at = moments.shifted(was.at, was.zone)
+    if was.put_at is not None:
+        if schedule.scheduled_at != was.put_at:
+            raise Conflict(f"Somebody moved it since then; it was not put back to {when}.")
+        return await schedules.move(db, by, was.schedule_id, at=at, now=now)
+    if schedule.status != Shown.CANCELLED:
+        raise Conflict("Some of it has gone out since then. Nothing was put back.")
+    mine = (await rows.deliveries_of(db, [was.schedule_id])).get(was.schedule_id, [])
+    return await schedules.create(
+        db,
+        by,
+        post_id=schedule.post_id,
+        kind=None,
+        at=at,
+        channel_ids=[d.channel_id for d in mine if d.status == Status.CANCELLED],
+        priority=schedule.priority,
+        now=now,
+    )

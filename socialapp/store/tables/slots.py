@@ -1,0 +1,49 @@
+"""The weekly posting times of a channel, and who has which of its slots."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import SQLModel
+
+from socialapp.store.tables.columns import id_column, instant, ref, workspace_ref
+
+
+class PostingTime(SQLModel, table=True):
+    """A wall-clock time of each week at which a channel posts."""
+
+    __tablename__ = "posting_time"
+    __table_args__ = (UniqueConstraint("channel_id", "weekday", "minute"),)
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref()
+    channel_id: int = ref("channel")
+    weekday: int
+    """0 is Monday."""
+    minute: int
+    """Of the day."""
+
+
+class PostingRule(SQLModel, table=True):
+    """How a channel's posting times are read; without a row as the workspace has it."""
+
+    __tablename__ = "posting_rule"
+
+    channel_id: int = ref("channel", primary_key=True)
+    workspace_id: int = workspace_ref()
+    timezone: str = ""
+    """Empty: the workspace's zone."""
+    delay_minutes: int = 0
+    """At most so many minutes later, drawn anew for each post."""
+
+
+class TakenSlot(SQLModel, table=True):
+    """A slot that a schedule has: nobody else gets it, that is what the constraint is for."""
+
+    __tablename__ = "taken_slot"
+    __table_args__ = (UniqueConstraint("channel_id", "slot_at"),)
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref()
+    channel_id: int = ref("channel")
+    slot_at: datetime = instant()
+    schedule_id: int = ref("schedule", index=True)

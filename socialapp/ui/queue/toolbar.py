@@ -1,0 +1,230 @@
+"""What stands around the lines of the queue: picks, the bar for many, its dialogs, the way back."""
+
+from typing import Any
+
+import reflex as rx
+
+from socialapp.ui.components.button import button, icon_button
+from socialapp.ui.components.dialog import actions, dialog
+from socialapp.ui.components.field import option, select_field, text_field
+from socialapp.ui.components.parts import some, untitled
+from socialapp.ui.components.zone import zone_field
+from socialapp.ui.feed import LiveState
+from socialapp.ui.queue.actions import DetailsState
+from socialapp.ui.queue.bulk import UNITS, BulkState, is_picked
+from socialapp.ui.queue.state import QueueState
+from socialapp.ui.queue.widgets import Grip, Pick
+
+_STATUS = "m-0 rounded-md bg-sunken px-3 py-2 text-sm min-h-9"
+
+
+def leading(row: Any) -> rx.Component:
+    """Return what stands before a line: its grip when it has a slot, and its checkbox."""
+    return rx.cond(
+        LiveState.can_publish,
+        rx.fragment(
+            rx.cond(
+                QueueState.slotted.contains(row["key"]),  # type: ignore[attr-defined]
+                Grip.create(
+                    schedule=row["key"],
+                    label="Move to another slot: " + untitled(row).to(str),
+                    on_step=BulkState.step,
+                ),
+                rx.cond(  # a line without one stands in the same place
+                    some(QueueState.slotted),
+                    rx.el.span(class_name="w-5 -mx-1 shrink-0 max-md:hidden"),
+                ),
+            ),
+            Pick.create(
+                schedule=row["key"],
+                checked=is_picked(row),
+                label="Select " + untitled(row).to(str),
+                on_pick=BulkState.pick,
+            ),
+        ),
+    )
+
+
+def places(shown: Any) -> rx.Component:
+    """Return the buttons that put the open schedule a slot earlier or later, also on a phone."""
+    return rx.cond(
+        QueueState.slotted.contains(shown["key"]) & LiveState.can_publish,  # type: ignore[attr-defined]
+        rx.fragment(
+            *(
+                button(
+                    words,
+                    size="sm",
+                    icon_name=icon_name,
+                    on_click=[BulkState.step(shown["key"], steps), DetailsState.refresh()],
+                )
+                for words, icon_name, steps in (
+                    ("A slot earlier", "arrow_up", -1),
+                    ("A slot later", "arrow_down", 1),
+                )
+            )
+        ),
+    )
+
+
+def head() -> rx.Component:
+    """Return the line above the list that picks all of it."""
+    count = BulkState.selected.length()  # type: ignore[attr-defined]
+    return rx.cond(
+        LiveState.can_publish & some(QueueState.rows),
+        rx.el.div(
+            rx.el.label(
+                rx.el.input(
+                    type="checkbox",
+                    checked=QueueState.rows.length() <= count,  # type: ignore[attr-defined]
+                    on_change=BulkState.pick_page,
+                    class_name="size-4 accent-[var(--accent)]",
+                ),
+                rx.cond(count > 0, rx.fragment(count, " selected"), "Select all on this page"),
+                class_name="flex items-center gap-2.5 min-h-8 max-md:min-h-11",
+            ),
+            rx.cond(
+                (count > 0) & (QueueState.has_after | QueueState.has_before),
+                button(
+                    "Select all that match",
+                    look="quiet",
+                    size="sm",
+                    on_click=BulkState.pick_all,
+                ),
+            ),
+            class_name="flex flex-wrap items-center gap-x-3 px-3 md:px-4 py-1 text-sm text-muted "
+            "border-b border-line",
+        ),
+    )
+
+
+def foot() -> rx.Component:
+    """Return what stays at the foot of the window: what was done last, what can be done now."""
+    return rx.el.div(
+        _done(),
+        _bar(),
+        class_name="sticky bottom-3 max-md:bottom-20 z-30 flex flex-col gap-2",
+    )
+
+
+def _done() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            BulkState.done != "",
+            rx.el.div(
+                rx.el.span(BulkState.done, class_name="grow"),
+                rx.cond(
+                    BulkState.can_undo,
+                    button("Undo", size="sm", icon_name="undo_2", on_click=BulkState.undo),
+                ),
+                icon_button("x", "Put this away", on_click=BulkState.forget),
+                class_name="flex items-center gap-2 rounded-lg border border-line-strong "
+                "bg-raised shadow-float pl-3 pr-1 py-1 text-sm",
+            ),
+        ),
+        role="status",
+        aria_label="What was done",
+    )
+
+
+def _bar() -> rx.Component:
+    count = BulkState.selected.length()  # type: ignore[attr-defined]
+    return rx.cond(
+        count > 0,
+        rx.el.div(
+            rx.el.span(count, " selected", class_name="font-medium px-1 grow whitespace-nowrap"),
+            button("Publish now…", size="sm", on_click=BulkState.ask("publish")),
+            button("Reschedule…", size="sm", on_click=BulkState.ask("move")),
+            button("Shift…", size="sm", on_click=BulkState.ask("shift")),
+            rx.cond(
+                QueueState.tab == "failed",
+                button("Retry…", size="sm", on_click=BulkState.ask("retry")),
+            ),
+            button("Cancel…", size="sm", look="danger", on_click=BulkState.ask("cancel")),
+            icon_button("x", "Select none", on_click=BulkState.clear),
+            role="toolbar",
+            aria_label="Selected posts",
+            class_name="flex flex-wrap items-center gap-1.5 rounded-lg border border-line-strong "
+            "bg-raised shadow-float p-2 text-sm",
+        ),
+    )
+
+
+def dialogs() -> rx.Component:
+    """Return the questions that are asked before something is done to many."""
+    return rx.fragment(
+        _question("publish", "Publish them now?", "Publish now"),
+        _question("retry", "Try them again?", "Retry"),
+        _question(
+            "cancel",
+            "Cancel them?",
+            "Cancel the schedules",
+            rx.el.p(
+                "What has not gone out yet will not go out. The posts are kept.",
+                class_name="m-0 text-muted",
+            ),
+            look="danger",
+        ),
+        _question(
+            "shift",
+            "Shift them",
+            "Shift",
+            rx.el.div(
+                rx.el.div(
+                    text_field(
+                        "By",
+                        id="amount",
+                        input_mode="numeric",
+                        auto_complete="off",
+                        default_value="1",
+                        on_change=BulkState.shift_by,
+                        hint="Negative: earlier.",
+                    ),
+                    class_name="basis-24 grow",
+                ),
+                rx.el.div(
+                    select_field(
+                        "Of",
+                        *(option(unit.capitalize(), unit) for unit in UNITS),
+                        id="unit",
+                        default_value="hours",
+                        on_change=BulkState.shift_in,
+                    ),
+                    class_name="basis-32 grow",
+                ),
+                class_name="flex gap-3 items-start",
+            ),
+        ),
+        _question(
+            "move",
+            "Reschedule them",
+            "Reschedule",
+            text_field(
+                "The first of them goes out",
+                id="bulk_at",
+                type="datetime-local",
+                default_value=BulkState.start,
+                on_change=BulkState.move_to,
+                hint="The others keep their distance to it.",
+            ),
+            zone_field(
+                "Time zone", id="bulk_zone", value=BulkState.zone, on_change=BulkState.move_in
+            ),
+        ),
+    )
+
+
+def _question(key: str, title: str, yes: str, *more: Any, look: Any = "primary") -> rx.Component:
+    return dialog(
+        rx.el.div(
+            *more,
+            rx.el.p(BulkState.foretold, role="status", class_name=_STATUS),
+            class_name="flex flex-col gap-4",
+        ),
+        actions(
+            button("Leave them", on_click=BulkState.dismiss),
+            button(yes, look=look, disabled=~BulkState.can_run, on_click=BulkState.run),
+        ),
+        title=title,
+        is_open=BulkState.asks == key,
+        on_close=BulkState.dismiss,
+    )

@@ -1,0 +1,142 @@
+"""The posting hub: slots on a phone, two people adding at once, many moved and taken back."""
+
+import asyncio
+import re
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from tests.e2e.conftest import NewPage, visit
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+async def assert_sound(page: Page) -> None:
+    found = (await Axe().run(page)).response["violations"]
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def channel(page: Page, name: str) -> int:
+    """A channel of this test alone: others post elsewhere."""
+    what = {"provider": "sandbox", "name": name}
+    answer = await page.context.request.post("/api/channels", data=what)
+    assert answer.status == 201, await answer.text()
+    return int((await answer.json())["id"])
+
+
+async def post_daily(page: Page, channel_id: int, clock: str) -> None:
+    change = {"times": [{"day": day, "time": clock} for day in DAYS]}
+    where = f"/api/channels/{channel_id}/slots"
+    assert (await page.context.request.patch(where, data=change)).status == 200
+
+
+async def write(page: Page, text: str, channel_id: int) -> int:
+    what = {"text": text, "channel_ids": [channel_id]}
+    return int((await (await page.context.request.post("/api/posts", data=what)).json())["id"])
+
+
+async def add(page: Page, text: str, channel_id: int) -> None:
+    what = {"post_id": await write(page, text, channel_id), "slot": "next_free"}
+    answer = await page.context.request.post("/api/schedules", data=what)
+    assert answer.status == 201, await answer.text()
+
+
+async def order(page: Page) -> list[str]:
+    lines = page.locator("li[data-schedule]")
+    return [re.findall(r"Loaf \w+", text)[0] for text in await lines.all_inner_texts()]
+
+
+async def test_posting_times_are_edited_on_a_phone(anna: NewPage) -> None:
+    page = await anna("/", **PHONE)
+    mine = await channel(page, "Phone shop")
+    await visit(page, f"/queue/sandbox/{mine}/")
+    await expect(page.get_by_text("There are none yet")).to_be_visible()
+
+    await page.get_by_label("Days", exact=True).select_option("weekend")
+    await page.get_by_label("Time", exact=True).fill("10:15")
+    await page.get_by_role("button", name="Add the time").tap()
+    await expect(page.get_by_text("Next free:")).to_contain_text(", 10:15 Europe/Berlin")
+    await page.get_by_role("button", name="Copy Sunday's times to every day").tap()
+    await page.get_by_role("button", name="Take away Monday 10:15").tap()
+
+    await expect(page.get_by_role("button", name=re.compile("^Take away"))).to_have_count(6)
+    await expect(page.get_by_role("button", name="Take away Tuesday 10:15")).to_be_visible()
+    await assert_sound(page)
+
+
+async def test_two_people_add_to_the_queue_at_the_same_time(anna: NewPage) -> None:
+    one, two = await anna("/posts/"), await anna("/posts/", color_scheme="dark")
+    mine = await channel(one, "Busy shop")
+    await post_daily(one, mine, "11:45")
+    for text in ("Pretzel one", "Pretzel two"):
+        await write(one, text, mine)
+    buttons = []
+    for page, text in ((one, "Pretzel one"), (two, "Pretzel two")):
+        await visit(page, "/posts/")
+        buttons.append(page.get_by_role("button", name=f"Add to queue: {text}"))
+        await expect(buttons[-1]).to_be_visible()
+
+    await asyncio.gather(*(button.click() for button in buttons))
+
+    for page in (one, two):
+        said = page.get_by_text("Added to the queue:").first
+        await expect(said).to_contain_text(", 11:45 Europe/Berlin")
+    request = one.context.request
+    found = await (await request.get(f"/api/schedules?channel_id={mine}")).json()
+    first, second = (each["scheduled_at"] for each in found["items"])
+    assert first < second
+    for button in buttons:
+        await expect(button).to_be_hidden()
+
+
+async def test_many_are_shifted_and_taken_back_and_a_queue_is_reordered(anna: NewPage) -> None:
+    page = await anna("/")
+    mine = await channel(page, "Loaves")
+    await post_daily(page, mine, "06:30")
+    for text in ("Loaf A", "Loaf B", "Loaf C", "Loaf D"):
+        await add(page, text, mine)
+    await visit(page, f"/queue/?channel={mine}")
+    await expect(page.locator("li[data-schedule]")).to_have_count(4)
+    times = page.locator("li[data-schedule] time")
+
+    await page.get_by_label("Select Loaf A").click()
+    await page.get_by_label("Select Loaf C").click(modifiers=["Shift"])
+    bar = page.get_by_role("toolbar", name="Selected posts")
+    await expect(bar).to_contain_text("3 selected")
+    await bar.get_by_role("button", name="Shift…").click()
+    question = page.get_by_role("dialog", name="Shift them")
+    await question.get_by_label("By", exact=True).fill("3")
+    await expect(question.get_by_role("status").first).to_contain_text(", 09:30 Europe/Berlin")
+    await question.get_by_role("button", name="Shift", exact=True).click()
+    said = page.get_by_role("status", name="What was done")
+    await expect(said).to_contain_text("3 moved.")
+    await expect(times.filter(has_text="09:30")).to_have_count(3)
+    await assert_sound(page)
+    await said.get_by_role("button", name="Undo").click()
+    await expect(times.filter(has_text="06:30")).to_have_count(4)
+
+    grips = page.get_by_role("button", name=re.compile("^Move to another slot"))
+    await expect(grips).to_have_count(4)
+    grip = page.get_by_role("button", name="Move to another slot: Loaf D")
+    await grip.drag_to(page.locator("li[data-schedule]").filter(has_text="Loaf B"))
+    await expect(page.locator("li[data-schedule]").nth(1)).to_contain_text("Loaf D")
+    assert await order(page) == ["Loaf A", "Loaf D", "Loaf B", "Loaf C"]
+    await grip.focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator("li[data-schedule]").nth(2)).to_contain_text("Loaf D")
+    await expect(times.filter(has_text="06:30")).to_have_count(4)
+    await expect(grip).to_be_focused()
+
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Export as CSV").click()
+    table = (await (await download.value).path()).read_text()
+    assert re.findall(r"^Loaf \w", table, re.MULTILINE) == ["Loaf A", "Loaf B", "Loaf D", "Loaf C"]
+
+    await page.get_by_role("button", name=re.compile("^All")).click()
+    await expect(page).to_have_url(re.compile(r"/queue/\?tab=all"))
+    await page.reload()
+    await expect(page.get_by_role("button", name=re.compile("^All"))).to_have_attribute(
+        "aria-pressed", "true"
+    )

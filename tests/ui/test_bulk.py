@@ -1,0 +1,192 @@
+"""Many lines of the queue at once: picked, asked about, done, taken back."""
+
+from typing import Any
+
+import pytest
+
+from socialapp.domain.delivery import Status
+from socialapp.domain.errors import ForPeople
+from socialapp.domain.people import Member
+from socialapp.store import schedules
+from socialapp.store.session import Database
+from socialapp.store.tables import Schedule
+from socialapp.ui.queue.bulk import BulkState
+from socialapp.ui.queue.state import QueueState
+from tests.services.desk import become, channel_of, plan
+from tests.services.test_queueing import NOON, add, posting_at
+from tests.ui.tabs import call, tab
+
+
+async def queue_of(secret: str, address: str = "/queue/") -> tuple[QueueState, BulkState]:
+    queue = tab(QueueState, secret, address)
+    await call(queue, "load")
+    many = tab(BulkState, secret)
+
+    async def other(kind: Any) -> Any:
+        return queue
+
+    object.__setattr__(many, "get_state", other)
+    return queue, many
+
+
+async def moments_of(database: Database, by: Member) -> list[Any]:
+    async with database.reading() as db:
+        found = (await schedules.page(db, by.workspace_id)).items
+    return [each.scheduled_at for each in sorted(found, key=lambda each: each.id or 0)]
+
+
+async def some(database: Database, by: Member, count: int) -> list[Schedule]:
+    return [await plan(database, by) for _ in range(count)]
+
+
+async def test_lines_are_picked_one_by_one_by_ranges_by_pages_and_all(
+    database: Database, alice: str, owner: Member
+) -> None:
+    await some(database, owner, 27)
+    queue, many = await queue_of(alice)
+    keys = [row["key"] for row in queue.rows]
+
+    await call(many, "pick", keys[2], False)
+    await call(many, "pick", keys[5], True)
+    assert many.selected == sorted(keys[2:6])
+    await call(many, "pick", keys[3], False)
+    await call(many, "pick", "987", False)
+    assert many.selected == sorted([keys[2], *keys[4:6]])
+
+    await call(many, "pick_page", True)
+    assert len(many.selected) == 25
+    await call(many, "pick_all")
+    assert len(many.selected) == 27
+    await call(many, "pick_page", False)
+    assert len(many.selected) == 2
+    await call(many, "clear")
+    assert many.selected == []
+
+
+async def test_a_shift_is_foretold_done_and_taken_back(
+    database: Database, alice: str, owner: Member
+) -> None:
+    made = await some(database, owner, 3)
+    await become(database, made[2], Status.SENDING)
+    before = await moments_of(database, owner)
+    _, many = await queue_of(alice)
+    await call(many, "pick_page", True)
+
+    await call(many, "ask", "shift")
+    await call(many, "shift_in", "days")
+    await call(many, "shift_by", "-400")
+    assert many.foretold == "0 of 3 can be moved; 3 would be in the past."
+    assert not many.can_run
+    await call(many, "shift_by", "2")
+    assert many.foretold.startswith("2 of 3 can be moved; 1 is being published. The first goes out")
+    assert await moments_of(database, owner) == before
+
+    await call(many, "run")
+    assert many.done == "2 of 3 moved; 1 is being published."
+    assert (await moments_of(database, owner))[0] > before[0]
+    await call(many, "undo")
+
+    assert (many.done, many.can_undo) == ("All is where it was before.", False)
+    assert await moments_of(database, owner) == before
+
+
+async def test_a_move_keeps_the_distances_and_a_cancel_can_be_taken_back(
+    database: Database, alice: str, owner: Member
+) -> None:
+    await some(database, owner, 2)
+    first, second = await moments_of(database, owner)
+    _, many = await queue_of(alice)
+    await call(many, "pick_page", True)
+
+    await call(many, "ask", "move")
+    await call(many, "move_to", "2031-05-14T09:00")
+    await call(many, "move_in", "Asia/Tokyo")
+    await call(many, "run")
+    moved = await moments_of(database, owner)
+    assert moved[1] - moved[0] == second - first
+    assert f"{moved[0]:%Y-%m-%d %H:%M}" == "2031-05-14 00:00"
+
+    _, many = await queue_of(alice)
+    await call(many, "pick_page", True)
+    await call(many, "ask", "cancel")
+    await call(many, "run")
+    assert many.done == "2 cancelled."
+    await call(many, "undo")
+    queue, _ = await queue_of(alice)
+    assert len(queue.rows) == 2
+
+
+async def test_posts_change_places_and_the_line_says_where_it_is(
+    database: Database, alice: str, owner: Member
+) -> None:
+    channel = await channel_of(database, owner)
+    await posting_at(database, owner, channel, NOON)
+    await plan(database, owner)
+    one, two = [str((await add(database, owner, channel))[0].id) for _ in range(2)]
+    queue, many = await queue_of(alice)
+    assert sorted(queue.slotted) == sorted([one, two])
+
+    await call(many, "put", two, one)
+    assert many.done.startswith("Moved to the slot of ")
+    await call(many, "step", two, -1)
+    assert "at the end" in many.done
+    await call(many, "step", two, 1)
+    await call(many, "undo")
+
+    queue, _ = await queue_of(alice)
+    order = [row["key"] for row in queue.rows if row["key"] in {one, two}]
+    assert order == [two, one]
+
+
+async def test_the_address_shows_the_same_again(
+    database: Database, alice: str, owner: Member
+) -> None:
+    await some(database, owner, 1)
+    queue, _ = await queue_of(alice)
+    await call(queue, "choose_tab", "all")
+    await call(queue, "choose_channel", queue.channels[0]["value"])
+    await call(queue, "choose_status", "queued")
+    await call(queue, "search", "fresh & rye")
+
+    again, _ = await queue_of(alice, queue.address)
+
+    assert (again.tab, again.channel, again.status, again.query) == (
+        *("all", queue.channels[0]["value"], "queued", "fresh & rye"),
+    )
+    hostile, _ = await queue_of(alice, "/queue/?tab=x&status=%3Cb%3E&channel=9999&q=" + "a" * 900)
+    assert (hostile.tab, hostile.status, hostile.channel) == ("queue", "", "")
+    assert len(hostile.query) == 200
+
+
+@pytest.mark.parametrize(
+    ("handler", "arguments"),
+    [("put", ["x", "1"]), ("put", ["987654", "1"]), ("step", ["1" * 30, 1]), ("step", ["5", 1])],
+)
+async def test_lines_that_are_not_there_are_refused(
+    database: Database, alice: str, handler: str, arguments: list[Any]
+) -> None:
+    _, many = await queue_of(alice)
+
+    with pytest.raises(ForPeople):
+        await call(many, handler, *arguments)
+
+
+async def test_what_no_dialog_would_send_does_nothing(
+    database: Database, alice: str, owner: Member
+) -> None:
+    (mine,) = await some(database, owner, 1)
+    _, many = await queue_of(alice)
+
+    assert await call(many, "run") == []
+    await call(many, "ask", "explode")
+    await call(many, "pick", str(mine.id), False)
+    await call(many, "ask", "shift")
+    await call(many, "shift_in", "centuries")
+    for amount in ("", "9" * 40, "1e5", "--1", "one"):
+        await call(many, "shift_by", amount)
+        assert not many.can_run
+    await call(many, "ask", "move")
+    await call(many, "move_to", "yesterday")
+
+    assert "not a time" in many.foretold
+    assert await moments_of(database, owner) == [mine.scheduled_at]
