@@ -1,6 +1,6 @@
 """Media: upload, list, describe, delete, and the bytes themselves."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -44,7 +44,15 @@ _EXAMPLE: dict[str, Any] = {
 }
 
 
-_FOCUS = "The point that a crop must keep: -1 to 1 from the left, and from the bottom."
+# A list: the schema of a tuple is written in an older dialect when the pages share the process.
+Focus = Annotated[
+    list[float],
+    Field(
+        min_length=2,
+        max_length=2,
+        description="The point that a crop must keep: -1 to 1 from the left, and from the bottom.",
+    ),
+]
 
 
 class MediaOut(BaseModel):
@@ -60,7 +68,7 @@ class MediaOut(BaseModel):
     height: int
     duration_s: float | None
     alt_text: str
-    focus: tuple[float, float] | None = Field(description=_FOCUS)
+    focus: Focus | None
     filename: str
     sha256: str
     url: str
@@ -98,7 +106,7 @@ class MediaChange(BaseModel):
     )
 
     alt_text: Words | None = Field(default=None, max_length=20_000)
-    focus: tuple[float, float] | None = Field(default=None, description=_FOCUS)
+    focus: Focus | None = None
     filename: Words | None = Field(default=None, max_length=1_000)
 
 
@@ -154,7 +162,7 @@ async def describe_media(
         media_id,
         alt_text=change.alt_text,
         filename=change.filename,
-        focus=change.focus,
+        focus=(change.focus[0], change.focus[1]) if change.focus else None,
     )
     return MediaOut.of(asset)
 

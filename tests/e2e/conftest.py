@@ -19,7 +19,7 @@ from tests.servers.village import VillageServer
 OWNER = {
     "name": "Anna Bakery",
     "email": "anna@example.org",
-    "password": given.given("correct horse battery", "the owner's password"),
+    "password": given.given("lighthouse gull anchor 41", "the owner's password"),
     "zone": "Europe/Berlin",
 }
 # A foreground browser only: its own calls home would fail one by one on a closed network.

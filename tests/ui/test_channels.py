@@ -279,7 +279,7 @@ async def test_other_pages_are_told_of_every_change_of_a_channel(
 def test_a_network_is_described_in_a_line() -> None:
     lines = {network["key"]: network["line"] for network in views.networks()}
 
-    assert lines["sandbox"] == "500 characters, 4 pictures, 1 film, threads"
+    assert lines["sandbox"] == "500 characters, 4 pictures, 1 film, threads, polls"
 
 
 @pytest.mark.parametrize(
