@@ -29,4 +29,10 @@ def found_in(*texts: str | bytes) -> list[str]:
 def found_in_files(folder: Path, names: Iterable[str] = ("*",)) -> list[str]:
     """Return the same of the files in a folder and below it, each with its name."""
     files = sorted({file for name in names for file in folder.rglob(name) if file.is_file()})
-    return [f"{file.name}: {what}" for file in files for what in found_in(file.read_bytes())]
+    found = []
+    for file in files:
+        try:
+            found += [f"{file.name}: {what}" for what in found_in(file.read_bytes())]
+        except FileNotFoundError:
+            continue  # a journal whose last user has just ended
+    return found
