@@ -128,7 +128,8 @@ class Court:
     async def _forget(self, folder: Path, url: str) -> None:
         if self.cluster:
             await asyncio.to_thread(self.cluster.drop, url.rpartition("/")[2])
-        shutil.rmtree(folder)
+        # A worker that is being killed may still write there; the rest goes with the whole folder.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _move_networks(database: Database, address: str) -> None:
