@@ -46,7 +46,7 @@ _EXAMPLE: dict[str, Any] = {
 
 # A list: the schema of a tuple is written in an older dialect when the pages share the process.
 Focus = Annotated[
-    list[float],
+    list[Annotated[float, Field(strict=True)]],
     Field(
         min_length=2,
         max_length=2,
