@@ -21,7 +21,9 @@ async def test_the_focus_is_kept_and_given_back(alice: httpx.AsyncClient) -> Non
     assert (await alice.get(where)).json()["focus"] == [0.25, -1]
 
 
-@pytest.mark.parametrize("focus", [[2, 0], [0, -1.01], [0], [0, 0, 0], "middle", [None, 0], [False, 0], ["1", 0]])
+@pytest.mark.parametrize(
+    "focus", [[2, 0], [0, -1.01], [0], [0, 0, 0], "middle", [None, 0], [False, 0], ["1", 0]]
+)
 async def test_a_focus_outside_of_the_picture_is_refused(
     alice: httpx.AsyncClient, focus: Any
 ) -> None:
