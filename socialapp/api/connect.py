@@ -1,6 +1,7 @@
 """Where networks send people back to, and where they read who we are."""
 
 import logging
+import traceback
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from socialapp.domain.errors import ForPeople, NotFound
 from socialapp.domain.people import Member
 from socialapp.providers import networks
 from socialapp.providers.contract import Describes
-from socialapp.services import connections, greetings
+from socialapp.services import connections, greetings, typed, visits
 from socialapp.services.greetings import Greeting
 from socialapp.store.secrets import Apps
 from socialapp.store.session import database
@@ -50,7 +51,10 @@ async def come_back(provider: Provider, request: Request) -> Response:
 
 
 def _on_to(where: str) -> Response:
-    return RedirectResponse(where, 303, {"Cache-Control": "no-store"})
+    # The address that is left may have a code or a password in it.
+    return RedirectResponse(
+        where, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    )
 
 
 def _where_signed_in(request: Request) -> str:
@@ -73,8 +77,10 @@ async def _arrive(by: Member, provider: str, came: dict[str, str]) -> Greeting:
         )
     except ForPeople as no:
         return Greeting(False, no.detail)
-    except Exception:
-        _log.exception("Somebody came back from %s and could not be taken in.", provider)
+    except Exception as error:
+        # Whatever stumbled may name what it had in its hands.
+        happened = typed.without(visits.proofs(came), "".join(traceback.format_exception(error)))
+        _log.error("Somebody came back from %s and was not taken in.\n%s", provider, happened)
         words = "Something went wrong here and was written to the log. The channel is not connected"
         return Greeting(False, f"{words}; please try again.")
     async with database().reading() as db:

@@ -13,6 +13,7 @@ _IPV4_INSIDE = (
 """Prefixes under which a translator reaches IPv4: RFC 6052, RFC 8215."""
 
 
+_BEFORE_AT = re.compile(r".*@", re.DOTALL)
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 
 
@@ -79,5 +80,7 @@ def _is_odd(typed: str) -> bool:
 
 
 def _no(words: str, field: str) -> Rejected:
-    message = f"{words.strip()[:80]!r} is not an address like https://social.example.org."
+    # What stands before an @ may be a password, and this may be kept and shown.
+    shown = _BEFORE_AT.sub("…@", words.strip())[:80]
+    message = f"{shown!r} is not an address like https://social.example.org."
     return Rejected(Problem("address_invalid", message, field))

@@ -151,7 +151,7 @@ async def arrive(
     assert isinstance(network, Visits)
     visits.check_let_in(came, network)
     kept = visits.known(gone)
-    with asking(network, [came.get(name, "") for name in visits.PROOFS]):
+    with asking(network, visits.proofs(came)):
         connected = await network.arrive(
             gone.way, kept["keep"], came, back=kept["back"], apps=secrets.Apps(database)
         )

@@ -58,7 +58,7 @@ def asking(network: Provider, hidden: Iterable[str]) -> Iterator[None]:
         words = f"{said(error, network, hidden)} Nothing was changed."
         raise Rejected(Problem("not_connected", words, "way")) from error
     except Rejected as no:
-        found = [replace(p, message=_without(hidden, p.message)) for p in no.problems]
+        found = [replace(p, message=without(hidden, p.message)) for p in no.problems]
         raise Rejected(*found) from no
 
 
@@ -67,10 +67,11 @@ def said(error: PublishFailed, network: Provider, hidden: Iterable[str]) -> str:
     words = str(error).partition(" Nothing was posted")[0]
     words = words.replace(" after the post had been sent to it", "")
     words = words.replace(" refused the post", " refused it")
-    return _without(hidden, words) or f"{network.name} did not answer."
+    return without(hidden, words) or f"{network.name} did not answer."
 
 
-def _without(hidden: Iterable[str], words: str) -> str:
+def without(hidden: Iterable[str], words: str) -> str:
+    """Return words in which nothing can be read of what is hidden."""
     for word in hidden:
         if len(word) >= _SECRET_AT_LEAST:
             words = words.replace(word, "…")

@@ -17,8 +17,12 @@ from socialapp.store.tables import Connecting
 from socialapp.store.vault import vault
 
 LASTS = timedelta(minutes=30)
-PROOFS = ("code", "oauth_token", "oauth_verifier")
-"""What a network gives a person to bring us; not for the eyes of others."""
+_PROOFS = ("code", "oauth_token", "oauth_verifier", "password")
+
+
+def proofs(came: Mapping[str, str]) -> list[str]:
+    """Return what a network gave a person to bring us; not for the eyes of others."""
+    return [came[name] for name in _PROOFS if came.get(name)]
 
 
 def _hash(state: str) -> str:

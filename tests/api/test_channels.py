@@ -1,5 +1,6 @@
 """Channels over the API: connected, connected again, verified, changed; and the way back."""
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -293,6 +294,7 @@ async def test_who_connects_again_hears_what_waits(
     [
         ({"error": "access_denied"}, "told not to let us in"),
         ({"code": "made-up"}, "The code … is not good"),
+        ({"code": "made-up", "password": "The code"}, "… … is not good"),
         ({"state": "made-up"}, "That visit is over, or was somebody else's"),
         ({"state": ""}, "That visit is over"),
     ],
@@ -324,6 +326,36 @@ async def test_a_failure_of_ours_is_said_too(
     answer = await back(browser, url, village)
 
     assert "Something went wrong here" in await said(database, browser, answer)
+
+
+async def test_what_somebody_brings_along_is_neither_logged_nor_passed_on(
+    browser: httpx.AsyncClient,
+    village: VillageServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def stumble(*_: Any, **__: Any) -> None:
+        raise RuntimeError("about code-of-mine and user-password")
+
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr("tests.networks.village.Village.arrive", stumble)
+    url = await depart(browser, village)
+
+    answer = await back(browser, url, village, password="user-password")
+    elsewhere = await back(browser, url, village, password="user-password")
+
+    for one in (answer, elsewhere):
+        assert one.headers["referrer-policy"] == "no-referrer"
+        assert one.headers["cache-control"] == "no-store"
+        assert "password" not in one.headers["location"]
+    # The test's own client writes down what it asks for.
+    logged = "\n".join(
+        logging.Formatter().format(r) for r in caplog.records if not r.name.startswith("http")
+    )
+    assert "RuntimeError: about … and …" in logged
+    assert "code-of-mine" not in logged
+    assert "user-password" not in logged
+    assert url.params["state"] not in logged
 
 
 async def test_who_comes_back_from_elsewhere_is_not_taken_in(

@@ -89,3 +89,23 @@ def test_reading_never_crashes_and_what_it_returns_reads_as_itself(typed: str) -
     except Rejected:
         return
     assert addresses.read(meant) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://anna:lighthouse-41@example.org",
+        "anna:lighthouse-41@example.org",
+        "https://lighthouse-41@example.org/blog",
+        "https://anna:light/lighthouse-41@example.org",
+        "ftp://anna:lighthouse-41@example.org",
+        " https://anna:lighthouse-41@example.org ",
+        "https://anna:lighthouse-41@" + "x" * 600,
+    ],
+)
+def test_a_password_in_an_address_is_not_repeated(typed: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        addresses.read(typed)
+
+    assert "lighthouse" not in str(refused.value)
+    assert "…@" in str(refused.value)
