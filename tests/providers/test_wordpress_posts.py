@@ -407,8 +407,8 @@ async def test_a_draft_that_somebody_deleted_is_made_anew_when_it_is_tried_again
     finding = await desk.network.find(ready, desk.access, once=once, since=utc_now())
     posted = await desk.posted(post(words), once)
 
-    assert isinstance(gone.value.outcome, Refused)
-    assert gone.value.outcome.action == "retry"
+    assert isinstance(gone.value.outcome, TryLater)
+    assert gone.value.outcome.unprepares
     assert isinstance(finding, Absent)
     assert posted.remote_id != str(ready.prepared["id"])
 

@@ -10,7 +10,7 @@ import aiohttp
 
 from socialapp.domain.outcome import Disconnected, Outcome, Refused, TryLater, Unknown
 from socialapp.providers.contract import Access, PublishFailed
-from socialapp.providers.http import Answer, Http, failure
+from socialapp.providers.http import Answer, Http, failure, without
 
 _TAG = re.compile(r"<[^>]*>")
 _OF_FIREWALLS = frozenset({403, 406})
@@ -164,7 +164,7 @@ def refusal(answer: Answer, access: Access, doing: Doing) -> Outcome:
     who = f"WordPress {access.account}"
     code, words = error_of(answer)
     # Somebody who repeats what we sent would have it shown and kept.
-    words = words.replace(str(access.secrets.get("password") or "\n"), "…")
+    words = without(words, _as_sent(access))
     said = f" It said: {words}" if words else ""
     return (
         _kept_out(answer, code, who, said, doing)
@@ -172,6 +172,15 @@ def refusal(answer: Answer, access: Access, doing: Doing) -> Outcome:
         or _not_taken(answer, code, who, said, doing)
         or failure(answer, network=who, words=words).outcome
     )
+
+
+def _as_sent(access: Access) -> list[str]:
+    """Return the password in all the forms in which a site sees it: it ignores spaces."""
+    login, password = (str(access.secrets.get(key) or "") for key in ("login", "password"))
+    if not password:
+        return []
+    header = aiohttp.encode_basic_auth(login, password)
+    return [password, "".join(password.split()), header.removeprefix("Basic ")]
 
 
 def _kept_out(answer: Answer, code: str, who: str, said: str, doing: Doing) -> Outcome | None:
@@ -191,8 +200,8 @@ def _not_there(answer: Answer, code: str, who: str, doing: Doing) -> Outcome | N
     if answer.status != 404:
         return None
     if code == "rest_post_invalid_id":
-        reason = f"{who}: somebody deleted the draft there. {doing.not_done} Try it again."
-        return Refused(reason, action="retry")
+        reason = f"{who}: somebody deleted the draft there. {doing.not_done} It is made anew."
+        return TryLater(reason, unprepares=True)
     if code:
         reason = f"{who}: the site does not offer what is needed to {doing.words}."
         hint = "Ask its admin whether a plugin has closed the REST API, then try it again."
