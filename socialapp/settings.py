@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import tomllib
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where alembic/, assets/ and the page bundle are."""
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 _SOCKET_BYTES = 100
 

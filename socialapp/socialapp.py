@@ -14,7 +14,7 @@ from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.launch import processes
 from socialapp.providers.http import Http
-from socialapp.settings import get_settings
+from socialapp.settings import VERSION, get_settings
 from socialapp.store import files, knobs, session, vault
 
 
@@ -29,7 +29,11 @@ async def tools() -> AsyncIterator[None]:
     address.connect(settings.url)
     vault.connect(keys=settings.secret_key, folder=settings.data_dir)
     try:
-        async with Http(allow_private=settings.allow_private_addresses) as http:
+        async with Http(
+            allow_private=settings.allow_private_addresses,
+            version=VERSION,
+            public_url=settings.url,
+        ) as http:
             providers.use(providers.connect(http))
             yield
     finally:

@@ -25,7 +25,7 @@ from socialapp.publishing.dispatcher import Dispatcher, Sweep
 from socialapp.publishing.engine import Engine
 from socialapp.publishing.heartbeat import Heartbeat
 from socialapp.publishing.timekeeper import ClockIsWrong, Timekeeper
-from socialapp.settings import Settings
+from socialapp.settings import VERSION, Settings
 from socialapp.store import files, knobs, session, vault, workers
 from socialapp.store.contents import WhereIs
 from socialapp.store.sandbox import SandboxTimeline
@@ -70,7 +70,11 @@ class Tools:
 
         vault.connect(keys=settings.secret_key, folder=settings.data_dir)
         http = await self._stack.enter_async_context(
-            Http(allow_private=settings.allow_private_addresses)
+            Http(
+                allow_private=settings.allow_private_addresses,
+                version=VERSION,
+                public_url=settings.url,
+            )
         )
         pictures.use(fitting.small)
         sandbox = _sandbox(database, home, public_url=settings.url)

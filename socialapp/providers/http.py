@@ -24,7 +24,6 @@ REQUEST_S = 30.0
 KEEP_ALIVE_S = 4.0
 """Shorter than any server's: a request on a line that is just being closed looks like silence."""
 ANSWER_BYTES = 2 * 1024 * 1024
-USER_AGENT = "socialapp"
 _log = logging.getLogger(__name__)
 
 # Nothing left this machine: the connection was never made.
@@ -79,7 +78,7 @@ def hearing() -> Iterator[list[Allowance]]:
 
 
 class Http:
-    """The outbound client of one process.
+    """The outbound client of one process; networks are told its `version` and `public_url`.
 
     Addresses that people typed are reached only by https and outside of private networks, unless
     `allow_private`.
@@ -91,11 +90,15 @@ class Http:
         connect_s: float = CONNECT_S,
         request_s: float = REQUEST_S,
         allow_private: bool = False,
+        version: str = "0",
+        public_url: str = "",
         resolver: AbstractResolver | None = None,
     ) -> None:
         self._limits = aiohttp.ClientTimeout(total=request_s, connect=None, sock_connect=connect_s)
         self._is_guarded = not allow_private
         self._resolver = resolver
+        self.version = version
+        self.public_url = str(URL(public_url).with_user(None)) if public_url else ""
         self._outside: aiohttp.ClientSession | None = None
         self._inside: aiohttp.ClientSession | None = None
 
@@ -116,12 +119,16 @@ class Http:
                 is_guarded=is_guarded, keep_alive_s=KEEP_ALIVE_S, inner=self._resolver
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": USER_AGENT},
+            headers={"User-Agent": self._says_who_asks()},
             auto_decompress=True,
         )
         # One request is one request: else PUT and the like are sent again by themselves.
         session._retry_connection = False  # noqa: SLF001 - it has no public name
         return session
+
+    def _says_who_asks(self) -> str:
+        where = f" (+{self.public_url})" if self.public_url else ""
+        return f"socialapp/{self.version}{where}"
 
     async def __aexit__(self, *_: object) -> None:
         for session in (self._inside, self._outside):

@@ -189,7 +189,17 @@ async def test_it_says_who_it_is_and_pings_nobody(adapter: Adapter, discord: Dis
     webhook = discord.webhook
     assert posted.url == f"{HOME}/channels/{webhook.guild_id}/{webhook.channel_id}/{message.id}"
     assert posted == Posted(message.id, posted.url)
-    assert discord.seen[-1].headers["User-Agent"].startswith("DiscordBot (")
+    assert discord.seen[-1].headers["User-Agent"] == "DiscordBot (socialapp, 0)"
+
+
+async def test_it_says_where_whoever_runs_it_is_found(discord: Discord) -> None:
+    async with Http(
+        allow_private=True, version="1.2", public_url="https://social.example.org"
+    ) as http:
+        await publish(Adapter(http), access_of(discord), post("Hello"))
+
+    said = discord.seen[-1].headers["User-Agent"]
+    assert said == "DiscordBot (https://social.example.org, 1.2)"
 
 
 async def test_options_are_what_discord_calls_them(adapter: Adapter, discord: Discord) -> None:

@@ -43,6 +43,33 @@ async def _outcome(url: str, *, request_s: float = 1.0) -> object:
             return failed.outcome
 
 
+@pytest.mark.parametrize(
+    ("public_url", "said"),
+    [
+        ("", "socialapp/1.2"),
+        ("https://social.example.org", "socialapp/1.2 (+https://social.example.org)"),
+    ],
+)
+async def test_it_says_who_asks_and_where_that_can_be_found(public_url: str, said: str) -> None:
+    heard: list[bytes] = []
+
+    async def listening(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await _request(reader))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with (
+        server(listening) as url,
+        Http(allow_private=True, version="1.2", public_url=public_url) as http,
+    ):
+        await http.send("GET", url)
+        await http.send("GET", url, is_inside=True)
+
+    assert len(heard) == 2
+    for each in heard:
+        assert f"\r\nUser-Agent: {said}\r\n".encode() in each
+
+
 async def test_silence_after_the_request_is_unknown_and_ends_in_time() -> None:
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()

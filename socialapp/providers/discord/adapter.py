@@ -32,12 +32,10 @@ from socialapp.providers.discord.message import (
     thread_of,
     uploads,
 )
-from socialapp.providers.http import USER_AGENT, Http, without
+from socialapp.providers.http import Http, without
 
 _HOSTS = re.compile(r"((canary|ptb)\.)?discord(app)?\.com")
 _PATH = re.compile(r"/api(?:/v\d+)?/webhooks/(\d{1,25})/([\w-]{20,200})/?", re.ASCII)
-# Who does not say this may be kept out: https://discord.com/developers/docs/reference#user-agent
-_AGENT = {"User-Agent": f"DiscordBot ({USER_AGENT}, 0.1)"}
 
 
 class Discord:
@@ -108,6 +106,10 @@ class Discord:
 
     def __init__(self, http: Http) -> None:
         self._http = http
+        # Who does not say this may be kept out:
+        # https://discord.com/developers/docs/reference#user-agent
+        who = http.public_url or "socialapp"
+        self._headers = {"User-Agent": f"DiscordBot ({who}, {http.version})"}
 
     async def connect(self, way: str, given: Mapping[str, str]) -> Connected:
         """Ask Discord whether the webhook is there."""
@@ -137,7 +139,7 @@ class Discord:
 
     async def verify(self, access: Access) -> Account:
         """Ask for the webhook. Whether its thread is there only a post can tell."""
-        answer = await self._http.send("GET", _url(access), headers=_AGENT)
+        answer = await self._http.send("GET", _url(access), headers=self._headers)
         if answer.status != 200:
             raise PublishFailed(answers.unverified(answer))
         said = answers.said(answer)
@@ -174,7 +176,7 @@ class Discord:
         thread = thread_of(intent, access)
         body = message(intent, access, thread=thread)
         query = {"wait": "true"} | ({"thread_id": thread} if thread else {})
-        request: dict[str, Any] = {"params": query, "headers": _AGENT, "leaving": leaving}
+        request: dict[str, Any] = {"params": query, "headers": self._headers, "leaving": leaving}
         if intent.part.media:
             async with files.form({"payload_json": json.dumps(body)}, uploads(intent)) as form:
                 answer = await self._http.send("POST", _url(access), data=form, **request)
@@ -191,7 +193,7 @@ class Discord:
             "DELETE",
             f"{_url(access)}/messages/{posted['remote_id']}",
             params={"thread_id": snowflake(thread)} if thread else {},
-            headers=_AGENT,
+            headers=self._headers,
         )
         if answer.status != 204 and not answers.is_gone(answer):
             raise PublishFailed(answers.refusal(answer, access))
