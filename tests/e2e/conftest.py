@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, WebSocket, async_playwright, expect
 
 from tests.servers import given
 from tests.servers.installation import ROOT, Installation
@@ -63,22 +63,32 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 class Quiet:
-    """Hears what a page complains about."""
+    """Hears what a page complains about, and what it is told."""
 
     def __init__(self) -> None:
         self.complaints: list[str] = []
+        self.told: list[str | bytes] = []
+        """All that servers sent to it through sockets."""
 
     def listen(self, page: Page) -> None:
-        """Note every error of the page's scripts."""
+        """Note every error of the page's scripts, and every word that reaches it."""
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("websocket", self._listen_to)
+
+    def _listen_to(self, line: WebSocket) -> None:
+        line.on("framereceived", self._hear)
+
+    def _hear(self, said: str | bytes) -> None:
+        self.told.append(said)
 
 
 @pytest.fixture
 def quiet() -> Iterator[Quiet]:
-    """Fail a test whose pages had an error, also one that nobody saw."""
+    """Fail a test whose pages had an error or learned a secret, also if nobody saw it."""
     heard = Quiet()
     yield heard
     assert heard.complaints == []
+    assert given.found_in(*heard.told) == []
 
 
 @pytest.fixture

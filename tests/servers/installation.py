@@ -1,5 +1,6 @@
 """The whole app as people start it: `socialapp run` in a folder and on a port of its own."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -9,6 +10,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from socialapp.store import secrets
+from socialapp.store.session import Database
+from socialapp.store.vault import FILE, Vault
 from tests.servers import given
 from tests.servers.postgresql import free_port
 from tests.servers.program import Program
@@ -94,8 +98,35 @@ class Installation:
         return self.process.wait(60)
 
     def secrets_in_the_open(self) -> list[str]:
-        """Return the secrets that stand in what it printed or in anything that it keeps."""
-        return given.found_in(*self.said) + given.found_in_files(self.folder)
+        """Return the secrets that stand in what it printed or in anything that it keeps.
+
+        Those are looked for, too, that it was given by networks and keeps sealed. Its valkey
+        writes down every command, so that is searched with the files.
+        """
+        key = self.folder / "data" / FILE
+        if key.exists():  # made when there is something to seal
+            for line in key.read_text().split():
+                given.given(line, "the key that seals")
+            assert asyncio.run(self._sealed(key)) == []
+        return given.found_in(*self.said) + given.found_in_files(self.folder, but=key)
+
+    async def _sealed(self, key: Path) -> list[str]:
+        """Note all that it keeps sealed; returns the names of what does not open."""
+        database = Database(f"sqlite+aiosqlite:///{key.parent / 'socialapp.db'}")
+        try:
+            async with database.reading() as db:
+                return await secrets.closed(db, _Noting(file=key))
+        finally:
+            await database.close()
+
+
+class _Noting(Vault):
+    """Notes what it opens, to be looked for."""
+
+    def open(self, sealed: str, purpose: str) -> dict[str, Any]:
+        value = super().open(sealed, purpose)
+        given.sealed(value, purpose)
+        return value
 
 
 def pss_bytes(pid: int) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from tests.servers.clock import TurnedClock
-from tests.servers.given import given
+from tests.servers.given import given_login
 from tests.servers.postgresql import free_port
 from tests.servers.program import Program
 
@@ -135,7 +135,7 @@ class WordPress:
         assert made.returncode == 0, made.stdout + made.stderr
         passwords: dict[str, str] = json.loads(made.stdout)
         for login, password in passwords.items():
-            given(password, f"{login}'s application password at WordPress")
+            given_login(login, password, f"{login}'s application password at WordPress")
         return passwords
 
     def _start_site(self) -> None:
