@@ -1,16 +1,26 @@
 """Checks: what networks would refuse, said before anything is saved or sent."""
 
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from socialapp import providers
 from socialapp.clock import utc_now
+from socialapp.domain.content import Content, Media
 from socialapp.domain.people import Member
 from socialapp.providers import PROVIDERS, known
 from socialapp.store.session import Database
 from socialapp.store.tables import AttachmentAsset
 from tests.api.calls import problem, upload, write
+from tests.domain.contents import plain
+from tests.imaging.files import photo
+from tests.servers.installation import socialapp
+from tests.ui.browser import in_the_browser
 
 CHECK = "/api/posts/check"
 
@@ -204,3 +214,49 @@ async def test_a_workspace_says_what_it_wants_of_descriptions(
     assert [p["severity"] for p in result["problems"]] == severities
     assert [p["severity"] for p in of_network["problems"]] == severities
     assert planned.status_code == status
+
+
+TEXTS = (
+    "Fresh bread",
+    "",
+    "é\r\n" + "👨‍👩‍👧‍👦" * 290 + "\x07 https://example.org/a/long/way @anna@example.org #bread",
+    " ".join(["日本"] * 300) + "\ufeff",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "has_picture"), [*zip(TEXTS, [True, False, False, True], strict=True)]
+)
+async def test_the_api_the_terminal_and_the_page_say_the_same(
+    alice: httpx.AsyncClient, tmp_path: Path, text: str, has_picture: bool
+) -> None:
+    names = [*(p.key for p in PROVIDERS), *known.RULES]
+    (tmp_path / "slope.jpg").write_bytes(photo())
+    (tmp_path / "words").write_bytes(text.encode())
+    there = [await upload(alice)] if has_picture else []
+
+    of_api = await check(alice, text=text, media_ids=[m["id"] for m in there], networks=names)
+    command = ["check", str(tmp_path / "words"), *(f"--network={name}" for name in names)]
+    command += ["--media", str(tmp_path / "slope.jpg"), "--alt", "A slope"] if has_picture else []
+    done = await asyncio.to_thread(socialapp, *command, "--json", cwd=tmp_path)
+    media = tuple(_as_media(m) for m in there)
+    said = [
+        [plain(asdict(Content(text, media))), plain(can.as_data()), {"network": name}]
+        for name, can in map(providers.rules, names)
+    ]
+    of_page = await asyncio.to_thread(
+        in_the_browser,
+        "given.map(([content, can, about]) =>"
+        " checking.check(content, can, {...about, alt_text: 'warn'}))",
+        said,
+    )
+
+    assert json.loads(done.stdout)["results"] == of_api
+    told = ("count", "limit", "unit", "problems")
+    for one, other in zip(of_api, of_page, strict=True):
+        assert {key: one[key] for key in told} == {key: other[key] for key in told}
+
+
+def _as_media(made: dict[str, Any]) -> Media:
+    names = {"id", "kind", "mime_type", "size_bytes", "width", "height", "alt_text"}
+    return Media(**{name: made[name] for name in names})
