@@ -23,7 +23,7 @@ from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.domain.people import Member
-from socialapp.services import queueing, schedules
+from socialapp.services import clashes, queueing, schedules
 from socialapp.store import channels, deliveries
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession
@@ -123,7 +123,7 @@ def moment_of(words: str | None, zone: str | None, by: Member) -> moments.Moment
 async def _one(
     db: AsyncSession, by: Member, schedule: Schedule, *, warned: bool = False
 ) -> ScheduleOut:
-    found = await schedules.warnings(db, by, schedule) if warned else []
+    found = await clashes.warnings(db, by, schedule) if warned else []
     warnings = [WarningOut(**vars(warning)) for warning in found]
     return (await schedules_out(db, [schedule], warnings=warnings))[0]
 

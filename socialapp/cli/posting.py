@@ -273,11 +273,11 @@ async def _told(
     from socialapp.api.views import WarningOut, schedules_out
     from socialapp.clock import utc_now
     from socialapp.domain import moments
-    from socialapp.services import schedules
+    from socialapp.services import clashes
     from socialapp.store import overview
 
     now = utc_now()
-    warned = [WarningOut(**vars(w)) for w in await schedules.warnings(db, by, made)]
+    warned = [WarningOut(**vars(w)) for w in await clashes.warnings(db, by, made)]
     (out,) = await schedules_out(db, [made], warnings=warned)
     names = ", ".join(delivery.channel.name for delivery in out.deliveries)
     when = moments.spoken(made.scheduled_at, made.timezone, now=now)

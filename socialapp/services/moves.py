@@ -1,12 +1,13 @@
-"""Undo: where schedules were before somebody moved or cancelled them, and the way back."""
+"""Moves by somebody who sees where a schedule is, and the way back from moves and cancels."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from socialapp.domain import moments
 from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.errors import Conflict, NotFound
+from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.services import schedules
 from socialapp.store import people, slots
@@ -41,6 +42,28 @@ async def before(db: AsyncSession, by: Member, schedule_ids: Iterable[int]) -> d
         )
         for each in await rows.some(db, by.workspace_id, ids)
     }
+
+
+MOVABLE = (Shown.QUEUED, Shown.PAUSED)
+"""What can be dragged; failed and missed ones would go out again, which is another question."""
+
+
+async def drag(
+    db: AsyncSession, by: Member, schedule_id: int, *, at: Moment, seen: datetime, now: datetime
+) -> Before:
+    """Give a queued schedule another moment; `seen` is where it was when somebody took hold of it.
+
+    Raises Conflict when it is elsewhere by now, or is not waiting any more.
+    """
+    schedule = await schedules.get(db, by, schedule_id, now=now)
+    if schedule.status not in MOVABLE:
+        raise Conflict(f"It is {schedules.status_words(schedule.status)} and was not moved.")
+    if schedule.scheduled_at != seen:
+        when = moments.spoken(schedule.scheduled_at, by.zone, now=now)
+        raise Conflict(f"Somebody moved it to {when} meanwhile. It stays there.")
+    was = (await before(db, by, [schedule_id]))[schedule_id]
+    await schedules.move(db, by, schedule_id, at=at, now=now)
+    return replace(was, put_at=at.at)
 
 
 async def undo(

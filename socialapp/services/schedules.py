@@ -2,10 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from sqlmodel import col, select
 
 from socialapp.domain import moments
 from socialapp.domain.content import Kind
@@ -16,24 +13,13 @@ from socialapp.domain.people import Member, Right
 from socialapp.services import posts as post_services
 from socialapp.store import channels, deliveries, people, schedules, slots
 from socialapp.store.session import AsyncSession, aftermath
-from socialapp.store.tables import Channel, Delivery, Post, Schedule
+from socialapp.store.tables import Channel, Delivery, Schedule
 
 PAST_TOLERANCE = timedelta(seconds=5)
 """A request takes a moment to arrive."""
 SOON = timedelta(seconds=20)
 """Nearer than this, a worker is woken: its own look may come too late."""
-CLASH_WITHIN = timedelta(minutes=10)
-SAME_TEXT_WITHIN = timedelta(days=7)
 FARTHEST = timedelta(days=366 * 10)
-
-
-@dataclass(frozen=True)
-class Warned:
-    """Something that is allowed, and may not be meant."""
-
-    code: str
-    message: str
-    schedule_id: int
 
 
 def _allow(by: Member) -> None:
@@ -303,71 +289,3 @@ async def _delivery_changed(db: AsyncSession, delivery: Delivery, *, now: dateti
     await schedules.refresh_status(db, [delivery.schedule_id], now=now)
     aftermath(db).is_due_soon = True
     await db.refresh(delivery)
-
-
-async def warnings(db: AsyncSession, by: Member, schedule: Schedule) -> list[Warned]:
-    """Name clashes: the same channel within minutes, the same text within days."""
-    mine = {
-        d.channel_id
-        for d in (await schedules.deliveries_of(db, [schedule.id or 0])).get(schedule.id or 0, [])
-    }
-    return [
-        *await _same_channel(db, by, schedule, mine),
-        *await _same_text(db, by, schedule),
-    ]
-
-
-_ALIVE = (Shown.QUEUED, Shown.PUBLISHING, Shown.POSTED, Shown.PARTLY_POSTED, Shown.NEEDS_CHECK)
-
-
-async def _same_channel(
-    db: AsyncSession, by: Member, schedule: Schedule, channel_ids: set[int]
-) -> list[Warned]:
-    query = (
-        select(col(Schedule.id), col(Schedule.scheduled_at), col(Channel.name))
-        .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
-        .join(Channel, col(Channel.id) == Delivery.channel_id)
-        .where(Schedule.workspace_id == by.workspace_id, col(Schedule.id) != schedule.id)
-        .where(col(Schedule.status).in_(_ALIVE), col(Delivery.channel_id).in_(channel_ids))
-        .where(
-            col(Schedule.scheduled_at).between(
-                schedule.scheduled_at - CLASH_WITHIN, schedule.scheduled_at + CLASH_WITHIN
-            )
-        )
-        .limit(5)
-    )
-    minutes = int(CLASH_WITHIN.total_seconds() // 60)
-    return [
-        Warned(
-            "same_channel",
-            f"{name} has another post within {minutes} minutes,"
-            f" at {moments.in_zone(at, schedule.timezone):%H:%M} {schedule.timezone}.",
-            other or 0,
-        )
-        for other, at, name in (await db.execute(query)).all()
-    ]
-
-
-async def _same_text(db: AsyncSession, by: Member, schedule: Schedule) -> list[Warned]:
-    text = select(Post.text).where(Post.id == schedule.post_id).scalar_subquery()
-    query = (
-        select(col(Schedule.id), col(Schedule.scheduled_at))
-        .join(Post, col(Post.id) == Schedule.post_id)
-        .where(Schedule.workspace_id == by.workspace_id, col(Schedule.id) != schedule.id)
-        .where(col(Schedule.status).in_(_ALIVE), col(Post.text) == text, Post.text != "")
-        .where(
-            col(Schedule.scheduled_at).between(
-                schedule.scheduled_at - SAME_TEXT_WITHIN, schedule.scheduled_at + SAME_TEXT_WITHIN
-            )
-        )
-        .limit(1)
-    )
-    return [
-        Warned(
-            "same_text",
-            "The same text is planned or was posted on"
-            f" {moments.in_zone(at, schedule.timezone):%d %b, %H:%M} {schedule.timezone}.",
-            other or 0,
-        )
-        for other, at in (await db.execute(query)).all()
-    ]

@@ -12,7 +12,7 @@ from socialapp.domain.delivery import Status, schedule_status
 from socialapp.store import bulk, posts
 from socialapp.store.pages import Page, count, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession, aftermath
-from socialapp.store.tables import Delivery, Post, Schedule, UtcDateTime
+from socialapp.store.tables import Channel, Delivery, Post, Schedule, UtcDateTime
 
 _POSTS: Table = Post.__table__  # type: ignore[attr-defined]
 _SCHEDULES: Table = Schedule.__table__  # type: ignore[attr-defined]
@@ -118,6 +118,7 @@ def _filtered(
     *,
     statuses: Iterable[str] = (),
     channel_id: int | None = None,
+    network: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
     q: str = "",
@@ -135,11 +136,29 @@ def _filtered(
             .where(col(Delivery.schedule_id) == Schedule.id)
             .where(col(Delivery.channel_id) == channel_id)
         )
+    if network:
+        query = query.where(
+            exists()
+            .where(col(Delivery.schedule_id) == Schedule.id)
+            .where(col(Delivery.channel_id) == Channel.id)
+            .where(col(Channel.provider) == network)
+        )
     if q:
         query = query.where(
             exists().where(col(Post.id) == Schedule.post_id).where(posts.has_words(q))
         )
     return query
+
+
+async def times(
+    db: AsyncSession, workspace_id: int, *, limit: int, **filters: Any
+) -> list[tuple[int, datetime]]:
+    """Return only the ids and moments of schedules, in order. Filters: as `page`, and network."""
+    query = _filtered(workspace_id, **filters).with_only_columns(
+        col(Schedule.id), col(Schedule.scheduled_at)
+    )
+    found = query.order_by(col(Schedule.scheduled_at), col(Schedule.id)).limit(limit)
+    return [(schedule_id or 0, at) for schedule_id, at in (await db.execute(found)).all()]
 
 
 async def page(

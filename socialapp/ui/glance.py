@@ -127,12 +127,15 @@ async def _changed(
         str(row["id"]): {
             "status": row["status"],
             "label": LABELS.get(row["status"], ""),
+            "local": f"{moments.in_zone(schedule.scheduled_at, zone):%Y-%m-%dT%H:%M:%S}",
+            "at": row["at"],
+            "changed": moments.iso(schedule.updated_at),
             "when": f"{row['date']}, {row['time']} {zone}",
             "url": row["url"],
             "reason": row["reason"],
             "late": row["late"],
         }
-        for row in rows
+        for row, schedule in zip(rows, found, strict=True)
     }
 
 

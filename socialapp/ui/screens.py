@@ -12,6 +12,8 @@ from socialapp.ui.feed import LiveState
 def add_all(app: rx.App) -> None:
     """Add every screen."""
     from socialapp.ui import not_found
+    from socialapp.ui.calendar import page as calendar
+    from socialapp.ui.calendar.state import CalendarState
     from socialapp.ui.channels import page as channels
     from socialapp.ui.channels.state import ChannelsState
     from socialapp.ui.compose import page as compose
@@ -37,6 +39,7 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.sign_in.state import EntryState
 
     _add(app, routes.HOME, "Dashboard", dashboard.page, LiveState.load, DashboardState.load)
+    _add(app, routes.CALENDAR, "Calendar", calendar.page, LiveState.load, CalendarState.load)
     _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load)
     _add(app, routes.POSTS, "Posts", posts.page, LiveState.load, PostsState.load)
     _add(app, routes.PAGES, "Pages", pages.page, LiveState.load, PagesState.load)

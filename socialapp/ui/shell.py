@@ -27,6 +27,7 @@ class Place:
 
 
 DASHBOARD = Place("Dashboard", routes.HOME, "layout_dashboard")
+CALENDAR = Place("Calendar", routes.CALENDAR, "calendar_days")
 QUEUE = Place("Queue", routes.QUEUE, "list_checks")
 POSTS = Place("Posts", routes.POSTS, "file_text")
 PAGES = Place("Pages", routes.PAGES, "notebook_text")
@@ -34,7 +35,7 @@ LIBRARY = Place("Library", routes.LIBRARY, "images")
 CHANNELS = Place("Channels", routes.CHANNELS, "radio")
 SANDBOX = Place("Sandbox", routes.SANDBOX, "flask_conical")
 SETTINGS = Place("Settings", routes.SETTINGS, "settings")
-PLACES = (DASHBOARD, QUEUE, POSTS, PAGES, LIBRARY, CHANNELS, SANDBOX, SETTINGS)
+PLACES = (DASHBOARD, CALENDAR, QUEUE, POSTS, PAGES, LIBRARY, CHANNELS, SANDBOX, SETTINGS)
 
 
 class ShellState(rx.State):
@@ -247,7 +248,7 @@ def _bottom_bar(place: Place | None) -> rx.Component:
             page_link(
                 icon(e.icon, class_name="text-faint"), e.name, to=e.address, class_name=menu.ITEM
             )
-            for e in (POSTS, PAGES, CHANNELS, SANDBOX)
+            for e in (POSTS, PAGES, LIBRARY, CHANNELS, SANDBOX)
         ),
         *_account_items(),
         rx.el.div(browser.theme_choice(), class_name="p-1"),
@@ -258,9 +259,9 @@ def _bottom_bar(place: Place | None) -> rx.Component:
     )
     return rx.el.nav(
         _bottom_link(DASHBOARD, place),
-        _bottom_link(QUEUE, place),
+        _bottom_link(CALENDAR, place),
         new,
-        _bottom_link(LIBRARY, place),
+        _bottom_link(QUEUE, place),
         more,
         aria_label="Main, at the bottom",
         class_name="md:hidden fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line "

@@ -10,15 +10,21 @@ from socialapp.ui.components.jsx import Widget, library
 
 GO = {
     "d": ("Dashboard", routes.HOME),
+    "c": ("Calendar", routes.CALENDAR),
     "q": ("Queue", routes.QUEUE),
     "p": ("Posts", routes.POSTS),
     "e": ("Pages", routes.PAGES),
     "l": ("Library", routes.LIBRARY),
-    "c": ("Channels", routes.CHANNELS),
+    "h": ("Channels", routes.CHANNELS),
 }
 LIST: tuple[tuple[str, str], ...] = (
     ("N", "New post"),
     *((f"G then {key.upper()}", f"Go to {name}") for key, (name, _) in GO.items()),
+    ("T", "Calendar: today"),
+    ("D, W, M, L", "Calendar: day, week, month, list"),
+    ("← →", "Calendar: before, after"),
+    ("Space", "Calendar: pick a post up; arrows move it, Enter drops it, Esc leaves it"),
+    ("Ctrl Z", "Calendar: take the last move back"),
     ("?", "Show these shortcuts"),
     ("Esc", "Close; nothing is discarded"),
 )

@@ -41,7 +41,9 @@ export function Composer({ draft, rules, onOpen, ...rest }) {
 
 function Desk({ draft, counting, checking, channels, saved, moment, thread, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak, onSplit }) {
   const [chosenIds, setChosenIds] = useState(draft.channel_ids);
-  const [time, setTime] = useState({ local: draft.local, zone: draft.zone });
+  // `at` in the address is an empty place in the calendar that was chosen.
+  const wanted = new URLSearchParams(window.location.search).get("at") ?? "";
+  const [time, setTime] = useState({ local: /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(wanted) ? wanted : draft.local, zone: draft.zone });
   const aim = useRef("");
   const isClosed = draft.state === "closed";
   const isPlanned = draft.state === "planned";

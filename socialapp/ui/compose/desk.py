@@ -15,7 +15,7 @@ from socialapp.domain.content import Kind
 from socialapp.domain.errors import Conflict, ForPeople, Problem, Rejected, Stale
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import posts, queueing, schedules
+from socialapp.services import clashes, posts, queueing, schedules
 from socialapp.store import posts as rows
 from socialapp.store.files import files
 from socialapp.store.session import AsyncSession, reading, transaction
@@ -112,7 +112,7 @@ class Desk(rx.State, mixin=True):
                 schedule, *others = await _schedule(
                     db, by, written, post, at if written.how != "now" else None
                 )
-                warned = await schedules.warnings(db, by, schedule)
+                warned = await clashes.warnings(db, by, schedule)
             async with reading() as db:
                 self.sent = await outcome.read(db, by, schedule.id or 0, now=now)
         except ForPeople as no:

@@ -6,6 +6,7 @@ import reflex as rx
 
 from socialapp.ui.components.button import button, icon_button
 from socialapp.ui.components.dialog import actions, dialog
+from socialapp.ui.components.done import done_bar
 from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.parts import some, untitled
 from socialapp.ui.components.zone import zone_field
@@ -100,29 +101,14 @@ def head() -> rx.Component:
 def foot() -> rx.Component:
     """Return what stays at the foot of the window: what was done last, what can be done now."""
     return rx.el.div(
-        _done(),
+        done_bar(
+            BulkState.done,
+            can_undo=BulkState.can_undo,
+            on_undo=BulkState.undo,
+            on_forget=BulkState.forget,
+        ),
         _bar(),
         class_name="sticky bottom-3 max-md:bottom-20 z-30 flex flex-col gap-2",
-    )
-
-
-def _done() -> rx.Component:
-    return rx.el.div(
-        rx.cond(
-            BulkState.done != "",
-            rx.el.div(
-                rx.el.span(BulkState.done, class_name="grow"),
-                rx.cond(
-                    BulkState.can_undo,
-                    button("Undo", size="sm", icon_name="undo_2", on_click=BulkState.undo),
-                ),
-                icon_button("x", "Put this away", on_click=BulkState.forget),
-                class_name="flex items-center gap-2 rounded-lg border border-line-strong "
-                "bg-raised shadow-float pl-3 pr-1 py-1 text-sm",
-            ),
-        ),
-        role="status",
-        aria_label="What was done",
     )
 
 

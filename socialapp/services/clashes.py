@@ -1,0 +1,146 @@
+"""Clashes: the same channel within minutes, the same text within days. Said, never forbidden."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from sqlmodel import col, select
+
+from socialapp.domain import moments
+from socialapp.domain.delivery import Shown
+from socialapp.domain.people import Member
+from socialapp.store import schedules
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import Channel, Delivery, Post, Schedule
+
+SAME_CHANNEL_WITHIN = timedelta(minutes=10)
+SAME_TEXT_WITHIN = timedelta(days=7)
+_ALIVE = (Shown.QUEUED, Shown.PUBLISHING, Shown.POSTED, Shown.PARTLY_POSTED, Shown.NEEDS_CHECK)
+_MARKED_AT_MOST = 20_000
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something that is allowed, and may not be meant."""
+
+    code: str
+    message: str
+    schedule_id: int
+
+
+async def warnings(
+    db: AsyncSession, by: Member, schedule: Schedule, *, at: datetime | None = None
+) -> list[Warned]:
+    """Name the clashes of a schedule: where it is, or where it would be `at`."""
+    ids = [schedule.id or 0]
+    mine = {d.channel_id for d in (await schedules.deliveries_of(db, ids)).get(ids[0], [])}
+    at = at or schedule.scheduled_at
+    return [
+        *await _same_channel(db, by, schedule, mine, at),
+        *await _same_text(db, by, schedule, at),
+    ]
+
+
+async def _same_channel(
+    db: AsyncSession, by: Member, schedule: Schedule, channel_ids: set[int], at: datetime
+) -> list[Warned]:
+    query = (
+        select(col(Schedule.id), col(Schedule.scheduled_at), col(Channel.name))
+        .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
+        .join(Channel, col(Channel.id) == Delivery.channel_id)
+        .where(Schedule.workspace_id == by.workspace_id, col(Schedule.id) != schedule.id)
+        .where(col(Schedule.status).in_(_ALIVE), col(Delivery.channel_id).in_(channel_ids))
+        .where(
+            col(Schedule.scheduled_at).between(at - SAME_CHANNEL_WITHIN, at + SAME_CHANNEL_WITHIN)
+        )
+        .limit(5)
+    )
+    minutes = int(SAME_CHANNEL_WITHIN.total_seconds() // 60)
+    return [
+        Warned(
+            "same_channel",
+            f"{name} has another post within {minutes} minutes,"
+            f" at {moments.in_zone(then, schedule.timezone):%H:%M} {schedule.timezone}.",
+            other or 0,
+        )
+        for other, then, name in (await db.execute(query)).all()
+    ]
+
+
+async def _same_text(
+    db: AsyncSession, by: Member, schedule: Schedule, at: datetime
+) -> list[Warned]:
+    text = select(Post.text).where(Post.id == schedule.post_id).scalar_subquery()
+    query = (
+        select(col(Schedule.id), col(Schedule.scheduled_at))
+        .join(Post, col(Post.id) == Schedule.post_id)
+        .where(Schedule.workspace_id == by.workspace_id, col(Schedule.id) != schedule.id)
+        .where(col(Schedule.status).in_(_ALIVE), col(Post.text) == text, Post.text != "")
+        .where(col(Schedule.scheduled_at).between(at - SAME_TEXT_WITHIN, at + SAME_TEXT_WITHIN))
+        .limit(1)
+    )
+    return [
+        Warned(
+            "same_text",
+            "The same text is planned or was posted on"
+            f" {moments.in_zone(then, schedule.timezone):%d %b, %H:%M} {schedule.timezone}.",
+            other or 0,
+        )
+        for other, then in (await db.execute(query)).all()
+    ]
+
+
+async def among(
+    db: AsyncSession, by: Member, *, since: datetime, until: datetime
+) -> dict[int, set[str]]:
+    """Return the codes of the clashes of all schedules of a range, by their ids.
+
+    The rules are those of `warnings`; others just outside of the range count.
+    """
+    by_channel: dict[object, list[tuple[datetime, int]]] = defaultdict(list)
+    by_text: dict[object, list[tuple[datetime, int]]] = defaultdict(list)
+    planned = (
+        select(col(Schedule.scheduled_at), col(Schedule.id), col(Delivery.channel_id))
+        .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
+        .where(Schedule.workspace_id == by.workspace_id, col(Schedule.status).in_(_ALIVE))
+        .where(
+            col(Schedule.scheduled_at).between(
+                since - SAME_CHANNEL_WITHIN, until + SAME_CHANNEL_WITHIN
+            )
+        )
+        .order_by(col(Schedule.scheduled_at))
+        .limit(_MARKED_AT_MOST)
+    )
+    for at, schedule_id, channel_id in (await db.execute(planned)).all():
+        by_channel[channel_id].append((at, schedule_id or 0))
+    worded = (
+        select(col(Schedule.scheduled_at), col(Schedule.id), col(Post.text))
+        .join(Post, col(Post.id) == Schedule.post_id)
+        .where(Schedule.workspace_id == by.workspace_id, col(Schedule.status).in_(_ALIVE))
+        .where(Post.text != "")
+        .where(
+            col(Schedule.scheduled_at).between(since - SAME_TEXT_WITHIN, until + SAME_TEXT_WITHIN)
+        )
+        .order_by(col(Schedule.scheduled_at))
+        .limit(_MARKED_AT_MOST)
+    )
+    for at, schedule_id, text in (await db.execute(worded)).all():
+        by_text[text].append((at, schedule_id or 0))
+    found: dict[int, set[str]] = defaultdict(set)
+    for code, groups, within in (
+        ("same_channel", by_channel.values(), SAME_CHANNEL_WITHIN),
+        ("same_text", by_text.values(), SAME_TEXT_WITHIN),
+    ):
+        for schedule_id in _near(groups, within):
+            found[schedule_id].add(code)
+    return dict(found)
+
+
+def _near(groups: Iterable[Sequence[tuple[datetime, int]]], within: timedelta) -> Iterable[int]:
+    """Yield those that are not farther than `within` from a neighbour; each group is in order."""
+    for group in groups:
+        for (at, one), (then, other) in pairwise(group):
+            if one != other and then - at <= within:
+                yield from (one, other)
