@@ -1,8 +1,9 @@
 """Slots: when a channel posts, and which of its slots is free next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from socialapp.domain import moments
 from socialapp.domain import slots as rules
@@ -118,3 +119,23 @@ async def next_free(
         )
         for channel_id, plan in plans.items()
     }
+
+
+async def free(
+    db: AsyncSession, by: Member, channel_ids: Iterable[int], *, after: datetime, before: datetime
+) -> list[tuple[datetime, int]]:
+    """Return the free slots between two instants, each with its channel, soonest first."""
+    ids = set(channel_ids)
+    plans = await slots.plans(db, by.workspace_id, ids)
+    taken = await slots.taken(db, by.workspace_id, ids, after=after, before=before)
+    return sorted(
+        (at, channel_id)
+        for channel_id, plan in plans.items()
+        for at in _until(plan, by.zone, after=after, before=before)
+        if at not in taken[channel_id]
+    )
+
+
+def _until(plan: Plan, zone: str, *, after: datetime, before: datetime) -> Iterator[datetime]:
+    ahead = rules.coming(plan.times, plan.timezone or zone, after=after)
+    return takewhile(lambda at: at < before, (each.at for each in ahead))

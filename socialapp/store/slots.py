@@ -89,27 +89,39 @@ async def lock(db: AsyncSession, channel_ids: Iterable[int]) -> None:
 
 
 async def taken(
-    db: AsyncSession, workspace_id: int, channel_ids: Iterable[int], *, after: datetime
+    db: AsyncSession,
+    workspace_id: int,
+    channel_ids: Iterable[int],
+    *,
+    after: datetime,
+    before: datetime | None = None,
 ) -> dict[int, set[datetime]]:
     """Return the instants at which each channel has something already.
 
     The slots that schedules have, and the moments that people chose themselves.
     """
     ids = set(channel_ids)
-    found = await held(db, workspace_id, ids, after=after)
+    found = await held(db, workspace_id, ids, after=after, before=before)
     chosen = (
         select(col(Delivery.channel_id), col(Schedule.scheduled_at))
         .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
         .where(Schedule.workspace_id == workspace_id, Schedule.scheduled_at > after)
         .where(col(Schedule.status).not_in(_GONE), col(Delivery.channel_id).in_(ids))
     )
+    if before is not None:
+        chosen = chosen.where(Schedule.scheduled_at < before)
     for channel_id, at in (await db.execute(chosen)).all():
         found[channel_id].add(at)
     return found
 
 
 async def held(
-    db: AsyncSession, workspace_id: int, channel_ids: Iterable[int], *, after: datetime
+    db: AsyncSession,
+    workspace_id: int,
+    channel_ids: Iterable[int],
+    *,
+    after: datetime,
+    before: datetime | None = None,
 ) -> dict[int, set[datetime]]:
     """Return the slots of each channel that schedules have."""
     found: dict[int, set[datetime]] = {channel_id: set() for channel_id in channel_ids}
@@ -118,6 +130,8 @@ async def held(
         col(TakenSlot.channel_id).in_(found),
         TakenSlot.slot_at > after,
     )
+    if before is not None:
+        query = query.where(TakenSlot.slot_at < before)
     for channel_id, at in (await db.execute(query)).all():
         found[channel_id].add(at)
     return found

@@ -118,6 +118,31 @@ async def test_a_post_is_moved_with_the_keyboard_and_the_address_keeps_the_view(
     await expect(page.get_by_label("Channel", exact=True)).to_have_value(str(mine))
 
 
+async def test_a_free_posting_time_is_shown_and_opens_compose_for_its_channel(
+    anna: NewPage,
+) -> None:
+    page = await anna("/")
+    mine = await channel(page, "Slotted shop")
+    weekday = f"{DAY:%A}".lower()
+    times = [{"day": weekday, "time": clock} for clock in ("08:30", "17:30")]
+    slots = f"/api/channels/{mine}/slots"
+    assert (await page.context.request.patch(slots, data={"times": times})).status == 200
+    await plan(page, "Early loaf", mine, hours=-3.5)
+
+    await visit(page, address("week", mine))
+
+    free = page.locator("[data-event^='free-']")
+    await expect(free).to_have_count(1)
+    await expect(free).to_contain_text("17:30")
+    await assert_sound(page)
+    await free.click()
+    await expect(page).to_have_url(re.compile(rf"/compose/\?at={DAY:%Y-%m-%d}T17:30"))
+    await expect(page.get_by_label("Date and time")).to_have_value(f"{DAY:%Y-%m-%d}T17:30")
+    chosen = page.locator("section", has_text="Channels").get_by_role("button", pressed=True)
+    await expect(chosen).to_have_count(1)
+    await expect(chosen).to_contain_text("Slotted shop")
+
+
 async def test_what_was_moved_meanwhile_springs_back_with_a_sentence(anna: NewPage) -> None:
     one, two = await anna("/"), await anna("/")
     mine = await channel(one, "Contested shop")
@@ -158,8 +183,6 @@ async def test_on_a_phone_a_long_touch_moves_and_an_empty_day_opens_compose(
     line = await page.context.new_cdp_session(page)
     at = {"x": start["x"] + 15, "y": start["y"] + 8}
     await line.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
-    held = page.locator("[data-event]").and_(event(page, it))
-    await expect(held).to_be_visible()
     await page.wait_for_function(
         "since => performance.now() - since > 700", arg=await page.evaluate("performance.now()")
     )

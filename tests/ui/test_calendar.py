@@ -9,7 +9,7 @@ from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.domain.delivery import Status
 from socialapp.domain.people import Member
-from socialapp.services import schedules
+from socialapp.services import schedules, slots
 from socialapp.store import schedules as rows
 from socialapp.store.session import Database
 from socialapp.store.tables import Schedule
@@ -72,6 +72,43 @@ async def test_a_full_day_says_how_many_more_there_are_and_clashes_are_marked(
     assert [e["local"][11:16] for e in state.events] == ["09:00", "09:10", "09:21"]
     assert state.more == [{"day": "2031-05-14", "count": 2, "local": "2031-05-14T09:40:00"}]
     assert [bool(e["clash"]) for e in state.events] == [True, True, False]
+
+
+async def test_what_was_moved_onto_a_full_day_stays_in_sight(
+    database: Database, alice: str, owner: Member
+):
+    for minute in (0, 10, 21, 40):
+        await plan_at(database, owner, f"2031-05-14T09:{minute:02}", f"Loaf {minute}")
+    late = await plan_at(database, owner, "2031-05-15T18:00", "Late loaf")
+    state = await opened(alice)
+    seen = next(e["at"] for e in state.events if e["key"] == str(late.id))
+
+    await call(state, "move", "t1", str(late.id), "2031-05-14T18:00", seen)
+
+    assert state.answer["is_done"]
+    assert [e["local"][11:16] for e in state.events] == ["09:00", "09:10", "09:21", "18:00"]
+    assert [(each["day"], each["count"]) for each in state.more] == [("2031-05-14", 1)]
+
+
+async def test_free_posting_times_stand_in_week_and_day(
+    database: Database, alice: str, owner: Member
+):
+    mine = (await channel_of(database, owner)).id or 0
+    async with database.transaction() as db:
+        for clock in ("09:00", "17:30"):
+            await slots.add(db, owner, mine, days=[2, 3], clock=clock)
+    await plan_at(database, owner, "2031-05-14T09:00")
+
+    state = await opened(alice, "/calendar/?view=week&date=2031-05-14")
+
+    free = ["2031-05-14T17:30:00", "2031-05-15T09:00:00", "2031-05-15T17:30:00"]
+    assert [each["local"] for each in state.free] == free
+    assert {each["ids"] for each in state.free} == {str(mine)}
+    await call(state, "choose", "status", "posted")
+    assert state.free == []
+    await call(state, "choose", "status", "")
+    await call(state, "show", "month", "2031-05-14")
+    assert state.free == []
 
 
 async def test_filters_and_view_are_in_the_address(database: Database, alice: str, owner: Member):

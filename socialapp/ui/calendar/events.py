@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from socialapp.domain import moments
 from socialapp.domain.people import Member
-from socialapp.services import clashes
+from socialapp.services import clashes, slots
 from socialapp.services.moves import MOVABLE
 from socialapp.store import schedules
 from socialapp.store.session import AsyncSession
@@ -16,6 +16,7 @@ from socialapp.ui.rows import ScheduleRow, schedule_rows
 
 SHOWN_OF_A_DAY = {"month": 3, "week": 40, "day": 200, "list": 50}
 """The views, and how many posts of one day each shows before it says how many more there are."""
+WITH_SLOTS = ("week", "day")
 AT_MOST = 20_000
 _CLASH_WORDS = {
     "same_channel": "another post on this channel close to it",
@@ -51,6 +52,16 @@ class More(TypedDict):
     """The time of the first that is not shown."""
 
 
+class FreeSlot(TypedDict):
+    """A posting time that nothing has yet."""
+
+    local: str
+    channels: str
+    """The names of the channels that post then, or how many they are."""
+    ids: str
+    """The same channels for the address of the editor: `3,5`."""
+
+
 def span(view: str, day: date) -> tuple[date, date]:
     """Return the first day that a view shows, and the first that it does not show any more."""
     if view == "month":
@@ -73,14 +84,24 @@ def instants(view: str, day: date, zone: str) -> tuple[datetime, datetime]:
 
 
 async def read(
-    db: AsyncSession, by: Member, view: str, day: date, *, now: datetime, **filters: Any
+    db: AsyncSession,
+    by: Member,
+    view: str,
+    day: date,
+    *,
+    now: datetime,
+    kept: int | None = None,
+    **filters: Any,
 ) -> tuple[list[CalendarEvent], list[More]]:
-    """Return the events of a view, and what its days have beside them."""
+    """Return the events of a view, and what its days have beside them.
+
+    The schedule `kept` is shown even on a day that is full.
+    """
     since, until = instants(view, day, by.zone)
     found = await schedules.times(
         db, by.workspace_id, limit=AT_MOST, since=since, until=until, **filters
     )
-    wanted, more = _first_of_each_day(found, SHOWN_OF_A_DAY[view], by.zone)
+    wanted, more = _first_of_each_day(found, SHOWN_OF_A_DAY[view], by.zone, kept)
     there = sorted(
         await schedules.some(db, by.workspace_id, wanted), key=lambda s: (s.scheduled_at, s.id)
     )
@@ -93,7 +114,7 @@ async def read(
 
 
 def _first_of_each_day(
-    found: Sequence[tuple[int, datetime]], most: int, zone: str
+    found: Sequence[tuple[int, datetime]], most: int, zone: str, kept: int | None
 ) -> tuple[list[int], list[More]]:
     count: Counter[str] = Counter()
     wanted: list[int] = []
@@ -102,12 +123,33 @@ def _first_of_each_day(
         local = moments.in_zone(at, zone)
         day = f"{local:%Y-%m-%d}"
         count[day] += 1
-        if count[day] <= most:
+        if count[day] <= most or schedule_id == kept:
             wanted.append(schedule_id)
         else:
             rest.setdefault(day, More(day=day, count=0, local=f"{local:%Y-%m-%dT%H:%M:%S}"))
             rest[day]["count"] += 1
     return wanted, list(rest.values())
+
+
+async def free(
+    db: AsyncSession, by: Member, view: str, day: date, *, now: datetime, names: dict[int, str]
+) -> list[FreeSlot]:
+    """Return the free slots of these channels in a week or a day; in other views none."""
+    if view not in WITH_SLOTS:
+        return []
+    since, until = instants(view, day, by.zone)
+    when: dict[str, list[int]] = {}
+    for at, channel_id in await slots.free(db, by, names, after=max(since, now), before=until):
+        local = f"{moments.in_zone(at, by.zone):%Y-%m-%dT%H:%M:%S}"
+        when.setdefault(local, []).append(channel_id)
+    return [
+        FreeSlot(
+            local=local,
+            channels=names[ids[0]] if len(ids) == 1 else f"{len(ids)} channels",
+            ids=",".join(map(str, ids)),
+        )
+        for local, ids in when.items()
+    ]
 
 
 def _event(

@@ -22,7 +22,7 @@ const HEIGHT = 30 * 60000;
 const keyOf = (element) => element?.closest?.("[data-event]")?.dataset.event ?? element?.querySelector?.("[data-event]")?.dataset.event;
 const elementOf = (root, key) => root?.querySelector(`[data-event="${CSS.escape(key)}"]`)?.closest("[tabindex],a");
 
-export default function Grid({ view, date, zone, planned, more, changed, answer, foretold, canMove, canWrite, compose, onShow, onOpen, onMove, onForetell, onUndo }) {
+export default function Grid({ view, date, zone, planned, more, free, changed, answer, foretold, canMove, canWrite, compose, onShow, onOpen, onMove, onForetell, onUndo }) {
   const navigate = useNavigate();
   const root = useRef(null);
   const calendar = useRef(null);
@@ -70,8 +70,9 @@ export default function Grid({ view, date, zone, planned, more, changed, answer,
       };
     });
     const rest = more.map((day) => ({ id: `more-${day.day}`, title: `+${day.count} more`, start: `${day.local}Z`, editable: false, extendedProps: { more: day } }));
-    return [...posts, ...rest];
-  }, [planned, more, changed, moved, held, canMove]);
+    const open = canWrite ? free.map((slot) => ({ id: `free-${slot.local}`, title: `Free: ${slot.channels}`, start: `${slot.local}Z`, end: new Date(stamp(slot.local) + HEIGHT).toISOString(), editable: false, extendedProps: { free: slot } })) : [];
+    return [...posts, ...rest, ...open];
+  }, [planned, more, free, changed, moved, held, canMove, canWrite]);
 
   const move = (event, local) => {
     if (local === event.local) return;
@@ -80,7 +81,12 @@ export default function Grid({ view, date, zone, planned, more, changed, answer,
     setMoved((all) => ({ ...all, [event.key]: { ticket: mine, local } }));
     onMove?.(mine, event.key, local, event.at);
   };
-  const open = (key) => (key.startsWith("more-") ? go({ view: "day", date: key.slice(5) }) : onOpen?.(Number(key)));
+  const open = (key) => {
+    if (key.startsWith("more-")) return go({ view: "day", date: key.slice(5) });
+    if (!key.startsWith("free-")) return onOpen?.(Number(key));
+    const { local, ids } = free.find((slot) => slot.local === key.slice(5));
+    navigate(`${compose}?at=${local.slice(0, 16)}&channels=${ids}`);
+  };
 
   const carry = (next) => {
     clearTimeout(asking.current);
@@ -207,6 +213,7 @@ export default function Grid({ view, date, zone, planned, more, changed, answer,
         eventInteractive
         eventLongPressDelay={350}
         dragRevertDuration={0}
+        views={{ timeGridWeek: { titleFormat: { year: "numeric", month: "short", day: "numeric" } } }}
         eventOrder="start,id"
         slotEventOverlap={false}
         eventTimeFormat={{ hour: "2-digit", minute: "2-digit", hour12: false }}

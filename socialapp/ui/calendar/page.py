@@ -18,7 +18,7 @@ from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.widgets import Address
 from socialapp.ui.shell import CALENDAR, shell
 
-_SELECT = "!w-auto max-sm:grow max-sm:basis-[45%] max-sm:min-w-0"
+_SELECT = "sm:!w-auto min-w-0 max-sm:!pl-2 max-sm:!pr-1 max-sm:last:col-span-2 text-ellipsis"
 
 
 def page() -> rx.Component:
@@ -79,7 +79,7 @@ def _filters() -> rx.Component:
             aria_label="Status",
             class_name=_SELECT,
         ),
-        class_name="flex flex-wrap gap-2 py-3",
+        class_name="grid grid-cols-2 sm:flex gap-2 py-3",
     )
 
 
@@ -91,6 +91,7 @@ def _calendar() -> rx.Component:
         zone=LiveState.zone,
         planned=CalendarState.events,
         more=CalendarState.more,
+        free=CalendarState.free,
         changed=LiveState.changed,
         answer=CalendarState.answer,
         foretold=CalendarState.foretold,

@@ -15,8 +15,20 @@ const BUTTON = "inline-flex items-center justify-center h-9 max-md:h-11 px-3 rou
 
 // One post: its time, its status as a word, its text; what it clashes with is marked.
 export function Event({ info, view, zone }) {
-  const { post, more } = info.event.extendedProps;
+  const { post, more, free } = info.event.extendedProps;
   if (more) return <span data-event={info.event.id} className="block px-1.5 py-0.5 text-xs font-medium text-muted">{info.event.title}</span>;
+  if (free)
+    return (
+      <span
+        data-event={info.event.id}
+        title={`${free.local.slice(11, 16)} ${zone}, a free posting time: ${free.channels}. Write a post for it.`}
+        className="block h-full min-w-0 w-full overflow-hidden rounded-sm border border-dashed border-line-strong px-1.5 py-0.5 text-2xs text-muted hover:border-accent-ink hover:text-accent-ink"
+      >
+        <span aria-hidden="true" className="font-bold">+ </span>
+        <time className="tabular-nums">{free.local.slice(11, 16)}</time>
+        <span className="block truncate">{free.channels}</span>
+      </span>
+    );
   if (!post) return null;
   const time = post.local.slice(11, 16);
   const label = `${time} ${zone}, ${post.label}: ${post.text || "No text"}. ${post.channels}${post.clash ? `. Clash: ${post.clash}` : ""}`;
@@ -25,7 +37,7 @@ export function Event({ info, view, zone }) {
       data-event={post.key}
       data-status={post.status}
       title={label}
-      className={`block min-w-0 w-full overflow-hidden rounded-sm border-l-2 border-l-current px-1.5 py-0.5 text-2xs ${view === "week" || view === "day" ? "h-full" : ""} ${LOOKS[post.status] ?? LOOKS.queued}`}
+      className={`block min-w-0 w-full overflow-hidden rounded-sm border-l-2 border-l-current px-1.5 ${view === "list" ? "py-2 text-xs" : "py-0.5 text-2xs"} ${view === "week" || view === "day" ? "h-full" : ""} ${LOOKS[post.status] ?? LOOKS.queued}`}
     >
       <span className="flex items-center gap-1 whitespace-nowrap">
         <time className="font-semibold tabular-nums">{time}</time>

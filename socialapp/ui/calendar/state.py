@@ -20,7 +20,7 @@ from socialapp.store import schedules as rows
 from socialapp.store.session import reading, transaction
 from socialapp.ui import channel_words, routes
 from socialapp.ui.calendar import events
-from socialapp.ui.calendar.events import CalendarEvent, More
+from socialapp.ui.calendar.events import CalendarEvent, FreeSlot, More
 from socialapp.ui.components import notice
 from socialapp.ui.session import needs, signed_in
 
@@ -33,6 +33,8 @@ class Choice(TypedDict):
 
     value: str
     label: str
+    network: str
+    """Of a channel; else empty."""
 
 
 class Answer(TypedDict):
@@ -56,6 +58,7 @@ class CalendarState(rx.State):
     networks: list[Choice] = []
     events: list[CalendarEvent] = []
     more: list[More] = []
+    free: list[FreeSlot] = []
     shown: str = ""
     """What the events are of: view and date."""
     address: str = ""
@@ -66,6 +69,8 @@ class CalendarState(rx.State):
     """What was done last, in words."""
     can_undo: bool = False
     _undo: list[Before] = []
+    _kept: int | None = None
+    """What was moved last: it does not hide behind the others of a full day."""
 
     @needs(Right.READ)
     async def load(self) -> None:
@@ -74,9 +79,13 @@ class CalendarState(rx.State):
         asked = self.router.url.query_parameters
         async with reading() as db:
             found = await channels.of_workspace(db, by.workspace_id)
-        self.channels = [Choice(value=str(each.id), label=each.name) for each in found]
+        self.channels = [
+            Choice(value=str(each.id), label=each.name, network=each.provider) for each in found
+        ]
         called = {each.provider: channel_words.network(each) for each in found}
-        self.networks = [Choice(value=value, label=label) for value, label in called.items()]
+        self.networks = [
+            Choice(value=value, label=label, network="") for value, label in called.items()
+        ]
         self._choose_view(asked.get("view", ""), asked.get("date", ""), by)
         self._narrow("channel", asked.get("channel", ""))
         self._narrow("network", asked.get("network", ""))
@@ -134,7 +143,7 @@ class CalendarState(rx.State):
             self.answer["words"] = no.detail
             await self._read(by)
             return notice.error(no.detail)
-        self._undo = [*self._undo, before][-_KEPT:]
+        self._undo, self._kept = [*self._undo, before][-_KEPT:], before.schedule_id
         said = " ".join([f"Moved to {_spoken(at, now)}", *(each.message for each in warned)])
         self.done, self.can_undo = said, True
         self.answer = Answer(ticket=ticket[:40], is_done=True, words=said)
@@ -178,19 +187,31 @@ class CalendarState(rx.State):
         if what in known:
             setattr(self, what, value if value in known[what] else "")
 
+    def _with_slots(self) -> dict[int, str]:
+        """Return the channels whose free slots are shown, with their names."""
+        if self.status not in ("", Shown.QUEUED):
+            return {}
+        return {
+            int(each["value"]): each["label"]
+            for each in self.channels
+            if self.channel in ("", each["value"]) and self.network in ("", each["network"])
+        }
+
     async def _read(self, by: Member) -> None:
-        view = self.view or "month"
+        view, day, now = self.view or "month", date.fromisoformat(self.date), utc_now()
         async with reading() as db:
             self.events, self.more = await events.read(
                 db,
                 by,
                 view,
-                date.fromisoformat(self.date),
-                now=utc_now(),
+                day,
+                now=now,
+                kept=self._kept,
                 statuses=[self.status] if self.status else (),
                 channel_id=int(self.channel) if self.channel else None,
                 network=self.network,
             )
+            self.free = await events.free(db, by, view, day, now=now, names=self._with_slots())
         self.shown = f"{view} {self.date}"
         named = ("view", "date", "channel", "network", "status")
         words = {name: getattr(self, name) for name in named if getattr(self, name)}

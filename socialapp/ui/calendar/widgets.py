@@ -26,6 +26,7 @@ class Calendar(Widget):
     zone: rx.Var[str]
     planned: rx.Var[list[Any]]
     more: rx.Var[list[Any]]
+    free: rx.Var[list[Any]]
     changed: rx.Var[Any]
     answer: rx.Var[Any]
     foretold: rx.Var[Any]

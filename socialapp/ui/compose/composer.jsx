@@ -40,9 +40,14 @@ export function Composer({ draft, rules, onOpen, ...rest }) {
 }
 
 function Desk({ draft, counting, checking, channels, saved, moment, thread, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak, onSplit }) {
-  const [chosenIds, setChosenIds] = useState(draft.channel_ids);
-  // `at` in the address is an empty place in the calendar that was chosen.
-  const wanted = new URLSearchParams(window.location.search).get("at") ?? "";
+  // `at` and `channels` in the address are an empty place in the calendar that was chosen.
+  const asked = new URLSearchParams(window.location.search);
+  const wanted = asked.get("at") ?? "";
+  const [chosenIds, setChosenIds] = useState(() => {
+    const ids = (asked.get("channels") ?? "").split(",").map(Number);
+    const known = draft.post_id ? [] : channels.map((c) => c.id).filter((id) => ids.includes(id));
+    return known.length ? known : draft.channel_ids;
+  });
   const [time, setTime] = useState({ local: /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(wanted) ? wanted : draft.local, zone: draft.zone });
   const aim = useRef("");
   const isClosed = draft.state === "closed";
