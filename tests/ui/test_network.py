@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from socialapp.clock import utc_now
+from socialapp.domain import moments
 from socialapp.domain.content import Capabilities, Option, Repeats
 from socialapp.domain.errors import NotFound
 from socialapp.providers.sandbox.adapter import Sandbox
-from socialapp.services import connections
-from socialapp.store import deliveries, limits
+from socialapp.services import connections, posts, schedules
+from socialapp.services.writing import PartGiven, VariantGiven
+from socialapp.store import channels, deliveries, limits
 from socialapp.store import schedules as schedule_rows
 from socialapp.store.limits import Limit
 from socialapp.store.session import Database
@@ -215,6 +217,36 @@ async def test_the_details_of_a_delivery_lead_to_its_channel(
     (part,) = found["deliveries"]
     assert part["address"] == f"/queue/village/{tilda.id}/"
     assert part["reconnect"] == f"/channels/?reconnect={tilda.id}"
+
+
+async def test_the_details_say_what_differs_for_a_channel(
+    database: Database, tilda: Channel
+) -> None:
+    by = await owner(database)
+    own = {tilda.id or 0: VariantGiven(text="Boats for the village", media_ids=[])}
+    async with database.transaction() as db:
+        post = await posts.create(
+            db, by, text="Boats", parts=[PartGiven("And fish")], variants=own, now=utc_now()
+        )
+        ids = [tilda.id or 0, (await channels.of_workspace(db, by.workspace_id))[0].id or 0]
+        at = moments.read(moments.iso(utc_now() + timedelta(days=1)), zone=by.zone)
+        planned = await schedules.create(
+            db, by, post_id=post.id or 0, channel_ids=ids, at=at, now=utc_now()
+        )
+
+    async with database.reading() as db:
+        found = await details.read(db, by.workspace_id, planned.id or 0, zone="UTC", now=utc_now())
+
+    assert found
+    assert found["written"]["text"] == "1 of 2\nBoats\n\n2 of 2\nAnd fish"
+    said = {each["channel"]: (each["own_text"], each["own_media"]) for each in found["deliveries"]}
+    assert said == {
+        tilda.name: (
+            "1 of 2\nBoats for the village\n\n2 of 2\nAnd fish",
+            "Without pictures here.",
+        ),
+        "Sandbox": ("", ""),
+    }
 
 
 ODD = Capabilities(

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import TypedDict
 
 from socialapp.domain import moments
-from socialapp.domain.content import Kind
+from socialapp.domain.content import Content, Kind, Part
 from socialapp.domain.delivery import RETRYABLE, UNSENT, Status, shown
+from socialapp.domain.variants import Variant, resolve
 from socialapp.store import channels, contents, deliveries, overview, posts, schedules
+from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import (
     AttachmentAsset,
@@ -52,6 +54,10 @@ class DeliveryView(TypedDict):
     channel: str
     address: str
     """Of the channel's own page; empty when the channel is gone."""
+    own_text: str
+    """What it says there, when that is not what it says elsewhere."""
+    own_media: str
+    """In words, when the pictures are others there."""
     reconnect: str
     """Where the channel is connected again, when that is what it waits for."""
     letters: str
@@ -150,9 +156,10 @@ async def read(
     found = await overview.posts_by_id(db, workspace_id, [schedule.post_id])
     media = (await posts.media_of(db, [schedule.post_id])).get(schedule.post_id, [])
     files = (await contents.attachments_of(db, [schedule.post_id])).get(schedule.post_id, [])
-    views = [_delivery(d, names, log, zone=zone, now=now) for d in parts]
+    said = (await contents.written(db, [schedule.post_id])).get(schedule.post_id)
+    views = [_delivery(d, names, log, said, zone=zone, now=now) for d in parts]
     post = found.get(schedule.post_id)
-    written = _written(post, media, files) if post else _unwritten()
+    written = _written(post, said, media, files) if post and said else _unwritten()
     return _details(schedule, written, parts, views, zone=zone, now=now)
 
 
@@ -185,13 +192,13 @@ def _details(
 
 
 def _written(
-    post: Post, media: Iterable[MediaAsset], files: Iterable[AttachmentAsset]
+    post: Post, said: Written, media: Iterable[MediaAsset], files: Iterable[AttachmentAsset]
 ) -> WrittenView:
     return WrittenView(
         address=routes.write(post.kind, post.id or 0),
         is_page=post.kind == Kind.PAGE,
         title=post.title,
-        text=post.text[:_TEXT_AT_MOST],
+        text=_words(said.shared.thread),
         pictures=[
             PictureView(key=str(m.id), thumbnail=f"/api/media/{m.id}/thumbnail", alt=m.alt_text)
             for m in media
@@ -208,10 +215,34 @@ def _written(
     )
 
 
+def _words(thread: Sequence[Part]) -> str:
+    """Return the text, or each part of a thread with its number."""
+    if len(thread) == 1:
+        return thread[0].text[:_TEXT_AT_MOST]
+    numbered = (f"{number} of {len(thread)}\n{part.text}" for number, part in enumerate(thread, 1))
+    return "\n\n".join(numbered)[:_TEXT_AT_MOST]
+
+
+def _own_text(shared: Content, variant: Variant | None) -> str:
+    if variant is None or (variant.text is None and variant.parts is None):
+        return ""
+    return _words(resolve(shared, variant, takes=(), defaults={}).thread) or "No text"
+
+
+def _own_media(variant: Variant | None) -> str:
+    if variant is None or variant.media is None:
+        return ""
+    count = len(variant.media)
+    if not count:
+        return "Without pictures here."
+    return f"With {'a picture' if count == 1 else f'{count} pictures'} of its own here."
+
+
 def _delivery(
     delivery: Delivery,
     names: dict[int, Channel],
     log: Iterable[PublishLog],
+    said: Written | None,
     *,
     zone: str,
     now: datetime,
@@ -219,12 +250,15 @@ def _delivery(
     status = Status(delivery.status)
     channel = names.get(delivery.channel_id)
     name = channel.name if channel else "A channel that was removed"
+    variant = said.variants.get(delivery.channel_id) if said else None
     mine = [entry for entry in log if entry.delivery_id == delivery.id]
     return DeliveryView(
         id=delivery.id or 0,
         key=str(delivery.id),
         channel=name,
         address=_address(channel),
+        own_text=_own_text(said.shared, variant) if said else "",
+        own_media=_own_media(variant),
         reconnect=_reconnect(delivery, channel),
         letters=letters(name),
         status=str(shown(status)),

@@ -185,6 +185,18 @@ def _delivery(part: Any) -> rx.Component:
         ),
         rx.cond(part["todo"] != "", rx.el.p(part["todo"], class_name="m-0 text-muted")),
         rx.cond(part["next_try"] != "", rx.el.p(part["next_try"], class_name="m-0 text-muted")),
+        rx.cond(
+            part["own_text"] != "",
+            rx.el.div(
+                rx.el.p("What it says here", class_name="m-0 text-xs text-muted"),
+                rx.el.p(part["own_text"], class_name="m-0 whitespace-pre-wrap break-words"),
+                class_name="rounded-md bg-sunken p-2 max-h-48 overflow-y-auto",
+                tab_index=0,
+                role="region",
+                aria_label=f"What it says at {part['channel']}",
+            ),
+        ),
+        rx.cond(part["own_media"] != "", rx.el.p(part["own_media"], class_name="m-0 text-muted")),
         _buttons(part),
         _attempts(part),
         key=part["key"],
