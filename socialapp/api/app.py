@@ -24,6 +24,7 @@ from socialapp.api import (
     schedules,
     sessions,
     slots,
+    team,
     workspace,
 )
 
@@ -40,7 +41,7 @@ Plan, schedule and publish posts from a program.
 
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
-    *(providers, channels, slots, connect, queue, pauses, health, sandbox_media),
+    *(providers, channels, slots, connect, queue, pauses, health, sandbox_media, team),
 )
 
 _OPEN = {("post", "/api/session")}
@@ -60,6 +61,7 @@ def build() -> FastAPI:
     )
     for room in _ROOMS:
         api.include_router(room.router)
+    api.include_router(team.way_in)
     errors.register(api)
     _document(api)
     return api

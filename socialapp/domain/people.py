@@ -44,7 +44,18 @@ class Member:
     email: str = ""
     workspace_name: str = ""
     key_id: int | None = None
+    role: Role | None = None
+    """None for a program."""
 
     def may(self, right: Right) -> bool:
         """Whether this member has `right`."""
         return right in self.rights
+
+    def may_manage(self, role: Role) -> bool:
+        """Whether this member may give `role`, take it away, or remove who has it.
+
+        Only an owner makes owners and admins, or touches them; a program with a key does neither.
+        """
+        if not self.may(Right.ADMIN):
+            return False
+        return self.role is Role.OWNER or role not in {Role.OWNER, Role.ADMIN}

@@ -50,11 +50,13 @@ class NewSession:
     member: Member
 
 
-def _hash_secret(secret: str) -> str:
+def hash_secret(secret: str) -> str:
+    """Return what is kept of a long random secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def _hash_password(password: str) -> str:
+async def hash_password(password: str) -> str:
+    """Hash a password, in a thread of its own: it takes long."""
     return await asyncio.get_running_loop().run_in_executor(_hashing, _hasher.hash, password)
 
 
@@ -66,7 +68,8 @@ async def _is_password(password_hash: str, password: str) -> bool:
         return False
 
 
-def _check_person(name: str, email: str, password: str) -> None:
+def check_person(name: str, email: str, password: str) -> None:
+    """Raise Rejected with all that is wrong with what somebody says of themselves."""
     problems = []
     if not name.strip() or len(name) > 200:
         problems.append(Problem("name_required", "Say what you are called.", "name"))
@@ -99,12 +102,12 @@ async def create_person(
     db: AsyncSession, *, name: str, email: str, password: str, zone: str = "UTC", now: datetime
 ) -> Member:
     """Make a person with a workspace of their own."""
-    _check_person(name, email, password)
+    check_person(name, email, password)
     moments.zone_info(zone)
     email = email.strip().lower()
     if await people.person_by_email(db, email):
         raise Conflict(f"There is already somebody with the address {email}.", code="email_taken")
-    password_hash = await _hash_password(password)
+    password_hash = await hash_password(password)
     workspace = Workspace(name=f"{name.strip()}'s workspace", zone=zone, created_at=now)
     person = Person(email=email, name=name.strip(), password_hash=password_hash, created_at=now)
     db.add_all([workspace, person])
@@ -161,25 +164,32 @@ async def _count_try(db: AsyncSession, subjects: tuple[str, str], *, now: dateti
 
 
 async def open_session(
-    db: AsyncSession, person_id: int, *, user_agent: str, now: datetime
+    db: AsyncSession,
+    person_id: int,
+    *,
+    user_agent: str,
+    now: datetime,
+    workspace_id: int | None = None,
 ) -> NewSession:
-    """Open a session for a person whose identity is proven."""
-    membership = await people.first_workspace(db, person_id)
-    if membership is None:
-        raise NotAllowed("You are in no workspace any more. Ask its owner to invite you.")
+    """Open a session for a person whose identity is proven; in their first workspace, or this."""
+    if workspace_id is None:
+        membership = await people.first_workspace(db, person_id)
+        if membership is None:
+            raise NotAllowed("You are in no workspace any more. Ask its owner to invite you.")
+        workspace_id = membership.workspace_id
     secret = secrets.token_urlsafe(32)
     db.add(
         BrowserSession(
-            token_hash=_hash_secret(secret),
+            token_hash=hash_secret(secret),
             person_id=person_id,
-            workspace_id=membership.workspace_id,
+            workspace_id=workspace_id,
             user_agent=user_agent[:300],
             created_at=now,
             seen_at=now,
             expires_at=now + SESSION_LASTS,
         )
     )
-    member = await people.member(db, person_id=person_id, workspace_id=membership.workspace_id)
+    member = await people.member(db, person_id=person_id, workspace_id=workspace_id)
     assert member
     return NewSession(secret, member)
 
@@ -188,7 +198,7 @@ async def session_member(db: AsyncSession, secret: str, *, now: datetime) -> peo
     """Return who carries the cookie `secret`, or None."""
     if not secret or len(secret) > 100:
         return None
-    return await people.signed_in(db, _hash_secret(secret), now=now)
+    return await people.signed_in(db, hash_secret(secret), now=now)
 
 
 async def keep_alive(database: Database, here: people.SignedIn, *, now: datetime) -> None:
@@ -201,7 +211,7 @@ async def keep_alive(database: Database, here: people.SignedIn, *, now: datetime
 
 async def sign_out(db: AsyncSession, secret: str) -> None:
     """End the session of the cookie `secret`."""
-    await people.end_sessions(db, col(BrowserSession.token_hash) == _hash_secret(secret))
+    await people.end_sessions(db, col(BrowserSession.token_hash) == hash_secret(secret))
 
 
 async def revoke_session(db: AsyncSession, by: Member, session_id: int) -> None:
@@ -225,8 +235,8 @@ async def change_password(
         person = await people.person(db, by.person_id)
     if not person or not await _is_password(person.password_hash, old):
         raise Rejected(Problem("wrong_password", "The old password is not right.", "old"))
-    _check_person(person.name, person.email, new)
-    password_hash = await _hash_password(new)
+    check_person(person.name, person.email, new)
+    password_hash = await hash_password(new)
     async with database.transaction() as db:
         fresh = await people.person(db, by.person_id)
         assert fresh

@@ -78,6 +78,7 @@ def _as_member(membership: Membership, person: Person, workspace: Workspace) -> 
         name=person.name,
         email=person.email,
         workspace_name=workspace.name,
+        role=Role(membership.role),
     )
 
 

@@ -18,6 +18,7 @@ from socialapp.store.tables.content import (
 from socialapp.store.tables.people import (
     ApiKey,
     BrowserSession,
+    Invitation,
     Membership,
     Person,
     SignInTry,
@@ -37,6 +38,7 @@ __all__ = [
     "Connecting",
     "Delivery",
     "IdempotentAnswer",
+    "Invitation",
     "Knob",
     "MediaAsset",
     "Membership",

@@ -50,6 +50,20 @@ class Membership(SQLModel, table=True):
     created_at: datetime = now_column()
 
 
+class Invitation(SQLModel, table=True):
+    """A way into a workspace for one person; the link's secret is kept as a hash."""
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref(index=True)
+    role: str
+    secret_hash: str = Field(unique=True)
+    created_by: int | None = ref("person", default=None)
+    created_at: datetime = now_column()
+    expires_at: datetime = instant()
+    used_at: datetime | None = instant(default=None)
+    revoked_at: datetime | None = instant(default=None)
+
+
 class BrowserSession(SQLModel, table=True):
     """A signed-in browser; the cookie's secret is kept as a hash."""
 

@@ -102,3 +102,20 @@ export function SignOut({ className }) {
     </button>
   );
 }
+
+// A full load follows: the socket is in the rooms of the workspace that was left.
+export function WorkspaceSwitch({ workspace, className, children }) {
+  const go = async () => {
+    const answer = await fetch("/api/session/workspace", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ workspace_id: Number(workspace) }),
+    }).catch(() => null);
+    window.location.assign(answer?.ok ? "/" : window.location.href);
+  };
+  return (
+    <button type="button" onClick={go} className={className}>
+      {children}
+    </button>
+  );
+}

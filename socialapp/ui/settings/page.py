@@ -4,8 +4,9 @@ from typing import Any
 
 import reflex as rx
 
+from socialapp.ui import routes
 from socialapp.ui.components.browser import copy_button
-from socialapp.ui.components.button import LOOKS, button
+from socialapp.ui.components.button import LOOKS, button, button_link
 from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.parts import card, loaded, page_header, some, tabs
@@ -21,7 +22,13 @@ _LIST = "list-none m-0 p-0 divide-y divide-line"
 def page() -> rx.Component:
     """Return the page."""
     return shell(
-        page_header("Settings"),
+        page_header(
+            "Settings",
+            rx.cond(
+                LiveState.can_admin,
+                button_link("People", to=routes.PEOPLE, icon_name="users"),
+            ),
+        ),
         tabs(
             [
                 ("workspace", "Workspace", None),
