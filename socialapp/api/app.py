@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from socialapp.api import (
+    approvals,
     attachments,
     bulk,
     channels,
@@ -42,6 +43,7 @@ Plan, schedule and publish posts from a program.
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
     *(providers, channels, slots, connect, queue, pauses, health, sandbox_media, team),
+    approvals,
 )
 
 _OPEN = {("post", "/api/session")}

@@ -6,6 +6,7 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import partial
 
 from argon2 import PasswordHasher
@@ -13,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import col
 
 from socialapp.domain import moments
+from socialapp.domain.approval import Rule
 from socialapp.domain.checks import AltText
 from socialapp.domain.errors import (
     Conflict,
@@ -258,6 +260,18 @@ async def rename(db: AsyncSession, by: Member, *, name: str) -> None:
     person.name = name.strip()
 
 
+def _check_choice(given: str, known: type[StrEnum], field: str) -> None:
+    if given not in set(known):
+        message = f"Choose one of {', '.join(known)}. Nothing was saved."
+        raise Rejected(Problem(f"{field}_unknown", message, field))
+
+
+def _check_name(name: str) -> str:
+    if not name.strip() or len(name) > 100:
+        raise Rejected(Problem("name_required", "Give the workspace a name.", "name"))
+    return name.strip()
+
+
 async def update_workspace(
     db: AsyncSession,
     by: Member,
@@ -266,17 +280,16 @@ async def update_workspace(
     zone: str | None = None,
     missed_after_minutes: int | None = None,
     alt_text_rule: str | None = None,
+    approval_rule: str | None = None,
     checklist_hidden: bool | None = None,
 ) -> None:
     """Change the workspace; posts that are queued keep their instant."""
-    is_more = (name, zone, missed_after_minutes, alt_text_rule) != (None,) * 4
+    is_more = (name, zone, missed_after_minutes, alt_text_rule, approval_rule) != (None,) * 5
     if is_more and not by.may(Right.ADMIN):
         raise NotAllowed("Only an owner or admin can change the workspace.")
     workspace = await people.workspace(db, by.workspace_id)
     if name is not None:
-        if not name.strip() or len(name) > 100:
-            raise Rejected(Problem("name_required", "Give the workspace a name.", "name"))
-        workspace.name = name.strip()
+        workspace.name = _check_name(name)
     if zone is not None:
         moments.zone_info(zone)
         workspace.zone = zone
@@ -286,10 +299,11 @@ async def update_workspace(
             raise Rejected(Problem("out_of_range", message, "missed_after_minutes"))
         workspace.missed_after_minutes = missed_after_minutes
     if alt_text_rule is not None:
-        if alt_text_rule not in set(AltText):
-            message = f"Choose one of {', '.join(AltText)}. Nothing was saved."
-            raise Rejected(Problem("alt_text_rule_unknown", message, "alt_text_rule"))
+        _check_choice(alt_text_rule, AltText, "alt_text_rule")
         workspace.alt_text_rule = alt_text_rule
+    if approval_rule is not None:
+        _check_choice(approval_rule, Rule, "approval_rule")
+        workspace.approval_rule = approval_rule
     if checklist_hidden is not None:
         workspace.checklist_hidden = checklist_hidden
     aftermath(db).workspaces.add(by.workspace_id)

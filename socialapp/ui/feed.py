@@ -47,6 +47,7 @@ class LiveState(rx.State):
     initials: str = ""
     can_write: bool = False
     can_publish: bool = False
+    can_approve: bool = False
     can_admin: bool = False
     workspaces: list[dict[str, str]] = []
     """The other workspaces that the person is in: `id` and `name`."""
@@ -105,6 +106,7 @@ class LiveState(rx.State):
             setattr(self, name, value)
         self.person, self.email, self.initials = by.name, by.email, letters(by.name)
         self.can_write, self.can_admin = by.may(Right.WRITE), by.may(Right.ADMIN)
+        self.can_approve = by.may(Right.APPROVE)
         self.can_publish = by.may(Right.PUBLISH)
         self.is_ready = True
 

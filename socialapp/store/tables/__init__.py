@@ -13,6 +13,7 @@ from socialapp.store.tables.content import (
     MediaAsset,
     Post,
     PostAttachment,
+    PostComment,
     PostMedia,
 )
 from socialapp.store.tables.people import (
@@ -46,6 +47,7 @@ __all__ = [
     "Person",
     "Post",
     "PostAttachment",
+    "PostComment",
     "PostMedia",
     "PostingRule",
     "PostingTime",

@@ -25,6 +25,8 @@ class Workspace(SQLModel, table=True):
     """How late a post found unsent may still go out by itself."""
     alt_text_rule: str = "warn"
     """What is said of media that nobody described: a `checks.AltText`."""
+    approval_rule: str = "none"
+    """Who approves what others schedule: an `approval.Rule`."""
     is_paused: bool = False
     checklist_hidden: bool = False
     created_at: datetime = now_column()

@@ -12,7 +12,7 @@ from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.parts import card, loaded, page_header, some, tabs
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
-from socialapp.ui.settings.state import ALT_TEXT_RULES, SCOPES, SettingsState
+from socialapp.ui.settings.state import ALT_TEXT_RULES, APPROVAL_RULES, SCOPES, SettingsState
 from socialapp.ui.shell import SETTINGS, shell
 
 _FORM = "flex flex-col gap-4 max-w-md"
@@ -101,6 +101,17 @@ def _workspace() -> rx.Component:
                 disabled=~LiveState.can_admin,
                 hint="Descriptions are for people who cannot see it. The rule holds where the "
                 "network takes descriptions.",
+            ),
+            select_field(
+                "What editors schedule",
+                *(option(words, rule) for rule, words in APPROVAL_RULES.items()),
+                id="approval_rule",
+                default_value=SettingsState.approval_rule,
+                disabled=~LiveState.can_admin,
+                hint="Until it is approved it does not go out, and an editor's change afterwards "
+                "needs approval again. Owners, admins and approvers approve by scheduling; under "
+                "“all”, everybody whose role is approver has to. What is queued already stays "
+                "queued.",
             ),
             rx.cond(LiveState.can_admin, _save()),
             on_submit=SettingsState.save_workspace,
