@@ -137,8 +137,9 @@ async def comment(
     _check_text(text, is_required=True)
     post = await _post(db, by, post_id, kind)
     said = _say(db, by, post, Said.COMMENT, text, now=now)
-    await db.flush()
-    aftermath(db).workspaces.add(by.workspace_id)
+    ids = await _schedule_ids(db, post)
+    await schedules.lock(db, ids)
+    await _changed(db, by, ids, now=now)  # whoever has one of them open reads it again
     return said
 
 

@@ -194,9 +194,13 @@ def _too_late(schedule: Schedule) -> Conflict:
 
 def status_words(status: str) -> str:
     """Say a status in the middle of a sentence."""
-    return {"publishing": "being published", "needs_check": "waiting for a check"}.get(
-        status, status.replace("_", " ")
-    )
+    words = {
+        "publishing": "being published",
+        "needs_check": "waiting for a check",
+        "needs_approval": "waiting for approval",
+        "changes_requested": "waiting for changes",
+    }
+    return words.get(status, status.replace("_", " "))
 
 
 async def cancel(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
@@ -249,6 +253,11 @@ async def retry_delivery(
 
 async def publish_now(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
     """Make a queued schedule due at once; its moment becomes now."""
+    _allow(by)
+    schedule = await get(db, by, schedule_id, now=now)
+    if schedule.status in approvals.WAITS:
+        message = f"This schedule is {status_words(schedule.status)}; nothing was published."
+        raise Conflict(message, code="not_approved")
     at = moments.read(moments.iso(now), zone=by.zone)
     return await move(db, by, schedule_id, at=at, now=now)
 

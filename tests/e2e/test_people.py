@@ -7,15 +7,19 @@ from playwright.async_api import expect
 from tests.e2e.conftest import NewPage, ready
 from tests.e2e.test_queue import assert_sound
 from tests.servers import given
+from tests.servers.installation import Installation
 
 
 async def test_one_invites_and_the_other_joins_and_is_removed(
-    anna: NewPage, stranger: NewPage
+    anna: NewPage, stranger: NewPage, app: Installation
 ) -> None:
     page = await anna("/settings/")
     await page.get_by_role("link", name="People").click()
     await page.get_by_role("button", name="Make a link").click()
-    link = await page.get_by_role("dialog").locator("code").inner_text()
+    code = page.get_by_role("dialog").locator("code")
+    await expect(code).to_contain_text("http")
+    link = await code.inner_text()
+    assert link.startswith(app.url), link
     await page.get_by_role("button", name="I have it").click()
     await assert_sound(page)
 

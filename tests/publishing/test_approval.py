@@ -105,6 +105,9 @@ async def test_an_owners_edit_or_move_lets_nothing_go_that_waits(world: World, b
     at = moments.read((utc_now() + timedelta(hours=3)).isoformat(), zone="UTC")
 
     await edit(world.database, world.alice, schedule, "Bread, said the owner")
+    with pytest.raises(Conflict, match="waiting for approval"):
+        async with world.database.transaction() as db:
+            await schedules.publish_now(db, world.alice, schedule.id or 0, now=utc_now())
     async with world.database.transaction() as db:
         await schedules.move(db, world.alice, schedule.id or 0, at=at, now=utc_now())
 

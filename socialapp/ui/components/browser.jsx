@@ -61,11 +61,24 @@ export function SidebarButton({ className }) {
   );
 }
 
+// A path of this app becomes the address under which this browser knows it.
+const whole = (text) => (text.startsWith("/") ? window.location.origin + text : text);
+
+export function OwnAddress({ path, className }) {
+  const [shown, setShown] = useState(path);
+  useEffect(() => setShown(path && whole(path)), [path]);
+  return (
+    <code data-copy="" tabIndex={0} className={className}>
+      {shown}
+    </code>
+  );
+}
+
 export function CopyButton({ text, className }) {
   const [said, setSaid] = useState("Copy");
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(whole(text));
       setSaid("Copied");
     } catch {
       // Without https the clipboard is closed to pages: select it, so that a keystroke copies.

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.browser import copy_button
+from socialapp.ui.components.browser import copy_button, own_address
 from socialapp.ui.components.button import LOOKS, button
 from socialapp.ui.components.button import link as page_link
 from socialapp.ui.components.dialog import actions, confirm, dialog
@@ -159,12 +159,9 @@ def _link() -> rx.Component:
             "Send it to one person. It is shown this once, and kept only as a hash.",
             class_name="m-0 mb-3 text-muted",
         ),
-        rx.el.code(
+        own_address(
             PeopleState.link,
-            custom_attrs={"data-copy": ""},
-            tab_index=0,
-            class_name="block font-mono text-sm break-all rounded-md bg-sunken border border-line "
-            "p-3",
+            "block font-mono text-sm break-all rounded-md bg-sunken border border-line p-3",
         ),
         actions(
             copy_button(

@@ -60,7 +60,7 @@ class PeopleState(rx.State):
     roles: list[dict[str, str]] = []
     """Those that may be given: `role`, `words`."""
     link: str = ""
-    """Of the invitation just made."""
+    """Of the invitation just made; the browser knows what stands before it."""
     removing: int = 0
     removing_name: str = ""
 
@@ -83,7 +83,7 @@ class PeopleState(rx.State):
         async with transaction() as db:
             _, secret = await team.invite(db, by, role=role, now=utc_now())
         await self._read()
-        self.link = f"{self.router.headers.origin}{routes.JOIN}#{secret}"
+        self.link = f"{routes.JOIN}#{secret}"
 
     @needs(Right.ADMIN)
     async def forget_link(self) -> None:
