@@ -37,8 +37,8 @@ _ICONS: dict[str, str] = {
 # Written out, because Tailwind finds the classes by reading.
 _LOOKS: dict[str, str] = {
     Shown.DRAFT: "text-s-draft bg-s-draft-soft",
-    Shown.NEEDS_APPROVAL: "text-s-approval bg-s-approval-soft",
-    Shown.CHANGES_REQUESTED: "text-s-approval bg-s-approval-soft",
+    Shown.NEEDS_APPROVAL: "text-s-needs-approval bg-s-needs-approval-soft",
+    Shown.CHANGES_REQUESTED: "text-s-changes-requested bg-s-changes-requested-soft",
     Shown.QUEUED: "text-s-queued bg-s-queued-soft",
     Shown.PUBLISHING: "text-s-publishing bg-s-publishing-soft",
     Shown.POSTED: "text-s-posted bg-s-posted-soft",

@@ -67,7 +67,7 @@ def _attention() -> rx.Component:
 def _approvals() -> rx.Component:
     number = LiveState.counts["waits_for_approval"]
     return rx.el.div(
-        icon("user_check", class_name="text-s-approval shrink-0"),
+        icon("user_check", class_name="text-s-needs-approval shrink-0"),
         rx.el.span(
             rx.cond(number == 1, "1 post waits", rx.fragment(counted(number), " posts wait")),
             " for approval.",
