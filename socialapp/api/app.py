@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from socialapp.api import (
+    approvals,
     attachments,
     bulk,
     channels,
@@ -24,6 +25,7 @@ from socialapp.api import (
     schedules,
     sessions,
     slots,
+    team,
     workspace,
 )
 
@@ -40,7 +42,8 @@ Plan, schedule and publish posts from a program.
 
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
-    *(providers, channels, slots, connect, queue, pauses, health, sandbox_media),
+    *(providers, channels, slots, connect, queue, pauses, health, sandbox_media, team),
+    approvals,
 )
 
 _OPEN = {("post", "/api/session")}
@@ -60,6 +63,7 @@ def build() -> FastAPI:
     )
     for room in _ROOMS:
         api.include_router(room.router)
+    api.include_router(team.way_in)
     errors.register(api)
     _document(api)
     return api

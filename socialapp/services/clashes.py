@@ -17,7 +17,15 @@ from socialapp.store.tables import Channel, Delivery, Post, Schedule
 
 SAME_CHANNEL_WITHIN = timedelta(minutes=10)
 SAME_TEXT_WITHIN = timedelta(days=7)
-_ALIVE = (Shown.QUEUED, Shown.PUBLISHING, Shown.POSTED, Shown.PARTLY_POSTED, Shown.NEEDS_CHECK)
+_ALIVE = (
+    Shown.NEEDS_APPROVAL,
+    Shown.CHANGES_REQUESTED,
+    Shown.QUEUED,
+    Shown.PUBLISHING,
+    Shown.POSTED,
+    Shown.PARTLY_POSTED,
+    Shown.NEEDS_CHECK,
+)
 _MARKED_AT_MOST = 20_000
 
 

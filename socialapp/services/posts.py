@@ -9,7 +9,7 @@ from socialapp.domain.content import Kind
 from socialapp.domain.delivery import IN_FLIGHT, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
 from socialapp.domain.people import Member, Right
-from socialapp.services import dry_run, writing
+from socialapp.services import approvals, dry_run, writing
 from socialapp.services.writing import Given, PartGiven, VariantGiven
 from socialapp.store import channels, contents, deliveries, posts, schedules, slots
 from socialapp.store.session import AsyncSession, aftermath
@@ -119,6 +119,7 @@ async def edit(
     if attachment_ids is not None:
         await contents.set_attachments(db, post_id, attachment_ids)
     await db.refresh(post)
+    await approvals.on_edit(db, by, post, before=post.revision - 1, now=now)
     if planned_for:
         there = await channels.by_id(db, by.workspace_id, planned_for)
         await check_channels(db, post, list(there.values()))

@@ -17,6 +17,7 @@ from socialapp.ui.components.status import LABELS
 from socialapp.ui.rows import ScheduleRow, clock_words, schedule_rows
 
 NEEDS_PERSON = (Shown.NEEDS_CHECK, Shown.FAILED, Shown.MISSED, Shown.PARTLY_POSTED)
+AWAITING = (Shown.NEEDS_APPROVAL, Shown.CHANGES_REQUESTED)
 ROWS = 6
 LOST_AT_MOST = 10
 CHANGED_WITHIN = timedelta(minutes=10)
@@ -90,6 +91,8 @@ def tab_counts(counts: dict[str, int]) -> dict[str, int]:
     return {
         "tab_queue": sum(counts.get(s, 0) for s in waiting),
         "tab_attention": sum(counts.get(s, 0) for s in NEEDS_PERSON),
+        "tab_approvals": sum(counts.get(s, 0) for s in AWAITING),
+        "waits_for_approval": counts.get(Shown.NEEDS_APPROVAL, 0),
         "tab_posted": counts.get(Shown.POSTED, 0) + counts.get(Shown.PARTLY_POSTED, 0),
         "tab_all": sum(n for s, n in counts.items() if s != Shown.DRAFT),
     }

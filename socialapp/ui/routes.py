@@ -14,6 +14,9 @@ EDIT_PAGE = "/pages/edit/"
 LIBRARY = "/library/"
 CHANNELS = "/channels/"
 SETTINGS = "/settings/"
+PEOPLE = "/settings/people/"
+JOIN = "/join/"
+"""The secret of an invitation stands behind a #, which browsers send to nobody."""
 SANDBOX = "/sandbox/"
 
 

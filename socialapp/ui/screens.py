@@ -27,6 +27,9 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.pages import page as pages
     from socialapp.ui.pages.editor import page as page_editor
     from socialapp.ui.pages.state import PagesState
+    from socialapp.ui.people import join
+    from socialapp.ui.people import page as people
+    from socialapp.ui.people.state import PeopleState
     from socialapp.ui.posts import page as posts
     from socialapp.ui.posts.state import PostsState
     from socialapp.ui.queue import page as queue
@@ -53,6 +56,8 @@ def add_all(app: rx.App) -> None:
         *(LiveState.load, NetworkState.load, TimesState.load),
     )
     _add(app, routes.SETTINGS, "Settings", settings.page, LiveState.load, SettingsState.load)
+    _add(app, routes.PEOPLE, "People", people.page, LiveState.load, PeopleState.load)
+    _add(app, routes.JOIN, "Join", join.page)
     _add(app, routes.SANDBOX, "Sandbox", sandbox.page, SandboxState.load)
     _add(app, routes.SIGN_IN, "Sign in", sign_in.sign_in_page, EntryState.load)
     _add(app, routes.WELCOME, "Welcome", sign_in.welcome_page, EntryState.load)

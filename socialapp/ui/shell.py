@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 
 from socialapp.domain.people import Right
-from socialapp.ui import pause, routes
+from socialapp.ui import pause, routes, workspaces
 from socialapp.ui.components import browser, keys, live, menu, notice
 from socialapp.ui.components.button import button_link
 from socialapp.ui.components.button import link as page_link
@@ -140,11 +140,7 @@ def _sidebar(place: Place | None) -> rx.Component:
     return rx.el.aside(
         rx.el.div(
             _mark(),
-            rx.el.span(
-                rx.cond(LiveState.workspace != "", LiveState.workspace, "socialapp"),
-                title=LiveState.workspace,
-                class_name="only-wide font-semibold text-base truncate grow",
-            ),
+            workspaces.name_or_switch(),
             browser.sidebar_button(
                 "inline-flex items-center justify-center size-8 rounded-md text-faint "
                 "hover:text-ink hover:bg-sunken shrink-0"
@@ -214,6 +210,7 @@ def _account_items() -> list[rx.Component]:
             to=routes.SETTINGS,
             class_name=menu.ITEM,
         ),
+        workspaces.others(only_phone=True),
         menu.item("Shortcuts", icon_name="keyboard", on_click=ShellState.show_help),
         browser.sign_out(menu.ITEM),
     ]

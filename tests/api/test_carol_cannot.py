@@ -8,13 +8,18 @@ import httpx
 import pytest
 
 from socialapp.api.app import build
+from socialapp.domain.people import Member, Role
+from socialapp.store.session import Database
 from tests.api.calls import attach, plan, upload, write
+from tests.people import colleague
 
 UNKNOWN = 987654321
 FOR_EVERYBODY = {
     ("post", "/api/owner"),
     ("post", "/api/session"),
     ("delete", "/api/session"),
+    ("post", "/api/join"),
+    ("post", "/api/join/look"),
     ("get", "/api/health"),
     ("get", "/api/ready"),
     ("get", "/metrics"),
@@ -66,8 +71,10 @@ def name_of(route: Route) -> str:
 
 
 @pytest.fixture
-async def hers(alice: httpx.AsyncClient) -> dict[str, int]:
+async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> dict[str, int]:
     """Something of Alice's for each kind of id."""
+    bob = await colleague(database, owner, Role.EDITOR)
+    invitation = (await alice.post("/api/invitations", json={"role": "viewer"})).json()
     picture = await upload(alice)
     attachment = await attach(alice)
     page = await write(alice, place="/api/pages", attachment_ids=[attachment["id"]])
@@ -81,6 +88,8 @@ async def hers(alice: httpx.AsyncClient) -> dict[str, int]:
         "schedule_id": schedule["id"],
         "delivery_id": delivery["id"],
         "channel_id": delivery["channel"]["id"],
+        "person_id": bob.person_id or 0,
+        "invitation_id": invitation["id"],
     }
 
 
@@ -125,7 +134,7 @@ async def test_alice_can_do_what_carol_cannot(
 async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
-              "/api/channels")  # fmt: skip
+              "/api/channels", "/api/members", "/api/invitations")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 

@@ -1,5 +1,7 @@
 // Written out, because Tailwind finds the classes by reading.
 const LOOKS = {
+  needs_approval: "text-s-needs-approval bg-s-needs-approval-soft",
+  changes_requested: "text-s-changes-requested bg-s-changes-requested-soft",
   queued: "text-s-queued bg-s-queued-soft",
   publishing: "text-s-publishing bg-s-publishing-soft",
   posted: "text-s-posted bg-s-posted-soft",

@@ -124,7 +124,7 @@ function Desk({ draft, counting, checking, channels, saved, moment, thread, maxB
             onSplit={isClosed ? undefined : (p) => splitting.ask(p, mends(p))}
           />
           {splitting.trouble && <div role="alert" className="text-sm text-danger">{splitting.trouble}</div>}
-          {!isClosed && <Sending sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
+          {!isClosed && <Sending asks={draft.asks} sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
         </div>
         <Preview counting={counting} post={post} chosen={chosen} tab={tab} />
       </div>

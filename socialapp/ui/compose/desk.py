@@ -15,7 +15,7 @@ from socialapp.domain.content import Kind
 from socialapp.domain.errors import Conflict, ForPeople, Problem, Rejected, Stale
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import clashes, posts, queueing, schedules
+from socialapp.services import approvals, clashes, posts, queueing, schedules
 from socialapp.store import posts as rows
 from socialapp.store.files import files
 from socialapp.store.session import AsyncSession, reading, transaction
@@ -68,6 +68,7 @@ class Desk(rx.State, mixin=True):
             self.channels = await drafts.read_channels(db, by, self.KIND)
             draft = await drafts.read_draft(db, by, asked, self.channels, self.KIND)
             draft |= await self._content(db, by, asked)
+            draft["asks"] = await approvals.asks(db, by)
         hour = moments.in_zone(now + timedelta(hours=1), by.zone)
         draft["local"] = f"{hour:%Y-%m-%dT%H}:00"
         draft["zone"] = by.zone

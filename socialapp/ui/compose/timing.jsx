@@ -6,16 +6,22 @@ import { CARD, INPUT, ITEM, PLAIN, PRIMARY, TITLE } from "./look.js";
 const QUIET_MS = 120;
 
 // The foot of an editor: when, and the ways to send or keep it.
-export function Sending({ sending, saving, chosen, time, setTime, moment, onSpeak }) {
+export function Sending({ asks, sending, saving, chosen, time, setTime, moment, onSpeak }) {
   const { isPlanned, isAsking, setAsking, isSending, canSend, isTimeRight, send, told } = sending;
   return (
     <div className={`${CARD} p-4 flex flex-col gap-3`}>
       {!isPlanned && <When time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
+      {asks && (
+        <p className="m-0 text-sm text-muted">
+          {isPlanned ? "If it was approved, a change needs approval again." : "It does not go out before somebody who may has approved it."}
+        </p>
+      )}
       {isAsking && <Ask ask={`Publish to ${chosen.map((c) => c.name).join(", ")} now? It cannot be taken back.`} onYes={() => send("now")} onNo={() => setAsking(false)} />}
       <div className="flex flex-wrap items-center justify-end gap-3">
         <div role="alert" className="grow text-base text-danger min-w-0">{told || (saving.is === "refused" ? saving.why : "")}</div>
         <div className="max-md:grow max-md:[&>*]:w-full">
           <Send
+            asks={asks}
             isPlanned={isPlanned}
             isBusy={isSending || (isPlanned && saving.is === "saving")}
             canSend={canSend}
@@ -71,7 +77,7 @@ function When({ time, setTime, moment, onSpeak, disabled }) {
   );
 }
 
-function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onQueue, onSave }) {
+function Send({ asks, isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onQueue, onSave }) {
   if (isPlanned) {
     return (
       <button type="button" className={PRIMARY} disabled={isBusy} onClick={onSave}>
@@ -82,8 +88,8 @@ function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onQu
   const isOff = isBusy || !canSend;
   return (
     <div className="flex">
-      <button type="button" className={`${PRIMARY} grow rounded-r-none`} disabled={isOff || !isTimeRight} onClick={onSchedule} title="Schedule (Ctrl Enter)">
-        {isBusy ? "Scheduling…" : "Schedule"}
+      <button type="button" className={`${PRIMARY} grow rounded-r-none`} disabled={isOff || !isTimeRight} onClick={onSchedule} title={asks ? "Submit for approval (Ctrl Enter)" : "Schedule (Ctrl Enter)"}>
+        {asks ? (isBusy ? "Submitting…" : "Submit for approval") : isBusy ? "Scheduling…" : "Schedule"}
       </button>
       <div className="[&>details]:h-full">
         <Menu
@@ -96,8 +102,8 @@ function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onQu
           buttonClass={`${PRIMARY} rounded-l-none border-l border-l-[color:color-mix(in_srgb,var(--on-accent)_35%,transparent)] !px-2.5`}
           className="absolute bottom-full mb-1 right-0 z-40 min-w-52 rounded-lg border border-line bg-raised shadow-float p-1 animate-appear"
         >
-          <button type="button" className={ITEM} disabled={isOff} onClick={onQueue}>Add to queue</button>
-          <button type="button" className={ITEM} disabled={isOff} onClick={onNow}>Publish now</button>
+          <button type="button" className={ITEM} disabled={isOff} onClick={onQueue}>{asks ? "Submit for the next free slot" : "Add to queue"}</button>
+          {!asks && <button type="button" className={ITEM} disabled={isOff} onClick={onNow}>Publish now</button>}
           <button type="button" className={ITEM} onClick={onSave}>Save draft</button>
         </Menu>
       </div>

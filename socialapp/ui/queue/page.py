@@ -31,6 +31,7 @@ def page() -> rx.Component:
     views = [
         ("queue", "Queue", counts["tab_queue"]),
         ("drafts", "Drafts", counts["draft"]),
+        ("approvals", "Approvals", counts["tab_approvals"]),
         ("posted", "Posted", counts["tab_posted"]),
         ("failed", "Failed", counts["tab_attention"]),
         ("all", "All", counts["tab_all"]),
@@ -203,6 +204,14 @@ def _empty() -> rx.Component:
                     "Nothing has gone out yet",
                     "What a network has confirmed is listed here, with its link.",
                     write,
+                ),
+            ),
+            (
+                "approvals",
+                empty(
+                    "user_check",
+                    "Nothing waits for approval",
+                    "When the workspace has a rule for it, what others schedule waits here.",
                 ),
             ),
             (

@@ -4,14 +4,15 @@ from typing import Any
 
 import reflex as rx
 
+from socialapp.ui import routes
 from socialapp.ui.components.browser import copy_button
-from socialapp.ui.components.button import LOOKS, button
+from socialapp.ui.components.button import LOOKS, button, button_link
 from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.parts import card, loaded, page_header, some, tabs
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
-from socialapp.ui.settings.state import ALT_TEXT_RULES, SCOPES, SettingsState
+from socialapp.ui.settings.state import ALT_TEXT_RULES, APPROVAL_RULES, SCOPES, SettingsState
 from socialapp.ui.shell import SETTINGS, shell
 
 _FORM = "flex flex-col gap-4 max-w-md"
@@ -21,7 +22,13 @@ _LIST = "list-none m-0 p-0 divide-y divide-line"
 def page() -> rx.Component:
     """Return the page."""
     return shell(
-        page_header("Settings"),
+        page_header(
+            "Settings",
+            rx.cond(
+                LiveState.can_admin,
+                button_link("People", to=routes.PEOPLE, icon_name="users"),
+            ),
+        ),
         tabs(
             [
                 ("workspace", "Workspace", None),
@@ -94,6 +101,17 @@ def _workspace() -> rx.Component:
                 disabled=~LiveState.can_admin,
                 hint="Descriptions are for people who cannot see it. The rule holds where the "
                 "network takes descriptions.",
+            ),
+            select_field(
+                "What editors schedule",
+                *(option(words, rule) for rule, words in APPROVAL_RULES.items()),
+                id="approval_rule",
+                default_value=SettingsState.approval_rule,
+                disabled=~LiveState.can_admin,
+                hint="Until it is approved it does not go out, and an editor's change afterwards "
+                "needs approval again. Owners, admins and approvers approve by scheduling; under "
+                "“all”, everybody whose role is approver has to. What is queued already stays "
+                "queued.",
             ),
             rx.cond(LiveState.can_admin, _save()),
             on_submit=SettingsState.save_workspace,

@@ -7,6 +7,7 @@ from reflex.event import EventSpec
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
+from socialapp.domain.approval import Rule
 from socialapp.domain.checks import AltText
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member, Right
@@ -30,6 +31,13 @@ ALT_TEXT_RULES: dict[str, str] = {
     AltText.NONE: "Say nothing",
     AltText.WARN: "Remind the author",
     AltText.REQUIRE: "Do not schedule the post",
+}
+
+
+APPROVAL_RULES: dict[str, str] = {
+    Rule.NONE: "Nobody has to approve it",
+    Rule.ONE: "One owner, admin or approver approves it",
+    Rule.ALL: "All approvers approve it",
 }
 
 
@@ -65,6 +73,7 @@ class SettingsState(rx.State):
     zone: str = ""
     missed_after_minutes: str = "15"
     alt_text_rule: str = "warn"
+    approval_rule: str = "none"
     person: str = ""
     email: str = ""
     sessions: list[SessionView] = []
@@ -101,6 +110,7 @@ class SettingsState(rx.State):
                 zone=str(form.get("workspace_zone", "")),
                 missed_after_minutes=_minutes(form.get("missed_after_minutes")),
                 alt_text_rule=str(form.get("alt_text_rule") or AltText.WARN),
+                approval_rule=str(form.get("approval_rule") or Rule.NONE),
             )
         await self._read()
         return [notice.good("Saved."), LiveState.load()]
@@ -185,6 +195,7 @@ class SettingsState(rx.State):
         self.name, self.zone = workspace.name, workspace.zone
         self.missed_after_minutes = str(workspace.missed_after_minutes)
         self.alt_text_rule = workspace.alt_text_rule
+        self.approval_rule = workspace.approval_rule
         self.person, self.email = by.name, by.email
         this = session.session_id if session else 0
         self.sessions = [_session(s, this, by, now) for s in mine]
