@@ -22,6 +22,7 @@ from socialapp.api import (
     queue,
     sandbox_media,
     schedules,
+    series,
     sessions,
     slots,
     workspace,
@@ -39,7 +40,19 @@ Plan, schedule and publish posts from a program.
 """
 
 _ROOMS = (
-    *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
+    *(
+        sessions,
+        workspace,
+        media,
+        attachments,
+        posts,
+        pages,
+        checks,
+        importing,
+        schedules,
+        bulk,
+        series,
+    ),
     *(providers, channels, slots, connect, queue, pauses, health, sandbox_media),
 )
 

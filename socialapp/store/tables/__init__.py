@@ -26,6 +26,7 @@ from socialapp.store.tables.people import (
 from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
 from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
+from socialapp.store.tables.series import Occurrence, Series
 from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "MediaAsset",
     "Membership",
     "NetworkApp",
+    "Occurrence",
     "Person",
     "Post",
     "PostAttachment",
@@ -52,6 +54,7 @@ __all__ = [
     "SandboxPost",
     "SandboxRule",
     "Schedule",
+    "Series",
     "SignInTry",
     "TakenSlot",
     "UtcDateTime",
