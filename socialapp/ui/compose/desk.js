@@ -82,7 +82,7 @@ export function useSending({ draft, saving, saved, time, moment, hindrance, addr
   const [told, setTold] = useState("");
   const isClosed = draft.state === "closed";
   const isPlanned = draft.state === "planned";
-  const isTimeRight = moment.asked === `${time.local} ${time.zone} ${time.repeat ?? ""}` && !moment.trouble;
+  const isTimeRight = moment.asked === `${time.local} ${time.zone} ${time.repeat ?? ""}`.trimEnd() && !moment.trouble;
   const send = (how) => {
     setTold(hindrance);
     if (hindrance || isClosed || isSending) return;

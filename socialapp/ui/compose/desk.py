@@ -78,7 +78,7 @@ class Desk(rx.State, mixin=True):
     @needs(Right.READ)
     async def speak(self, local: str, zone: str, repeat: str = "") -> None:
         """Say which moment a wall-clock time is, and how it repeats; with the zone in the words."""
-        asked = {"asked": f"{local[:64]} {zone[:64]} {repeat[:500]}"}
+        asked = {"asked": f"{local[:64]} {zone[:64]} {repeat[:500]}".rstrip()}
         try:
             at = moments.read(local[:64], zone=zone[:64])
             told = drafts.spoken(at, now=utc_now())

@@ -47,7 +47,7 @@ function When({ time, setTime, moment, onSpeak, disabled }) {
       clearInterval(again);
     };
   }, [time.local, time.zone, time.repeat]);
-  const isCurrent = moment.asked === `${time.local} ${time.zone} ${time.repeat ?? ""}`;
+  const isCurrent = moment.asked === `${time.local} ${time.zone} ${time.repeat ?? ""}`.trimEnd();
   return (
     <section aria-labelledby="compose-when" className="flex flex-col gap-2">
       <h2 id="compose-when" className={TITLE}>When</h2>
