@@ -1,5 +1,6 @@
 """arq tasks, a few lines each. A job carries only an id and is harmless twice."""
 
+import logging
 from typing import Any, cast
 
 from arq import cron, func
@@ -9,10 +10,13 @@ from arq.worker import Function
 
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import media, uploads
-from socialapp.store.session import database
+from socialapp.services import making, media, uploads
+from socialapp.store import series
+from socialapp.store.session import Database, database
 
 Tools = dict[str, Any]
+SERIES_EVERY_S = 60.0
+_log = logging.getLogger(__name__)
 
 
 async def make_thumbnails(_ctx: Tools, media_id: int) -> None:
@@ -30,6 +34,23 @@ async def tidy(_ctx: Tools) -> None:
     await media.make_missing_thumbnails(database())
     await uploads.sweep(database())
     await upkeep.forget_old(database(), now=utc_now())
+
+
+async def make_series(data: Database) -> int:
+    """Make the next occurrences of series; return how many. Does not need Redis.
+
+    A series that cannot be made does not hinder the others; it is tried again.
+    """
+    async with data.reading() as db:
+        found = await series.to_look_at(db, now=utc_now())
+    made = 0
+    for workspace_id, series_id in found:
+        try:
+            async with data.transaction() as db:
+                made += await making.make_one(db, workspace_id, series_id, now=utc_now())
+        except Exception:
+            _log.exception("The next of series %d could not be made.", series_id)
+    return made
 
 
 FUNCTIONS: list[Function] = [

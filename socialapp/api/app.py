@@ -23,6 +23,7 @@ from socialapp.api import (
     queue,
     sandbox_media,
     schedules,
+    series,
     sessions,
     slots,
     team,
@@ -42,7 +43,7 @@ Plan, schedule and publish posts from a program.
 
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
-    *(providers, channels, slots, connect, queue, pauses, health, sandbox_media, team),
+    *(series, providers, channels, slots, connect, queue, pauses, health, sandbox_media, team),
     approvals,
 )
 

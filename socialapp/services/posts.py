@@ -104,7 +104,7 @@ async def edit(
         _check_not_blank(text, may_be_blank=may_be_blank)
     await writing.check(db, by, given)
     changes = _changes(given, tags=tags, campaign=campaign, notes=notes)
-    planned_for = await _take_back(db, post)
+    planned_for = await take_back(db, post)
     if planned_for and channel_ids is not None and set(channel_ids) != planned_for:
         message = f"This {post.kind} is planned, and its channels stay. Cancel it to choose others."
         raise Conflict(message, code="channels_planned")
@@ -171,7 +171,7 @@ async def delete(
     """Put a post in the trash; what it had queued is cancelled."""
     _allow(by)
     post = await get(db, by, post_id, kind=kind, lock=True)
-    await _take_back(db, post)
+    await take_back(db, post)
     for schedule in await schedules.of_post(db, post_id):
         await deliveries.change_unsent(db, schedule.id or 0, Status.CANCELLED)
         await slots.give_back(db, [schedule.id or 0])
@@ -195,7 +195,7 @@ async def get(
     return post
 
 
-async def _take_back(db: AsyncSession, post: Post) -> set[int]:
+async def take_back(db: AsyncSession, post: Post) -> set[int]:
     """Take unsent deliveries out of the workers' hands: they must not send what is old by now.
 
     Returns the channels that it is planned for. Raises Conflict when one has left.

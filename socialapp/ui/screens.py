@@ -36,6 +36,8 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.queue.state import QueueState
     from socialapp.ui.sandbox import page as sandbox
     from socialapp.ui.sandbox.state import SandboxState
+    from socialapp.ui.series import page as series
+    from socialapp.ui.series.state import SeriesState
     from socialapp.ui.settings import page as settings
     from socialapp.ui.settings.state import SettingsState
     from socialapp.ui.sign_in import page as sign_in
@@ -44,6 +46,7 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.HOME, "Dashboard", dashboard.page, LiveState.load, DashboardState.load)
     _add(app, routes.CALENDAR, "Calendar", calendar.page, LiveState.load, CalendarState.load)
     _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load)
+    _add(app, routes.SERIES, "Series", series.page, LiveState.load, SeriesState.load)
     _add(app, routes.POSTS, "Posts", posts.page, LiveState.load, PostsState.load)
     _add(app, routes.PAGES, "Pages", pages.page, LiveState.load, PagesState.load)
     _add(app, routes.EDIT_PAGE, "Page", page_editor.page, LiveState.load)

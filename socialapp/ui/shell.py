@@ -29,13 +29,14 @@ class Place:
 DASHBOARD = Place("Dashboard", routes.HOME, "layout_dashboard")
 CALENDAR = Place("Calendar", routes.CALENDAR, "calendar_days")
 QUEUE = Place("Queue", routes.QUEUE, "list_checks")
+SERIES = Place("Series", routes.SERIES, "repeat")
 POSTS = Place("Posts", routes.POSTS, "file_text")
 PAGES = Place("Pages", routes.PAGES, "notebook_text")
 LIBRARY = Place("Library", routes.LIBRARY, "images")
 CHANNELS = Place("Channels", routes.CHANNELS, "radio")
 SANDBOX = Place("Sandbox", routes.SANDBOX, "flask_conical")
 SETTINGS = Place("Settings", routes.SETTINGS, "settings")
-PLACES = (DASHBOARD, CALENDAR, QUEUE, POSTS, PAGES, LIBRARY, CHANNELS, SANDBOX, SETTINGS)
+PLACES = (DASHBOARD, CALENDAR, QUEUE, SERIES, POSTS, PAGES, LIBRARY, CHANNELS, SANDBOX, SETTINGS)
 
 
 class ShellState(rx.State):
@@ -245,7 +246,7 @@ def _bottom_bar(place: Place | None) -> rx.Component:
             page_link(
                 icon(e.icon, class_name="text-faint"), e.name, to=e.address, class_name=menu.ITEM
             )
-            for e in (POSTS, PAGES, LIBRARY, CHANNELS, SANDBOX)
+            for e in (SERIES, POSTS, PAGES, LIBRARY, CHANNELS, SANDBOX)
         ),
         *_account_items(),
         rx.el.div(browser.theme_choice(), class_name="p-1"),

@@ -28,6 +28,7 @@ from socialapp.store.tables.people import (
 from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
 from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
+from socialapp.store.tables.series import Occurrence, Series
 from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "MediaAsset",
     "Membership",
     "NetworkApp",
+    "Occurrence",
     "Person",
     "Post",
     "PostAttachment",
@@ -56,6 +58,7 @@ __all__ = [
     "SandboxPost",
     "SandboxRule",
     "Schedule",
+    "Series",
     "SignInTry",
     "TakenSlot",
     "UtcDateTime",

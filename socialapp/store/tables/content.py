@@ -94,6 +94,8 @@ class Post(SQLModel, table=True):
     created_at: datetime = now_column()
     updated_at: datetime = now_column()
     deleted_at: datetime | None = instant(default=None)
+    is_aside: bool = False
+    """In no list: the pattern of a series, or one of its posts while it is paused."""
 
 
 class PostComment(SQLModel, table=True):

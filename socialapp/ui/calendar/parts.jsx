@@ -33,7 +33,7 @@ export function Event({ info, view, zone }) {
     );
   if (!post) return null;
   const time = post.local.slice(11, 16);
-  const label = `${time} ${zone}, ${post.label}: ${post.text || "No text"}. ${post.channels}${post.clash ? `. Clash: ${post.clash}` : ""}`;
+  const label = `${time} ${zone}, ${post.label}: ${post.text || "No text"}. ${post.channels}${post.is_repeated ? ". Repeats" : ""}${post.clash ? `. Clash: ${post.clash}` : ""}`;
   return (
     <span
       data-event={post.key}
@@ -43,6 +43,7 @@ export function Event({ info, view, zone }) {
     >
       <span className="flex items-center gap-1 whitespace-nowrap">
         <time className="font-semibold tabular-nums">{time}</time>
+        {post.is_repeated && <span role="img" aria-label="Repeats">↻</span>}
         {post.clash && <span role="img" aria-label={`Clash: ${post.clash}`} className="font-bold text-warning">⚠</span>}
         <span className="truncate">{post.label}</span>
         {view === "list" && <span className="truncate">· {post.channels}</span>}

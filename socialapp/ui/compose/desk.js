@@ -82,13 +82,13 @@ export function useSending({ draft, saving, saved, time, moment, hindrance, addr
   const [told, setTold] = useState("");
   const isClosed = draft.state === "closed";
   const isPlanned = draft.state === "planned";
-  const isTimeRight = moment.asked === `${time.local} ${time.zone}` && !moment.trouble;
+  const isTimeRight = moment.asked === `${time.local} ${time.zone} ${time.repeat ?? ""}`.trimEnd() && !moment.trouble;
   const send = (how) => {
     setTold(hindrance);
     if (hindrance || isClosed || isSending) return;
     setAsking(false);
     setSending(true);
-    onSend(saving.request({ how, local: time.local, zone: time.zone }));
+    onSend(saving.request({ how, local: time.local, zone: time.zone, repeat: how === "schedule" ? time.repeat ?? "" : "" }));
   };
   useEffect(() => {
     if (saving.is !== "saving") setSending(false);
