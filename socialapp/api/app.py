@@ -14,6 +14,7 @@ from socialapp.api import (
     errors,
     health,
     importing,
+    imports,
     media,
     pages,
     pauses,
@@ -39,7 +40,19 @@ Plan, schedule and publish posts from a program.
 """
 
 _ROOMS = (
-    *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
+    *(
+        sessions,
+        workspace,
+        media,
+        attachments,
+        posts,
+        pages,
+        checks,
+        importing,
+        imports,
+        schedules,
+        bulk,
+    ),
     *(providers, channels, slots, connect, queue, pauses, health, sandbox_media),
 )
 

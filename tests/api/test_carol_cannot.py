@@ -73,6 +73,8 @@ async def hers(alice: httpx.AsyncClient) -> dict[str, int]:
     page = await write(alice, place="/api/pages", attachment_ids=[attachment["id"]])
     schedule = await plan(alice)
     (delivery,) = schedule["deliveries"]
+    file = {"file": ("plan.csv", b"text\nBread", "text/csv")}
+    table = (await alice.post("/api/imports", files=file)).json()
     return {
         "media_id": picture["id"],
         "attachment_id": attachment["id"],
@@ -81,6 +83,7 @@ async def hers(alice: httpx.AsyncClient) -> dict[str, int]:
         "schedule_id": schedule["id"],
         "delivery_id": delivery["id"],
         "channel_id": delivery["channel"]["id"],
+        "import_id": table["id"],
     }
 
 

@@ -15,6 +15,7 @@ from socialapp.store.tables.content import (
     PostAttachment,
     PostMedia,
 )
+from socialapp.store.tables.imports import SheetImport, SheetRow
 from socialapp.store.tables.people import (
     ApiKey,
     BrowserSession,
@@ -52,6 +53,8 @@ __all__ = [
     "SandboxPost",
     "SandboxRule",
     "Schedule",
+    "SheetImport",
+    "SheetRow",
     "SignInTry",
     "TakenSlot",
     "UtcDateTime",
