@@ -211,7 +211,7 @@ def _fact(number: Any, words: str, tone: str = "") -> rx.Component:
     component: rx.Component = rx.el.div(
         rx.el.div(number, class_name=f"text-xl font-semibold tabular-nums {tone}"),
         rx.el.div(words, class_name="text-sm text-muted"),
-        class_name="min-w-24",
+        class_name="min-w-20",
     )
     return component
 
@@ -225,7 +225,7 @@ def _checked() -> rx.Component:
                 _fact(ImportState.faulty, "with an error", "text-danger"),
                 _fact(ImportState.warned, "to look at"),
                 role="status",
-                class_name="flex flex-wrap gap-6",
+                class_name="flex flex-wrap gap-x-5 gap-y-3",
             ),
             rx.el.div(
                 button(
@@ -291,7 +291,7 @@ def _done() -> rx.Component:
                     _fact(ImportState.faulty, "left out", "text-danger"),
                 ),
                 role="status",
-                class_name="flex flex-wrap gap-6",
+                class_name="flex flex-wrap gap-x-5 gap-y-3",
             ),
             rx.cond(
                 ImportState.trouble != "",
@@ -351,12 +351,11 @@ def _line(line: Any) -> rx.Component:
         rx.el.td(line["when"], class_name=_CELL + "tabular-nums"),
         rx.el.td(
             line["mark"],
-            class_name=_CELL
-            + rx.match(
+            class_name=rx.match(
                 line["state"],
-                ("faulty", "text-danger font-medium whitespace-nowrap"),
-                ("warned", "font-medium whitespace-nowrap"),
-                "whitespace-nowrap text-muted",
+                ("faulty", _CELL + "text-danger font-medium whitespace-nowrap"),
+                ("warned", _CELL + "font-medium whitespace-nowrap"),
+                _CELL + "whitespace-nowrap text-muted",
             ),
         ),
         rx.el.td(line["problem"], class_name=_CELL + "min-w-48 break-words"),
