@@ -20,7 +20,6 @@ from socialapp.domain.people import Member, Right
 from socialapp.domain.sheet_times import Order
 from socialapp.services import importing, posts
 from socialapp.services.rows import FIELDS, QUEUE, Ahead, Made, Reading
-from socialapp.services.together import TOGETHER
 from socialapp.services.uploads import shown_name
 from socialapp.store import channels, imports, people
 from socialapp.store.session import AsyncSession, Database, aftermath
@@ -32,6 +31,8 @@ JOB = "work_on_import"
 _WAITING_AT_MOST = 10
 """Uploaded and not begun, of a workspace; the oldest goes when another comes."""
 _INSERTED_TOGETHER = 500
+_STEP = 10
+"""Rows in one transaction. On SQLite a post that is due waits for its end, so it is short."""
 KEEP = timedelta(days=30)
 
 
@@ -296,7 +297,7 @@ def cells_of(row: SheetRow, plan: Plan) -> dict[str, str]:
 async def _check_some(
     db: AsyncSession, by: Member, sheet: SheetImport, ahead: Ahead, *, now: datetime
 ) -> None:
-    rows = await imports.rows_in(db, sheet.id or 0, ["new"], limit=TOGETHER)
+    rows = await imports.rows_in(db, sheet.id or 0, ["new"], limit=_STEP)
     if not rows:
         sheet.stage = Stage.CHECKED
         return
@@ -331,7 +332,7 @@ def _fail(row: SheetRow, problem: Problem, sheet: SheetImport, plan: Plan) -> No
 
 
 async def _import_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now: datetime) -> None:
-    rows = await imports.rows_in(db, sheet.id or 0, GOOD, limit=TOGETHER)
+    rows = await imports.rows_in(db, sheet.id or 0, GOOD, limit=_STEP)
     if not rows:
         sheet.stage = Stage.IMPORTED
         return
@@ -351,7 +352,7 @@ async def _import_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now:
 
 
 async def _undo_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now: datetime) -> None:
-    rows = await imports.rows_in(db, sheet.id or 0, ["made"], limit=TOGETHER)
+    rows = await imports.rows_in(db, sheet.id or 0, ["made"], limit=_STEP)
     if not rows:
         sheet.stage = Stage.UNDONE
         return
