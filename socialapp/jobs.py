@@ -8,9 +8,10 @@ from arq.cron import CronJob
 from arq.typing import WorkerCoroutine
 from arq.worker import Function
 
+from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import making, media, uploads
+from socialapp.services import imports, making, media, uploads
 from socialapp.store import series
 from socialapp.store.session import Database, database
 
@@ -29,11 +30,18 @@ async def sweep(ctx: Tools) -> None:
     ctx["dispatcher"].wake()
 
 
+async def work_on_import(_ctx: Tools, import_id: int) -> None:
+    """Check, import or take back the rows of a table, as far as that has not been done."""
+    await imports.work(database(), import_id)
+
+
 async def tidy(_ctx: Tools) -> None:
     """Make the sizes that a lost job did not, and forget what no longer matters."""
     await media.make_missing_thumbnails(database())
     await uploads.sweep(database())
     await upkeep.forget_old(database(), now=utc_now())
+    for import_id in await imports.unfinished(database()):
+        await live.enqueue(imports.JOB, import_id)
 
 
 async def make_series(data: Database) -> int:
@@ -56,6 +64,7 @@ async def make_series(data: Database) -> int:
 FUNCTIONS: list[Function] = [
     func(cast(WorkerCoroutine, make_thumbnails), max_tries=5, timeout=120),
     func(cast(WorkerCoroutine, sweep), max_tries=1),
+    func(cast(WorkerCoroutine, work_on_import), max_tries=20, timeout=4 * 3600),
 ]
 CRON: list[CronJob] = [
     cron(

@@ -15,6 +15,7 @@ from socialapp.api import (
     errors,
     health,
     importing,
+    imports,
     media,
     pages,
     pauses,
@@ -42,9 +43,9 @@ Plan, schedule and publish posts from a program.
 """
 
 _ROOMS = (
-    *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
-    *(series, providers, channels, slots, connect, queue, pauses, health, sandbox_media, team),
-    approvals,
+    *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
+    *(bulk, series, providers, channels, slots, connect, queue, pauses, health, sandbox_media),
+    *(team, approvals),
 )
 
 _OPEN = {("post", "/api/session")}

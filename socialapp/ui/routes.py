@@ -8,6 +8,7 @@ SIGN_IN = "/sign-in/"
 COMPOSE = "/compose/"
 CALENDAR = "/calendar/"
 QUEUE = "/queue/"
+IMPORT = "/import/"
 POSTS = "/posts/"
 PAGES = "/pages/"
 EDIT_PAGE = "/pages/edit/"
@@ -24,6 +25,11 @@ SANDBOX = "/sandbox/"
 def compose(post_id: int | str) -> str:
     """Return the address at which a post is edited."""
     return f"{COMPOSE}?post={post_id}"
+
+
+def an_import(import_id: int) -> str:
+    """Return the address at which an import is looked at."""
+    return f"{IMPORT}?import={import_id}"
 
 
 def write(kind: Kind, post_id: int) -> str:

@@ -19,6 +19,8 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.compose import page as compose
     from socialapp.ui.dashboard import page as dashboard
     from socialapp.ui.dashboard.state import DashboardState
+    from socialapp.ui.importing import page as importing
+    from socialapp.ui.importing.state import ImportState
     from socialapp.ui.library import page as library
     from socialapp.ui.library.state import LibraryState
     from socialapp.ui.network import page as network
@@ -47,6 +49,7 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.CALENDAR, "Calendar", calendar.page, LiveState.load, CalendarState.load)
     _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load)
     _add(app, routes.SERIES, "Series", series.page, LiveState.load, SeriesState.load)
+    _add(app, routes.IMPORT, "Import", importing.page, LiveState.load, ImportState.load)
     _add(app, routes.POSTS, "Posts", posts.page, LiveState.load, PostsState.load)
     _add(app, routes.PAGES, "Pages", pages.page, LiveState.load, PagesState.load)
     _add(app, routes.EDIT_PAGE, "Page", page_editor.page, LiveState.load)

@@ -81,6 +81,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     schedule = await plan(alice)
     (delivery,) = schedule["deliveries"]
     repeated = await plan(alice, repeat="FREQ=WEEKLY;COUNT=3")
+    file = {"file": ("plan.csv", b"text\nBread", "text/csv")}
+    table = (await alice.post("/api/imports", files=file)).json()
     return {
         "media_id": picture["id"],
         "attachment_id": attachment["id"],
@@ -92,6 +94,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "channel_id": delivery["channel"]["id"],
         "person_id": bob.person_id or 0,
         "invitation_id": invitation["id"],
+        "import_id": table["id"],
     }
 
 

@@ -16,6 +16,7 @@ from socialapp.store.tables.content import (
     PostComment,
     PostMedia,
 )
+from socialapp.store.tables.imports import SheetImport, SheetRow
 from socialapp.store.tables.people import (
     ApiKey,
     BrowserSession,
@@ -59,6 +60,8 @@ __all__ = [
     "SandboxRule",
     "Schedule",
     "Series",
+    "SheetImport",
+    "SheetRow",
     "SignInTry",
     "TakenSlot",
     "UtcDateTime",

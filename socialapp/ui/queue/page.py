@@ -40,6 +40,7 @@ def page() -> rx.Component:
         page_header(
             "Queue",
             button("Refresh", icon_name="refresh_cw", on_click=QueueState.refresh),
+            button_link("Import", to=routes.IMPORT, icon_name="upload"),
             pause_button(),
             new_post(),
             text=rx.fragment("Times in ", LiveState.zone),

@@ -64,8 +64,62 @@ def _save(words: str = "Save") -> rx.Component:
     return rx.el.div(button(words, look="primary", type="submit"), class_name="pt-1")
 
 
+def _zone_question() -> rx.Component:
+    return dialog(
+        rx.el.div(
+            rx.el.p(
+                rx.match(
+                    SettingsState.zone_queued,
+                    (0, rx.fragment("Nothing is queued.")),
+                    (
+                        1,
+                        rx.fragment(
+                            "1 schedule is queued. It keeps its instant; its time is written anew:"
+                        ),
+                    ),
+                    rx.fragment(
+                        SettingsState.zone_queued,
+                        " schedules are queued. They keep their instants; only the way their "
+                        "times are written changes:",
+                    ),
+                ),
+                class_name="m-0",
+            ),
+            _examples(SettingsState.zone_stays),
+            rx.cond(
+                some(SettingsState.zone_moves),
+                rx.fragment(
+                    rx.el.p(
+                        "Posting times stay on the wall clock, so free slots move to other "
+                        "instants:",
+                        class_name="m-0",
+                    ),
+                    _examples(SettingsState.zone_moves),
+                ),
+            ),
+            rx.el.p("Times typed from now on are read in the new zone.", class_name="m-0"),
+            class_name="flex flex-col gap-3",
+        ),
+        actions(
+            button("Keep the zone", on_click=SettingsState.keep_zone),
+            button("Change the zone", look="primary", on_click=SettingsState.move_zone),
+        ),
+        title=rx.Var.create("Change the zone to ") + SettingsState.zone_asked + "?",
+        is_open=SettingsState.zone_asked != "",
+        on_close=SettingsState.keep_zone,
+    )
+
+
+def _examples(lines: Any) -> rx.Component:
+    return rx.el.ul(
+        rx.foreach(lines, lambda line: rx.el.li(line, key=line)),
+        class_name="m-0 pl-5 text-sm text-muted list-disc flex flex-col gap-1 empty:hidden",
+    )
+
+
 def _workspace() -> rx.Component:
     return card(
+        _zone_question(),
         rx.el.form(
             text_field(
                 "Name",
