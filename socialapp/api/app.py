@@ -15,6 +15,7 @@ from socialapp.api import (
     health,
     importing,
     media,
+    notifications,
     pages,
     pauses,
     posts,
@@ -40,7 +41,7 @@ Plan, schedule and publish posts from a program.
 
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
-    *(providers, channels, slots, connect, queue, pauses, health, sandbox_media),
+    *(providers, channels, slots, connect, queue, pauses, notifications, health, sandbox_media),
 )
 
 _OPEN = {("post", "/api/session")}

@@ -7,7 +7,7 @@ import reflex as rx
 
 from socialapp.domain.people import Right
 from socialapp.ui import pause, routes
-from socialapp.ui.components import browser, keys, live, menu, notice, palette
+from socialapp.ui.components import bell, browser, keys, live, menu, notice, palette
 from socialapp.ui.components.button import button_link
 from socialapp.ui.components.button import link as page_link
 from socialapp.ui.components.dialog import dialog
@@ -66,10 +66,17 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
         _sidebar(place),
         rx.el.div(
             rx.el.section(
-                live.health_strip(LiveState.health),
-                pause.banner(),
+                rx.el.div(
+                    live.health_strip(LiveState.health),
+                    pause.banner(),
+                    class_name="grow min-w-0",
+                ),
+                rx.el.div(
+                    bell.bell(LiveState.notified),
+                    class_name="flex items-start border-b border-line px-1",
+                ),
                 aria_label="State of publishing",
-                class_name="sticky top-0 z-20 bg-ground",
+                class_name="sticky top-0 z-20 bg-ground flex items-stretch",
             ),
             rx.el.main(
                 rx.cond(LiveState.is_ready, rx.fragment(*content), skeleton(rows=4, height="h-20")),

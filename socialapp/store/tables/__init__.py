@@ -15,6 +15,7 @@ from socialapp.store.tables.content import (
     PostAttachment,
     PostMedia,
 )
+from socialapp.store.tables.notifications import Notification, NotificationRead
 from socialapp.store.tables.people import (
     ApiKey,
     BrowserSession,
@@ -41,6 +42,8 @@ __all__ = [
     "MediaAsset",
     "Membership",
     "NetworkApp",
+    "Notification",
+    "NotificationRead",
     "Person",
     "Post",
     "PostAttachment",
