@@ -9,7 +9,7 @@ from arq.worker import Function
 
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import media, uploads
+from socialapp.services import destinations, media, uploads
 from socialapp.store.session import database
 
 Tools = dict[str, Any]
@@ -32,9 +32,26 @@ async def tidy(_ctx: Tools) -> None:
     await upkeep.forget_old(database(), now=utc_now())
 
 
+async def send_notifications(_ctx: Tools, _workspace_id: int) -> None:
+    """Send what is due to be told outside of the app."""
+    await destinations.send_due(database(), now=utc_now())
+
+
+async def send_again(_ctx: Tools) -> None:
+    """Send what was put off, or what a lost job did not, and the daily summaries."""
+    await destinations.send_due(database(), now=utc_now())
+
+
+async def try_destination(_ctx: Tools, destination_id: int) -> None:
+    """Send a test message, as somebody asked."""
+    await destinations.send_test(database(), destination_id, now=utc_now())
+
+
 FUNCTIONS: list[Function] = [
     func(cast(WorkerCoroutine, make_thumbnails), max_tries=5, timeout=120),
     func(cast(WorkerCoroutine, sweep), max_tries=1),
+    func(cast(WorkerCoroutine, send_notifications), max_tries=1, timeout=600),
+    func(cast(WorkerCoroutine, try_destination), max_tries=1, timeout=120),
 ]
 CRON: list[CronJob] = [
     cron(
@@ -43,5 +60,6 @@ CRON: list[CronJob] = [
         second=17,
         unique=True,
         timeout=240,
-    )
+    ),
+    cron(cast(WorkerCoroutine, send_again), second={7, 37}, unique=True, timeout=600),
 ]

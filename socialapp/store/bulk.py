@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from socialapp.store.session import AsyncSession
@@ -65,6 +66,15 @@ def rows(
     shape = [column(name, kind) for name, kind in types.items()]
     records = func.json_to_recordset(cast(sent, JSON)).table_valued(*shape)
     return select(records.render_derived(name="r", with_types=True)).subquery("given")
+
+
+async def insert_new(
+    db: AsyncSession, table: Table, values: Sequence[Mapping[str, Any]], *, returning: Any
+) -> list[int]:
+    """Insert rows that are not there yet; returns that column of those that were not."""
+    insert = (sqlite if _is_sqlite(db) else postgresql).insert(table)
+    query = insert.values(list(values)).on_conflict_do_nothing().returning(returning)
+    return list((await (await db.connection()).execute(query)).scalars())
 
 
 def _plain(what: Column[Any]) -> TypeEngine[Any]:

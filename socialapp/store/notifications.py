@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, Table, delete, exists, func, not_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from socialapp.domain.content import Kind
@@ -14,11 +13,12 @@ from socialapp.domain.delivery import IN_FLIGHT, UNSENT
 from socialapp.domain.moments import iso
 from socialapp.domain.notifications import Event, News, titled
 from socialapp.domain.text import storable
-from socialapp.store import bulk, people
+from socialapp.store import bulk, destinations, people
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import (
     Channel,
     Delivery,
+    Destination,
     Notification,
     NotificationRead,
     Post,
@@ -44,19 +44,12 @@ async def tell(db: AsyncSession, news: Sequence[News], *, now: datetime) -> int:
         | {"title": storable(each.title), "text": storable(each.text)}
         for each in sorted(news, key=lambda each: (each.workspace_id, each.key))
     ]
-    kept = await _insert(db, _NOTIFICATIONS, rows, returning=_NOTIFICATIONS.c.workspace_id)
-    aftermath(db).workspaces.update(kept)
-    return len(kept)
-
-
-async def _insert(
-    db: AsyncSession, table: Table, rows: Sequence[Mapping[str, Any]], *, returning: Any
-) -> list[int]:
-    """Insert rows that are not there yet; returns that column of those that were not."""
-    is_sqlite = db.get_bind().dialect.name == "sqlite"
-    insert = (sqlite if is_sqlite else postgresql).insert(table)
-    query = insert.values(list(rows)).on_conflict_do_nothing().returning(returning)
-    return list((await (await db.connection()).execute(query)).scalars())
+    kept = await bulk.insert_new(db, _NOTIFICATIONS, rows, returning=_NOTIFICATIONS.c.id)
+    found = await db.execute(select(Notification).where(col(Notification.id).in_(kept)))
+    told = list(found.scalars())
+    aftermath(db).workspaces.update(each.workspace_id for each in told)
+    await destinations.address(db, told, now=now)
+    return len(told)
 
 
 Ended = tuple[Event, int, str]
@@ -158,7 +151,7 @@ async def read(
     done = 0
     for start in range(0, len(rows), 500):
         some = rows[start : start + 500]
-        done += len(await _insert(db, _READ, some, returning=_READ.c.notification_id))
+        done += len(await bulk.insert_new(db, _READ, some, returning=_READ.c.notification_id))
     if done:
         aftermath(db).workspaces.add(workspace_id)
     return done
@@ -175,7 +168,7 @@ async def missing(db: AsyncSession, workspace_id: int, ids: Iterable[int]) -> se
 
 
 async def fingerprint(db: AsyncSession, workspace_id: int) -> str:
-    """Return words that differ whenever something is told, or read by anybody."""
+    """Return words that differ whenever something is told, read, or sent."""
     # Of the listed ones only: this is asked with every change of anything.
     listed = (
         select(_NOTIFICATIONS.c.id)
@@ -190,7 +183,9 @@ async def fingerprint(db: AsyncSession, workspace_id: int) -> str:
         .outerjoin(_READ, _READ.c.notification_id == listed.c.id)
     )
     told, number, read_at = (await db.execute(query)).one()
-    return f"{told or 0} {number} {read_at or ''}"
+    sent = select(func.max(Destination.tried_at)).where(Destination.workspace_id == workspace_id)
+    sent_at = (await db.execute(sent)).scalar()
+    return f"{told or 0} {number} {read_at or ''} {sent_at or ''}"
 
 
 async def has_told_since(
@@ -244,5 +239,6 @@ async def tell_of_network(db: AsyncSession, provider: str, address: str, *, now:
 async def forget(db: AsyncSession, *, before: datetime) -> None:
     """Forget what was told long ago."""
     old = select(_NOTIFICATIONS.c.id).where(_NOTIFICATIONS.c.created_at < before)
+    await destinations.forget(db, old)
     await db.execute(delete(NotificationRead).where(_READ.c.notification_id.in_(old)))
     await db.execute(delete(Notification).where(_NOTIFICATIONS.c.created_at < before))

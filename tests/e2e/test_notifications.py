@@ -36,5 +36,8 @@ async def test_the_bell_rings_in_two_browsers_and_what_one_reads_is_read_in_the_
 
     for one in (page, watching):
         await expect(one.get_by_role("button", name="Notifications", exact=True)).to_be_visible()
+    await visit(watching, "/settings/?tab=notifications")
+    await expect(watching.get_by_label("A post failed")).to_have_value("now")
+    assert await violations(watching) == []
     await page.get_by_role("button", name=title).click()
     await expect(page.get_by_role("dialog")).to_contain_text("Refused at the bell")

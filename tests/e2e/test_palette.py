@@ -51,7 +51,7 @@ async def test_the_palette_leads_to_pages_posts_channels_days_and_deeds_by_keys(
 
     await page.keyboard.press("Control+k")
     await page.keyboard.type("2026-12-24")
-    await expect(current).to_contain_text("Thursday 24 December 2026")
+    await expect(current).to_contain_text("Thursday, 24 December 2026")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile(r"/calendar/\?.*date=2026-12-24"))
     await expect(page.get_by_role("heading", name=re.compile("24 December 2026"))).to_be_visible()
@@ -64,8 +64,10 @@ async def test_the_palette_leads_to_pages_posts_channels_days_and_deeds_by_keys(
     await page.keyboard.press("Control+k")
     await page.keyboard.type("pause")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("dialog", name="Pause publishing?")).to_be_visible()
+    question = page.get_by_role("dialog", name="Pause publishing?")
+    await expect(question).to_be_visible()
     await page.keyboard.press("Escape")
+    await expect(question).to_be_hidden()
 
     await page.keyboard.press("Control+k")
     await page.keyboard.type("light theme")

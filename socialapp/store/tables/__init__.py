@@ -15,7 +15,13 @@ from socialapp.store.tables.content import (
     PostAttachment,
     PostMedia,
 )
-from socialapp.store.tables.notifications import Notification, NotificationRead
+from socialapp.store.tables.notifications import (
+    Destination,
+    Notification,
+    NotificationRead,
+    NotificationRule,
+    OutgoingNotification,
+)
 from socialapp.store.tables.people import (
     ApiKey,
     BrowserSession,
@@ -37,6 +43,7 @@ __all__ = [
     "ChannelSecret",
     "Connecting",
     "Delivery",
+    "Destination",
     "IdempotentAnswer",
     "Knob",
     "MediaAsset",
@@ -44,6 +51,8 @@ __all__ = [
     "NetworkApp",
     "Notification",
     "NotificationRead",
+    "NotificationRule",
+    "OutgoingNotification",
     "Person",
     "Post",
     "PostAttachment",

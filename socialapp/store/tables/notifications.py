@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 from socialapp.store.tables.columns import (
     id_column,
@@ -45,3 +45,43 @@ class NotificationRead(SQLModel, table=True):
     notification_id: int = ref("notification", primary_key=True)
     person_id: int = ref("person", primary_key=True)
     read_at: datetime = now_column()
+
+
+class Destination(SQLModel, table=True):
+    """Where a person is told of things outside of the app; its address is sealed."""
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref(index=True)
+    person_id: int = ref("person")
+    service: str
+    name: str
+    sealed: str = text_column()
+    tried_at: datetime | None = instant(default=None)
+    trouble: str = text_column()
+    """Why the last message did not get out; empty when it did."""
+    created_at: datetime = now_column()
+
+
+class NotificationRule(SQLModel, table=True):
+    """When a person wants to be told of an event; without a row as at first."""
+
+    __tablename__ = "notification_rule"
+
+    person_id: int = ref("person", primary_key=True)
+    workspace_id: int = workspace_ref(primary_key=True)
+    event: str = Field(primary_key=True)
+    """An event; or `mute`, whose `until` holds back all of them."""
+    when: str = ""
+    until: datetime | None = instant(default=None)
+
+
+class OutgoingNotification(SQLModel, table=True):
+    """What is still to be sent to a destination; gone when it was taken, or given up."""
+
+    __tablename__ = "outgoing_notification"
+
+    notification_id: int = ref("notification", primary_key=True)
+    destination_id: int = ref("destination", primary_key=True)
+    due_at: datetime = instant(index=True)
+    tries: int = 0
+    claimed_until: datetime | None = instant(default=None)

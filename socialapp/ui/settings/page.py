@@ -11,6 +11,7 @@ from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.parts import card, loaded, page_header, some, tabs
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
+from socialapp.ui.settings import telling
 from socialapp.ui.settings.state import ALT_TEXT_RULES, SCOPES, SettingsState
 from socialapp.ui.shell import SETTINGS, shell
 
@@ -28,6 +29,7 @@ def page() -> rx.Component:
                 ("profile", "Profile", None),
                 ("sessions", "Sessions", None),
                 ("keys", "Keys", None),
+                ("notifications", "Notifications", None),
                 ("publishing", "Publishing", None),
             ],
             current=SettingsState.tab,
@@ -41,6 +43,7 @@ def page() -> rx.Component:
                     ("profile", _profile()),
                     ("sessions", _sessions()),
                     ("keys", _keys()),
+                    ("notifications", telling.tab()),
                     ("publishing", _publishing()),
                     _workspace(),
                 ),
