@@ -321,6 +321,7 @@ def _help() -> rx.Component:
         title="Shortcuts",
         is_open=ShellState.is_help_open,
         on_close=ShellState.hide_help,
+        scrolls=True,
     )
 
 
