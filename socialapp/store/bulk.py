@@ -68,13 +68,21 @@ def rows(
     return select(records.render_derived(name="r", with_types=True)).subquery("given")
 
 
+_AT_ONCE = 500
+"""Rows of one INSERT; both databases take some 32,000 values."""
+
+
 async def insert_new(
     db: AsyncSession, table: Table, values: Sequence[Mapping[str, Any]], *, returning: Any
 ) -> list[int]:
     """Insert rows that are not there yet; returns that column of those that were not."""
     insert = (sqlite if _is_sqlite(db) else postgresql).insert(table)
-    query = insert.values(list(values)).on_conflict_do_nothing().returning(returning)
-    return list((await (await db.connection()).execute(query)).scalars())
+    line, done = await db.connection(), list[int]()
+    for start in range(0, len(values), _AT_ONCE):
+        some = insert.values(list(values[start : start + _AT_ONCE]))
+        query = some.on_conflict_do_nothing().returning(returning)
+        done += (await line.execute(query)).scalars()
+    return done
 
 
 def _plain(what: Column[Any]) -> TypeEngine[Any]:

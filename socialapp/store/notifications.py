@@ -45,7 +45,7 @@ async def tell(db: AsyncSession, news: Sequence[News], *, now: datetime) -> int:
         for each in sorted(news, key=lambda each: (each.workspace_id, each.key))
     ]
     kept = await bulk.insert_new(db, _NOTIFICATIONS, rows, returning=_NOTIFICATIONS.c.id)
-    found = await db.execute(select(Notification).where(col(Notification.id).in_(kept)))
+    found = await db.execute(select(Notification).where(bulk.among(db, _NOTIFICATIONS.c.id, kept)))
     told = list(found.scalars())
     aftermath(db).workspaces.update(each.workspace_id for each in told)
     await destinations.address(db, told, now=now)
@@ -148,10 +148,7 @@ async def read(
         query = query.where(bulk.among(db, _NOTIFICATIONS.c.id, ids))
     found = (await db.execute(query.limit(10_000))).scalars().all()
     rows = [{"notification_id": i, "person_id": person_id, "read_at": now} for i in found]
-    done = 0
-    for start in range(0, len(rows), 500):
-        some = rows[start : start + 500]
-        done += len(await bulk.insert_new(db, _READ, some, returning=_READ.c.notification_id))
+    done = len(await bulk.insert_new(db, _READ, rows, returning=_READ.c.notification_id))
     if done:
         aftermath(db).workspaces.add(workspace_id)
     return done

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from socialapp.clock import utc_now
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.errors import Conflict, NotFound
+from socialapp.domain.notifications import Event, News
 from socialapp.domain.people import Member, Role
 from socialapp.services import notifications, schedules
 from socialapp.store import attempts, channels, claims
@@ -105,6 +106,23 @@ async def test_what_a_person_sends_again_and_fails_again_is_told_again(
         await attempts.finish(db, [Finish(again, failed)], now=utc_now())
 
     assert [event for event, _, _ in await told(database, alice)] == ["failed", "failed"]
+
+
+async def test_thousands_are_missed_at_once_after_a_backup_is_restored(
+    database: Database, alice: Member
+) -> None:
+    news = [
+        News(alice.workspace_id, Event.MISSED, f"missed:{n}:1", title=f"Missed: {n}")
+        for n in range(5000)
+    ]
+
+    async with database.transaction() as db:
+        assert await rows.tell(db, news, now=utc_now()) == 5000
+        assert await rows.tell(db, news, now=utc_now()) == 0
+        await notifications.read(db, alice, now=utc_now())
+
+    async with database.reading() as db:
+        assert (await notifications.inbox(db, alice)).unread == 0
 
 
 async def test_access_is_lost_once_whoever_sees_it(database: Database, alice: Member) -> None:
