@@ -11,7 +11,7 @@ from arq.worker import Function
 from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import imports, making, media, uploads
+from socialapp.services import destinations, imports, making, media, uploads
 from socialapp.store import series
 from socialapp.store.session import Database, database
 
@@ -61,10 +61,27 @@ async def make_series(data: Database) -> int:
     return made
 
 
+async def send_notifications(_ctx: Tools, _workspace_id: int) -> None:
+    """Send what is due to be told outside of the app."""
+    await destinations.send_due(database(), now=utc_now())
+
+
+async def send_again(_ctx: Tools) -> None:
+    """Send what was put off, or what a lost job did not, and the daily summaries."""
+    await destinations.send_due(database(), now=utc_now())
+
+
+async def try_destination(_ctx: Tools, destination_id: int) -> None:
+    """Send a test message, as somebody asked."""
+    await destinations.send_test(database(), destination_id, now=utc_now())
+
+
 FUNCTIONS: list[Function] = [
     func(cast(WorkerCoroutine, make_thumbnails), max_tries=5, timeout=120),
     func(cast(WorkerCoroutine, sweep), max_tries=1),
     func(cast(WorkerCoroutine, work_on_import), max_tries=20, timeout=4 * 3600),
+    func(cast(WorkerCoroutine, send_notifications), max_tries=1, timeout=600),
+    func(cast(WorkerCoroutine, try_destination), max_tries=1, timeout=120),
 ]
 CRON: list[CronJob] = [
     cron(
@@ -73,5 +90,6 @@ CRON: list[CronJob] = [
         second=17,
         unique=True,
         timeout=240,
-    )
+    ),
+    cron(cast(WorkerCoroutine, send_again), second={7, 37}, unique=True, timeout=600),
 ]

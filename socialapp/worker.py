@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisSilent
 from sqlalchemy.exc import SQLAlchemyError
 
-from socialapp import jobs, live, providers
+from socialapp import jobs, live, outward, providers
 from socialapp.access import Keyring
 from socialapp.providers import pictures
 from socialapp.providers.http import REQUEST_S, Http
@@ -70,6 +70,7 @@ class Tools:
         self._stack.push_async_callback(heartbeat.stop)
 
         vault.connect(keys=settings.secret_key, folder=settings.data_dir)
+        outward.connect(allow_private=settings.allow_private_addresses)
         http = await self._stack.enter_async_context(
             Http(
                 allow_private=settings.allow_private_addresses,

@@ -17,6 +17,7 @@ from socialapp.api import (
     importing,
     imports,
     media,
+    notifications,
     pages,
     pauses,
     posts,
@@ -44,8 +45,8 @@ Plan, schedule and publish posts from a program.
 
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
-    *(bulk, series, providers, channels, slots, connect, queue, pauses, health, sandbox_media),
-    *(team, approvals),
+    *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
+    *(sandbox_media, team, approvals),
 )
 
 _OPEN = {("post", "/api/session")}

@@ -19,8 +19,9 @@ from socialapp import live
 from socialapp.clock import monotonic, utc_now
 from socialapp.domain.delivery import Shown
 from socialapp.domain.people import Right
+from socialapp.services import notifications
 from socialapp.store import overview, sandbox, team
-from socialapp.store.session import reading
+from socialapp.store.session import reading, transaction
 from socialapp.ui import glance, routes
 from socialapp.ui.components import notice
 from socialapp.ui.rows import ScheduleRow, letters
@@ -32,6 +33,7 @@ GATHER_S = 0.15
 REREAD_S = 5.0
 REREAD_ALONE_S = 1.0
 """How often rooms are read again while Redis cannot say what changed."""
+LOOK_FOR_WORKERS_S = 20.0
 EVERYBODY = -1
 """Stands for all workspaces that are open."""
 _WIRE = "_rx_state_"
@@ -58,6 +60,8 @@ class LiveState(rx.State):
     """Differs whenever the library looks different."""
     channels: str = ""
     """Differs whenever a channel is new, gone, or looks different."""
+    notified: str = ""
+    """Differs whenever something is told, or read."""
     workspace: str = ""
     zone: str = ""
     counts: dict[str, int] = {}
@@ -222,6 +226,18 @@ async def live_feed(app: rx.App) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_hear(waiting, news))
         tasks.create_task(_flush(rooms, timelines, waiting, news))
+        tasks.create_task(_miss_the_worker())
+
+
+async def _miss_the_worker() -> None:
+    """Tell people when no worker runs: none is there to say so itself."""
+    while True:
+        await asyncio.sleep(LOOK_FOR_WORKERS_S)
+        try:
+            async with transaction() as db:
+                await notifications.miss_the_worker(db, now=utc_now())
+        except Exception:
+            _log.exception("Whether a worker runs could not be found out; trying again.")
 
 
 async def _hear(waiting: set[int], news: asyncio.Event) -> None:

@@ -7,7 +7,7 @@ import reflex as rx
 
 from socialapp.domain.people import Right
 from socialapp.ui import pause, routes, workspaces
-from socialapp.ui.components import browser, keys, live, menu, notice
+from socialapp.ui.components import bell, browser, keys, live, menu, notice, palette
 from socialapp.ui.components.button import button_link
 from socialapp.ui.components.button import link as page_link
 from socialapp.ui.components.dialog import dialog
@@ -67,10 +67,17 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
         _sidebar(place),
         rx.el.div(
             rx.el.section(
-                live.health_strip(LiveState.health),
-                pause.banner(),
+                rx.el.div(
+                    live.health_strip(LiveState.health),
+                    pause.banner(),
+                    class_name="grow min-w-0",
+                ),
+                rx.el.div(
+                    bell.bell(LiveState.notified),
+                    class_name="flex items-start border-b border-line px-1",
+                ),
                 aria_label="State of publishing",
-                class_name="sticky top-0 z-20 bg-ground",
+                class_name="sticky top-0 z-20 bg-ground flex items-stretch",
             ),
             rx.el.main(
                 rx.cond(LiveState.is_ready, rx.fragment(*content), skeleton(rows=4, height="h-20")),
@@ -85,10 +92,28 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
         _help(),
         pause.question(),
         keys.shortcuts(on_help=ShellState.show_help),
+        _palette(),
         live.say(LiveState.summary),
         notice.area(),
         hydrated(),
         class_name="flex min-h-dvh",
+    )
+
+
+def _palette() -> rx.Component:
+    leads = {each.does: each.shown for each in keys.TABLE}
+    goals = [
+        palette.Goal(name=each.name, address=each.address, keys=leads.get(each.address, ""))
+        for each in PLACES
+    ]
+    return palette.palette(
+        goals,
+        zone=LiveState.zone,
+        can_write=LiveState.can_write,
+        can_pause=LiveState.can_publish,
+        is_paused=LiveState.pause["is_paused"],
+        on_pause=pause.PauseState.ask,
+        on_resume=pause.PauseState.resume,
     )
 
 
@@ -155,6 +180,11 @@ def _sidebar(place: Place | None) -> rx.Component:
             icon_name="plus",
             title="New post (N)",
             class_name="w-full !px-2",
+        ),
+        palette.opener(
+            "flex items-center gap-2.5 h-9 px-2.5 w-full rounded-md border border-line text-base "
+            "text-muted hover:text-ink hover:bg-sunken",
+            hint=True,
         ),
         rx.el.nav(
             rx.el.ul(
@@ -242,6 +272,7 @@ def _bottom_bar(place: Place | None) -> rx.Component:
         class_name=_TAB + "text-ink",
     )
     more = menu.menu(
+        palette.opener(menu.ITEM),
         *(
             page_link(
                 icon(e.icon, class_name="text-faint"), e.name, to=e.address, class_name=menu.ITEM
@@ -272,18 +303,29 @@ _KBD = "font-mono text-xs rounded-sm border border-line-strong bg-sunken px-1.5 
 
 def _help() -> rx.Component:
     return dialog(
-        rx.el.dl(
-            *(
-                rx.el.div(
-                    rx.el.dt(rx.el.kbd(chord, class_name=_KBD), class_name="w-28 shrink-0"),
-                    rx.el.dd(words, class_name="m-0 text-muted"),
-                    class_name="flex items-center py-1.5",
-                )
-                for chord, words in keys.LIST
-            ),
-            class_name="m-0",
+        *(
+            rx.el.section(
+                rx.el.h3(where, class_name="text-sm font-semibold m-0 mb-1"),
+                rx.el.dl(*(_shortcut(each) for each in some), class_name="m-0"),
+                class_name="mb-4",
+            )
+            for where, some in keys.grouped()
+        ),
+        rx.el.p(
+            "On a Mac it is ⌘ in place of Ctrl. While you type in a field only those with Ctrl are"
+            " heard.",
+            class_name="m-0 text-sm text-muted",
         ),
         title="Shortcuts",
         is_open=ShellState.is_help_open,
         on_close=ShellState.hide_help,
+        scrolls=True,
+    )
+
+
+def _shortcut(shortcut: keys.Shortcut) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(rx.el.kbd(shortcut.shown, class_name=_KBD), class_name="w-28 shrink-0"),
+        rx.el.dd(shortcut.words, class_name="m-0 text-muted"),
+        class_name="flex items-center py-1",
     )

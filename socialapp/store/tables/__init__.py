@@ -17,6 +17,13 @@ from socialapp.store.tables.content import (
     PostMedia,
 )
 from socialapp.store.tables.imports import SheetImport, SheetRow
+from socialapp.store.tables.notifications import (
+    Destination,
+    Notification,
+    NotificationRead,
+    NotificationRule,
+    OutgoingNotification,
+)
 from socialapp.store.tables.people import (
     ApiKey,
     BrowserSession,
@@ -40,13 +47,18 @@ __all__ = [
     "ChannelSecret",
     "Connecting",
     "Delivery",
+    "Destination",
     "IdempotentAnswer",
     "Invitation",
     "Knob",
     "MediaAsset",
     "Membership",
     "NetworkApp",
+    "Notification",
+    "NotificationRead",
+    "NotificationRule",
     "Occurrence",
+    "OutgoingNotification",
     "Person",
     "Post",
     "PostAttachment",

@@ -12,6 +12,7 @@ from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.parts import card, loaded, page_header, some, tabs
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
+from socialapp.ui.settings import telling
 from socialapp.ui.settings.state import ALT_TEXT_RULES, APPROVAL_RULES, SCOPES, SettingsState
 from socialapp.ui.shell import SETTINGS, shell
 
@@ -35,6 +36,7 @@ def page() -> rx.Component:
                 ("profile", "Profile", None),
                 ("sessions", "Sessions", None),
                 ("keys", "Keys", None),
+                ("notifications", "Notifications", None),
                 ("publishing", "Publishing", None),
             ],
             current=SettingsState.tab,
@@ -48,6 +50,7 @@ def page() -> rx.Component:
                     ("profile", _profile()),
                     ("sessions", _sessions()),
                     ("keys", _keys()),
+                    ("notifications", telling.tab()),
                     ("publishing", _publishing()),
                     _workspace(),
                 ),
