@@ -13,11 +13,14 @@ from socialapp.domain.content import Kind
 from socialapp.domain.delivery import AWAITING, UNSENT, Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
 from socialapp.domain.people import Member, Right, Role
+from socialapp.services import notifications
 from socialapp.store import approvals, deliveries, people, posts, schedules, team
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Post, PostComment
 
 TEXT_AT_MOST = 5000
+EXCERPT = 120
+"""Characters of a post or a comment in a notification."""
 WAITS = (Shown.NEEDS_APPROVAL, Shown.CHANGES_REQUESTED)
 
 
@@ -44,7 +47,7 @@ async def on_plan(db: AsyncSession, by: Member, post: Post, *, now: datetime) ->
         await _release(db, post, now=now)
         return
     if await approvals.hold(db, await _schedule_ids(db, post)) and not by.may(Right.APPROVE):
-        _say(db, by, post, Said.SUBMITTED, "", now=now)
+        await _tell(db, by, post, Said.SUBMITTED, "", now=now)
 
 
 async def on_edit(db: AsyncSession, by: Member, post: Post, *, before: int, now: datetime) -> None:
@@ -65,7 +68,7 @@ async def on_edit(db: AsyncSession, by: Member, post: Post, *, before: int, now:
         return
     if await approvals.hold(db, ids):
         if not by.may(Right.APPROVE):
-            _say(db, by, post, Said.SUBMITTED, "Changed after it was approved.", now=now)
+            await _tell(db, by, post, Said.SUBMITTED, "Changed after it was approved.", now=now)
         await _changed(db, by, ids, now=now)
 
 
@@ -78,7 +81,7 @@ async def submit(
     post, ids = await _held(db, by, post_id, kind)
     _check_text(text)
     await approvals.ask_again(db, ids)
-    _say(db, by, post, Said.SUBMITTED, text, now=now)
+    await _tell(db, by, post, Said.SUBMITTED, text, now=now)
     await _changed(db, by, ids, now=now)
     await db.refresh(post)
     return post
@@ -108,6 +111,7 @@ async def approve(
     rule = await rule_of(db, by.workspace_id)
     if await _approve(db, by, post, rule, text=text, now=now):
         await _release(db, post, now=now)
+        await _notify(db, by, post, Said.APPROVED, text, what=f"approved:{post.revision}", now=now)
     await _changed(db, by, ids, now=now)
     await db.refresh(post)
     return post
@@ -122,7 +126,7 @@ async def request_changes(
     post, ids = await _held(db, by, post_id, kind)
     if not await approvals.ask_for_changes(db, ids):
         raise Conflict("Changes were requested already.")
-    _say(db, by, post, Said.CHANGES_REQUESTED, text, now=now)
+    await _tell(db, by, post, Said.CHANGES_REQUESTED, text, now=now)
     await _changed(db, by, ids, now=now)
     await db.refresh(post)
     return post
@@ -229,6 +233,37 @@ def _say(
     )
     db.add(said)
     return said
+
+
+async def _tell(
+    db: AsyncSession, by: Member, post: Post, kind: Said, text: str, *, now: datetime
+) -> None:
+    """Say it beside the post, and tell the workspace."""
+    said = _say(db, by, post, kind, text, now=now)
+    await db.flush()
+    await _notify(db, by, post, kind, text, what=f"{kind}:{said.id}", now=now)
+
+
+_NEWS = {
+    Said.SUBMITTED: "{name} asks for approval",
+    Said.CHANGES_REQUESTED: "{name} requests changes",
+    Said.APPROVED: "{name} approved a {kind}",
+}
+
+
+async def _notify(
+    db: AsyncSession, by: Member, post: Post, kind: Said, text: str, *, what: str, now: datetime
+) -> None:
+    excerpt = " ".join((post.title or post.text).split())[:EXCERPT] or f"A {post.kind} without text"
+    await notifications.tell_of_approval(
+        db,
+        post.workspace_id,
+        post_id=post.id or 0,
+        what=what,
+        title=_NEWS[kind].format(name=by.name or "A program", kind=post.kind),
+        text=f"{excerpt}: {text.strip()[:EXCERPT]}" if text.strip() else excerpt,
+        now=now,
+    )
 
 
 def _check_approver(by: Member) -> None:
