@@ -28,6 +28,11 @@ def of(request: HTTPConnection) -> str:
     return str(here).rstrip("/")
 
 
+def details(schedule_id: int) -> str:
+    """Return where the details of a schedule are open; "" when nobody said the public address."""
+    return f"{_said[0]}/queue/?schedule={schedule_id}" if _said else ""
+
+
 def under_its_other_name(request: HTTPConnection) -> URL | None:
     """Return this request's address under the machine's other name, or None when it has none.
 

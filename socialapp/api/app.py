@@ -9,6 +9,7 @@ from socialapp.api import (
     approvals,
     attachments,
     bulk,
+    calendar_feeds,
     channels,
     checks,
     connect,
@@ -46,7 +47,7 @@ Plan, schedule and publish posts from a program.
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
-    *(sandbox_media, team, approvals),
+    *(sandbox_media, team, approvals, calendar_feeds),
 )
 
 _OPEN = {("post", "/api/session")}
@@ -67,6 +68,7 @@ def build() -> FastAPI:
     for room in _ROOMS:
         api.include_router(room.router)
     api.include_router(team.way_in)
+    api.include_router(calendar_feeds.by_secret)
     errors.register(api)
     _document(api)
     return api

@@ -155,10 +155,17 @@ def register(app: FastAPI) -> None:
         return answer(error.status_code, detail, code, headers=headers)
 
     async def _failed(request: Request, error: Exception) -> JSONResponse:
-        return failure(request.method, request.url.path, error)
+        return failure(request.method, _loggable(request), error)
 
     for kind in (PoolTimeout, DBAPIError, ConnectionRefusedError, TimeoutError, Exception):
         app.add_exception_handler(kind, _failed)
+
+
+def _loggable(request: Request) -> str:
+    """Return the address of a request as a log may have it: without the secret in it."""
+    secret: str = request.path_params.get("secret", "")
+    path: str = request.scope["path"]
+    return path.replace(secret, "…") if secret else path
 
 
 def _offered(app: FastAPI, path: str) -> list[str]:

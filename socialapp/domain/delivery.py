@@ -63,6 +63,22 @@ class Shown(StrEnum):
     CANCELLED = "cancelled"
 
 
+LABELS: dict[str, str] = {
+    Shown.DRAFT: "Draft",
+    Shown.NEEDS_APPROVAL: "Needs approval",
+    Shown.CHANGES_REQUESTED: "Changes requested",
+    Shown.QUEUED: "Queued",
+    Shown.PUBLISHING: "Publishing",
+    Shown.POSTED: "Posted",
+    Shown.PARTLY_POSTED: "Partly posted",
+    Shown.FAILED: "Failed",
+    Shown.NEEDS_CHECK: "Needs a check",
+    Shown.MISSED: "Missed",
+    Shown.PAUSED: "On hold",
+    Shown.CANCELLED: "Cancelled",
+}
+"""The one word for each status, in every list, filter and sentence."""
+
 UNSENT = frozenset({Status.QUEUED, Status.CLAIMED, Status.PREPARING, Status.READY})
 """No byte has left: it may be moved or cancelled."""
 HELD = frozenset({Status.CLAIMED, Status.PREPARING, Status.READY})

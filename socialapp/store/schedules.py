@@ -8,7 +8,7 @@ from sqlalchemy import Table, exists, literal, tuple_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from socialapp.domain.delivery import Status, schedule_status
+from socialapp.domain.delivery import Shown, Status, schedule_status
 from socialapp.store import bulk, posts
 from socialapp.store.pages import Page, count, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession, aftermath
@@ -159,6 +159,28 @@ async def times(
     )
     found = query.order_by(col(Schedule.scheduled_at), col(Schedule.id)).limit(limit)
     return [(schedule_id or 0, at) for schedule_id, at in (await db.execute(found)).all()]
+
+
+async def nearest(
+    db: AsyncSession,
+    workspace_id: int,
+    *,
+    now: datetime,
+    since: datetime,
+    until: datetime,
+    limit: int,
+    channel_id: int | None = None,
+) -> list[Schedule]:
+    """Return those that are not cancelled, in order; if there are too many, those near `now`."""
+    order = (col(Schedule.scheduled_at), col(Schedule.id))
+    found: list[Schedule] = []
+    for begin, end, is_past in ((since, now, True), (now, until, False)):
+        query = _filtered(workspace_id, channel_id=channel_id, since=begin, until=end)
+        query = query.where(col(Schedule.status) != Shown.CANCELLED)
+        query = query.order_by(*(o.desc() if is_past else o for o in order)).limit(limit)
+        found += (await db.execute(query)).scalars()
+    found.sort(key=lambda row: abs(row.scheduled_at - now))
+    return sorted(found[:limit], key=lambda row: (row.scheduled_at, row.id or 0))
 
 
 async def page(

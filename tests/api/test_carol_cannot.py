@@ -20,6 +20,7 @@ FOR_EVERYBODY = {
     ("delete", "/api/session"),
     ("post", "/api/join"),
     ("post", "/api/join/look"),
+    ("get", "/api/calendar/{secret}.ics"),
     ("get", "/api/health"),
     ("get", "/api/ready"),
     ("get", "/metrics"),
@@ -75,6 +76,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     """Something of Alice's for each kind of id."""
     bob = await colleague(database, owner, Role.EDITOR)
     invitation = (await alice.post("/api/invitations", json={"role": "viewer"})).json()
+    feed = (await alice.post("/api/calendar-feeds", json={})).json()
     picture = await upload(alice)
     attachment = await attach(alice)
     page = await write(alice, place="/api/pages", attachment_ids=[attachment["id"]])
@@ -95,6 +97,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "person_id": bob.person_id or 0,
         "invitation_id": invitation["id"],
         "import_id": table["id"],
+        "feed_id": feed["id"],
     }
 
 
@@ -139,7 +142,8 @@ async def test_alice_can_do_what_carol_cannot(
 async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
-              "/api/channels", "/api/members", "/api/invitations", "/api/series")  # fmt: skip
+              "/api/channels", "/api/members", "/api/invitations", "/api/series",
+              "/api/calendar-feeds")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -162,6 +166,7 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/channels", {**SANDBOX, "channel_id": "channel_id"}),
     ("post", "/api/queue/pause", {"channel_id": "channel_id"}),
     ("post", "/api/queue/resume", {"channel_id": "channel_id"}),
+    ("post", "/api/calendar-feeds", {"channel_id": "channel_id"}),
 ]
 
 

@@ -16,6 +16,7 @@ from socialapp.store.tables.content import (
     PostComment,
     PostMedia,
 )
+from socialapp.store.tables.feeds import CalendarFeed
 from socialapp.store.tables.imports import SheetImport, SheetRow
 from socialapp.store.tables.notifications import (
     Destination,
@@ -43,6 +44,7 @@ __all__ = [
     "ApiKey",
     "AttachmentAsset",
     "BrowserSession",
+    "CalendarFeed",
     "Channel",
     "ChannelSecret",
     "Connecting",

@@ -2,24 +2,10 @@
 
 import reflex as rx
 
-from socialapp.domain.delivery import Shown
+from socialapp.domain.delivery import LABELS, Shown
 from socialapp.ui.components.icon import icon, spinner
 
-LABELS: dict[str, str] = {
-    Shown.DRAFT: "Draft",
-    Shown.NEEDS_APPROVAL: "Needs approval",
-    Shown.CHANGES_REQUESTED: "Changes requested",
-    Shown.QUEUED: "Queued",
-    Shown.PUBLISHING: "Publishing",
-    Shown.POSTED: "Posted",
-    Shown.PARTLY_POSTED: "Partly posted",
-    Shown.FAILED: "Failed",
-    Shown.NEEDS_CHECK: "Needs a check",
-    Shown.MISSED: "Missed",
-    Shown.PAUSED: "On hold",
-    Shown.CANCELLED: "Cancelled",
-}
-"""The one word for each status, in every list, filter and sentence."""
+__all__ = ["LABELS", "status_badge"]
 
 _ICONS: dict[str, str] = {
     Shown.DRAFT: "pencil_line",

@@ -38,8 +38,8 @@ def page() -> rx.Component:
         _link(),
         confirm(
             title=rx.Var.create("Remove ") + PeopleState.removing_name + "?",
-            text="Their browsers are out of this workspace at once. What they wrote and scheduled "
-            "stays.",
+            text="Their browsers are out of this workspace at once, and so are the calendar feeds "
+            "that they made. What they wrote and scheduled stays.",
             yes="Remove",
             is_open=PeopleState.removing > 0,
             on_yes=PeopleState.remove,
