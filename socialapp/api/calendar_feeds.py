@@ -140,6 +140,6 @@ async def read_calendar(
     # A proxy that compresses makes the tag a weak one.
     if tag in {each.strip().removeprefix("W/") for each in if_none_match.split(",")}:
         return Response(status_code=304, headers=headers)
-    # The full 2,000 take most of a second.
+    # The full 2,000 take a second.
     written = await asyncio.to_thread(ical.write, feed.name, entries)
     return Response(written, headers=headers, media_type=TYPE)

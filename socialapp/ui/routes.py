@@ -68,6 +68,11 @@ def channel_in(path: str) -> tuple[str, int]:
     return "", 0
 
 
+def calendar_feed(secret: str) -> str:
+    """Return the address at which calendar programs read a feed."""
+    return f"/api/calendar/{secret}.ics"
+
+
 def sandbox_media(sha256: str) -> str:
     """Return the address of a picture on the public timeline."""
     return f"/sandbox/media/{sha256}"

@@ -192,6 +192,7 @@ async def test_the_address_is_shown_once_and_kept_nowhere(
     first = await alice.post(WHERE, json={}, headers=headers)
     secret = first.json()["shown"]["url"].rpartition("/")[2].removesuffix(".ics")
     given(secret, "the address of a calendar feed")
+    assert first.json()["shown"]["url"] == "http://test" + routes.calendar_feed(secret)
 
     repeated = await alice.post(WHERE, json={}, headers=headers)
 

@@ -12,7 +12,7 @@ from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.parts import card, loaded, page_header, some, tabs
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
-from socialapp.ui.settings import telling
+from socialapp.ui.settings import feeds, telling
 from socialapp.ui.settings.state import ALT_TEXT_RULES, APPROVAL_RULES, SCOPES, SettingsState
 from socialapp.ui.shell import SETTINGS, shell
 
@@ -37,6 +37,7 @@ def page() -> rx.Component:
                 ("sessions", "Sessions", None),
                 ("keys", "Keys", None),
                 ("notifications", "Notifications", None),
+                ("calendar", "Calendar feed", None),
                 ("publishing", "Publishing", None),
             ],
             current=SettingsState.tab,
@@ -51,6 +52,7 @@ def page() -> rx.Component:
                     ("sessions", _sessions()),
                     ("keys", _keys()),
                     ("notifications", telling.tab()),
+                    ("calendar", feeds.tab()),
                     ("publishing", _publishing()),
                     _workspace(),
                 ),
