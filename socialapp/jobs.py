@@ -9,7 +9,7 @@ from arq.worker import Function
 
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import media, uploads
+from socialapp.services import autopilot, media, uploads
 from socialapp.store.session import database
 
 Tools = dict[str, Any]
@@ -20,6 +20,16 @@ async def make_thumbnails(_ctx: Tools, media_id: int) -> None:
     await media.make_thumbnails(database(), media_id)
 
 
+async def analyse_photo(_ctx: Tools, media_id: int) -> None:
+    """Score a photograph."""
+    await autopilot.analyse(database(), media_id, now=utc_now())
+
+
+async def post_photos(_ctx: Tools) -> None:
+    """Choose the photographs whose moment is near."""
+    await autopilot.tick(database(), now=utc_now())
+
+
 async def sweep(ctx: Tools) -> None:
     """Make the dispatcher look for what is due, as the API's "check now" asks."""
     ctx["dispatcher"].wake()
@@ -28,12 +38,14 @@ async def sweep(ctx: Tools) -> None:
 async def tidy(_ctx: Tools) -> None:
     """Make the sizes that a lost job did not, and forget what no longer matters."""
     await media.make_missing_thumbnails(database())
+    await autopilot.analyse_missing(database(), now=utc_now())
     await uploads.sweep(database())
     await upkeep.forget_old(database(), now=utc_now())
 
 
 FUNCTIONS: list[Function] = [
     func(cast(WorkerCoroutine, make_thumbnails), max_tries=5, timeout=120),
+    func(cast(WorkerCoroutine, analyse_photo), max_tries=5, timeout=120),
     func(cast(WorkerCoroutine, sweep), max_tries=1),
 ]
 CRON: list[CronJob] = [
@@ -43,5 +55,6 @@ CRON: list[CronJob] = [
         second=17,
         unique=True,
         timeout=240,
-    )
+    ),
+    cron(cast(WorkerCoroutine, post_photos), second={3, 33}, unique=True, timeout=25),
 ]

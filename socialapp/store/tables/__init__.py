@@ -1,5 +1,12 @@
 """Every table. All but the few of the installation itself carry the workspace."""
 
+from socialapp.store.tables.autopilot import (
+    AutopilotNote,
+    Persona,
+    Photo,
+    PhotoAnalysis,
+    PhotoPosting,
+)
 from socialapp.store.tables.channels import (
     Channel,
     ChannelSecret,
@@ -31,6 +38,7 @@ from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
 __all__ = [
     "ApiKey",
     "AttachmentAsset",
+    "AutopilotNote",
     "BrowserSession",
     "Channel",
     "ChannelSecret",
@@ -42,6 +50,10 @@ __all__ = [
     "Membership",
     "NetworkApp",
     "Person",
+    "Persona",
+    "Photo",
+    "PhotoAnalysis",
+    "PhotoPosting",
     "Post",
     "PostAttachment",
     "PostMedia",
