@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from socialapp.domain.curation import Candidate, PhotoStatus
+from socialapp.domain.delivery import Status
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import (
     AutopilotNote,
@@ -189,3 +190,23 @@ async def notes(db: AsyncSession, workspace_id: int, *, limit: int) -> list[Auto
         .limit(limit)
     )
     return list((await db.execute(query)).scalars())
+
+
+async def fingerprint(db: AsyncSession, workspace_id: int) -> str:
+    """Return words that differ whenever the page of autopilot looks different."""
+    counts = [
+        (await db.execute(query)).scalar() or 0
+        for query in (
+            select(func.max(AutopilotNote.id)).where(AutopilotNote.workspace_id == workspace_id),
+            select(func.count()).select_from(Photo).where(Photo.workspace_id == workspace_id),
+            select(func.count())
+            .select_from(Photo)
+            .join(PhotoAnalysis, col(PhotoAnalysis.media_id) == Photo.media_id)
+            .where(Photo.workspace_id == workspace_id),
+            select(func.count())
+            .select_from(Delivery)
+            .join(PhotoPosting, col(PhotoPosting.schedule_id) == Delivery.schedule_id)
+            .where(PhotoPosting.workspace_id == workspace_id, Delivery.status == Status.POSTED),
+        )
+    ]
+    return ":".join(map(str, counts))
