@@ -1,5 +1,6 @@
 """arq tasks, a few lines each. A job carries only an id and is harmless twice."""
 
+import logging
 from typing import Any, cast
 
 from arq import cron, func
@@ -7,12 +8,16 @@ from arq.cron import CronJob
 from arq.typing import WorkerCoroutine
 from arq.worker import Function
 
+from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import autopilot, media, uploads
-from socialapp.store.session import database
+from socialapp.services import autopilot, destinations, imports, making, media, uploads
+from socialapp.store import series
+from socialapp.store.session import Database, database
 
 Tools = dict[str, Any]
+SERIES_EVERY_S = 60.0
+_log = logging.getLogger(__name__)
 
 
 async def make_thumbnails(_ctx: Tools, media_id: int) -> None:
@@ -35,18 +40,60 @@ async def sweep(ctx: Tools) -> None:
     ctx["dispatcher"].wake()
 
 
+async def work_on_import(_ctx: Tools, import_id: int) -> None:
+    """Check, import or take back the rows of a table, as far as that has not been done."""
+    await imports.work(database(), import_id)
+
+
 async def tidy(_ctx: Tools) -> None:
     """Make the sizes that a lost job did not, and forget what no longer matters."""
     await media.make_missing_thumbnails(database())
     await autopilot.analyse_missing(database(), now=utc_now())
     await uploads.sweep(database())
     await upkeep.forget_old(database(), now=utc_now())
+    for import_id in await imports.unfinished(database()):
+        await live.enqueue(imports.JOB, import_id)
+
+
+async def make_series(data: Database) -> int:
+    """Make the next occurrences of series; return how many. Does not need Redis.
+
+    A series that cannot be made does not hinder the others; it is tried again.
+    """
+    async with data.reading() as db:
+        found = await series.to_look_at(db, now=utc_now())
+    made = 0
+    for workspace_id, series_id in found:
+        try:
+            async with data.transaction() as db:
+                made += await making.make_one(db, workspace_id, series_id, now=utc_now())
+        except Exception:
+            _log.exception("The next of series %d could not be made.", series_id)
+    return made
+
+
+async def send_notifications(_ctx: Tools, _workspace_id: int) -> None:
+    """Send what is due to be told outside of the app."""
+    await destinations.send_due(database(), now=utc_now())
+
+
+async def send_again(_ctx: Tools) -> None:
+    """Send what was put off, or what a lost job did not, and the daily summaries."""
+    await destinations.send_due(database(), now=utc_now())
+
+
+async def try_destination(_ctx: Tools, destination_id: int) -> None:
+    """Send a test message, as somebody asked."""
+    await destinations.send_test(database(), destination_id, now=utc_now())
 
 
 FUNCTIONS: list[Function] = [
     func(cast(WorkerCoroutine, make_thumbnails), max_tries=5, timeout=120),
     func(cast(WorkerCoroutine, analyse_photo), max_tries=5, timeout=120),
     func(cast(WorkerCoroutine, sweep), max_tries=1),
+    func(cast(WorkerCoroutine, work_on_import), max_tries=20, timeout=4 * 3600),
+    func(cast(WorkerCoroutine, send_notifications), max_tries=1, timeout=600),
+    func(cast(WorkerCoroutine, try_destination), max_tries=1, timeout=120),
 ]
 CRON: list[CronJob] = [
     cron(
@@ -57,4 +104,5 @@ CRON: list[CronJob] = [
         timeout=240,
     ),
     cron(cast(WorkerCoroutine, post_photos), second={3, 33}, unique=True, timeout=25),
+    cron(cast(WorkerCoroutine, send_again), second={7, 37}, unique=True, timeout=600),
 ]

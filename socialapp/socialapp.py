@@ -8,7 +8,7 @@ import reflex as rx
 from reflex.utils.prerequisites import get_web_dir
 from starlette.types import ASGIApp
 
-from socialapp import edge, live, providers, ui
+from socialapp import edge, live, outward, providers, ui
 from socialapp.api import address
 from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
@@ -27,6 +27,7 @@ async def tools() -> AsyncIterator[None]:
     files.connect(settings.media_dir, limit_bytes=settings.max_upload_mb * 1024 * 1024)
     knobs.connect(settings.sweep_seconds)
     address.connect(settings.url)
+    outward.connect(allow_private=settings.allow_private_addresses)
     vault.connect(keys=settings.secret_key, folder=settings.data_dir)
     try:
         async with Http(

@@ -14,8 +14,9 @@ from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisSilent
+from sqlalchemy.exc import SQLAlchemyError
 
-from socialapp import jobs, live, providers
+from socialapp import jobs, live, outward, providers
 from socialapp.access import Keyring
 from socialapp.providers import pictures
 from socialapp.providers.http import REQUEST_S, Http
@@ -69,6 +70,7 @@ class Tools:
         self._stack.push_async_callback(heartbeat.stop)
 
         vault.connect(keys=settings.secret_key, folder=settings.data_dir)
+        outward.connect(allow_private=settings.allow_private_addresses)
         http = await self._stack.enter_async_context(
             Http(
                 allow_private=settings.allow_private_addresses,
@@ -102,8 +104,8 @@ class Tools:
         await self.dispatcher.start()
         heartbeat.trouble = self.dispatcher.trouble
         self._stack.push_async_callback(self.dispatcher.stop)
-        listener = asyncio.create_task(_wake(line, self.dispatcher))
-        self._stack.callback(listener.cancel)
+        for beside in (_wake(line, self.dispatcher), _make_series(database)):
+            self._stack.callback(asyncio.create_task(beside).cancel)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -141,6 +143,16 @@ def _sweep_of(database: Database, default_s: float) -> Any:
 async def _wake(line: live.Live, dispatcher: Dispatcher) -> None:
     async for _ in line.listen(live.WAKE):
         dispatcher.wake()
+
+
+async def _make_series(database: Database) -> None:
+    """Make the next occurrences of series. Several workers at once make each of them once."""
+    while True:
+        try:
+            await jobs.make_series(database)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            _log.warning("Series wait: the database does not answer (%s).", type(error).__name__)
+        await asyncio.sleep(jobs.SERIES_EVERY_S)
 
 
 def redis_settings(address: str) -> RedisSettings:

@@ -9,18 +9,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent / "socialapp"
-_BELOW_SERVICES = {"access", "store", "providers", "imaging", "live", "domain", "clock"}
+_BELOW_SERVICES = {"access", "store", "providers", "imaging", "live", "outward", "domain", "clock"}
 MAY_IMPORT = {
     "domain": {"domain"},
     "store": {"store", "domain", "clock"},
     "providers": {"providers", "domain", "clock"},
     "imaging": {"imaging", "domain", "clock"},
     "live": {"domain", "clock"},
+    "outward": {"domain"},
     "access": {"access", "store", "providers", "domain", "clock"},
     "services": {"services", *_BELOW_SERVICES},
     "publishing": {"publishing", *_BELOW_SERVICES},
 }
-ONLY_IN = {"aiohttp": {"providers"}, "PIL": {"imaging"}, "redis": {"live", "worker", "launch"}}
+ONLY_IN = {
+    "aiohttp": {"providers"},
+    "apprise": {"outward"},
+    "PIL": {"imaging"},
+    "redis": {"live", "worker", "launch"},
+}
 
 
 def _imports(file: Path) -> set[str]:

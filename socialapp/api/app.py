@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from socialapp.api import (
+    approvals,
     attachments,
     bulk,
     channels,
@@ -14,7 +15,9 @@ from socialapp.api import (
     errors,
     health,
     importing,
+    imports,
     media,
+    notifications,
     pages,
     pauses,
     posts,
@@ -22,8 +25,10 @@ from socialapp.api import (
     queue,
     sandbox_media,
     schedules,
+    series,
     sessions,
     slots,
+    team,
     workspace,
 )
 
@@ -39,8 +44,9 @@ Plan, schedule and publish posts from a program.
 """
 
 _ROOMS = (
-    *(sessions, workspace, media, attachments, posts, pages, checks, importing, schedules, bulk),
-    *(providers, channels, slots, connect, queue, pauses, health, sandbox_media),
+    *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
+    *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
+    *(sandbox_media, team, approvals),
 )
 
 _OPEN = {("post", "/api/session")}
@@ -60,6 +66,7 @@ def build() -> FastAPI:
     )
     for room in _ROOMS:
         api.include_router(room.router)
+    api.include_router(team.way_in)
     errors.register(api)
     _document(api)
     return api

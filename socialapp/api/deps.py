@@ -66,6 +66,7 @@ def _needs(right: Right) -> Callable[[Request], Any]:
 Reads = Annotated[Member, Depends(_needs(Right.READ))]
 Writes = Annotated[Member, Depends(_needs(Right.WRITE))]
 Publishes = Annotated[Member, Depends(_needs(Right.PUBLISH))]
+Approves = Annotated[Member, Depends(_needs(Right.APPROVE))]
 Admins = Annotated[Member, Depends(_needs(Right.ADMIN))]
 
 

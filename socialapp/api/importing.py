@@ -18,7 +18,7 @@ from socialapp.domain import moments, sheets
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member
-from socialapp.services import importing
+from socialapp.services import importing, rows
 from socialapp.store.files import files
 from socialapp.store.session import database
 
@@ -41,7 +41,7 @@ _FORM = {
                         "columns": {
                             "type": "string",
                             "description": "JSON: what the file calls the fields, when it is not"
-                            f" their names: {', '.join(importing.FIELDS)}.",
+                            f" their names: {', '.join(rows.FIELDS)}.",
                         },
                     },
                 },

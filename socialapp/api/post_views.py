@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from socialapp.api.channel_views import AT, ChannelOut, example
 from socialapp.api.media import MediaOut
+from socialapp.domain.delivery import Shown
 from socialapp.domain.moments import iso
 from socialapp.store import channels, contents
 from socialapp.store.session import AsyncSession
@@ -106,10 +107,20 @@ def common(post: Post, known: Mapping[int, Channel]) -> dict[str, Any]:
     return {
         **post.model_dump(include=set(WrittenOut.model_fields) & set(Post.model_fields)),
         "channels": [ChannelOut.of(known[i]) for i in post.channel_ids if i in known],
+        "approval": approval_of(post),
         "scheduled_at": iso(post.scheduled_at) if post.scheduled_at else None,
         "created_at": iso(post.created_at),
         "updated_at": iso(post.updated_at),
     }
+
+
+def approval_of(post: Post) -> dict[str, Any] | None:
+    """Return how the approval of a post stands; None where there is nothing to say."""
+    if post.approved_revision == post.revision:
+        return {"state": "approved", "revision": post.revision}
+    if post.status in {Shown.NEEDS_APPROVAL, Shown.CHANGES_REQUESTED}:
+        return {"state": str(post.status), "revision": post.revision}
+    return None
 
 
 def _post(post: Post, media: Places, known: Mapping[int, Channel]) -> PostOut:

@@ -96,6 +96,8 @@ def _unsent(delivery: Delivery, provider: str, is_stopped: bool) -> LogOut:
         why = "Publishing is stopped for this installation; it waits, and is not lost."
     elif delivery.status == Status.PAUSED:
         why = "It is on hold: publishing is paused. It waits until you resume, and is not lost."
+    elif delivery.status == Status.NEEDS_APPROVAL:
+        why = "It waits for approval, and does not go out before."
     log = PublishLog(
         id=0,
         workspace_id=delivery.workspace_id,

@@ -23,7 +23,7 @@ from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.domain.people import Member
-from socialapp.services import clashes, queueing, schedules
+from socialapp.services import clashes, queueing, schedules, series
 from socialapp.store import channels, deliveries
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession
@@ -65,14 +65,16 @@ class NewSchedule(Chosen):
         description="Instead of `scheduled_at`: the next free slot of each channel.",
     )
     repeat: Annotated[Words, Field(max_length=500)] | None = Field(
-        default=None, description="Not offered yet."
+        default=None,
+        description="RRULE: makes a series from `scheduled_at` on; the answer is its first.",
+        examples=["FREQ=WEEKLY;BYDAY=TU;COUNT=10"],
     )
 
     def refuse_contradictions(self) -> None:
-        """Raise Rejected for what does not go together, or is not offered."""
-        if self.repeat is not None:
-            message = "`repeat` is not offered by this version. Nothing was scheduled."
-            raise Rejected(Problem("not_offered", message, "repeat"))
+        """Raise Rejected for what does not go together."""
+        if self.repeat is not None and self.slot is not None:
+            message = "Give `repeat` or `slot`, not both. Nothing was scheduled."
+            raise Rejected(Problem("one_of_two", message, "repeat"))
         if self.slot is not None and (self.scheduled_at or self.timezone):
             message = "Give `scheduled_at` or `slot`, not both. Nothing was scheduled."
             raise Rejected(Problem("one_of_two", message, "slot"))
@@ -138,6 +140,8 @@ async def create_schedule(new: NewSchedule, by: Publishes, db: Transaction) -> S
     new.refuse_contradictions()
     if new.slot is not None:
         return await _add_to_queue(db, by, new)
+    if new.repeat is not None:
+        return await _repeat(db, by, new, new.repeat)
     schedule = await schedules.create(
         db,
         by,
@@ -160,6 +164,22 @@ async def _add_to_queue(db: AsyncSession, by: Member, new: NewSchedule) -> Sched
         now=utc_now(),
     )
     answer = await _one(db, by, soonest, warned=True)
+    return answer.model_copy(update={"others": [other.id for other in others]})
+
+
+async def _repeat(db: AsyncSession, by: Member, new: NewSchedule, repeat: str) -> ScheduleOut:
+    at = moment_of(new.scheduled_at, new.timezone, by)
+    _, (first, *others) = await series.create(
+        db,
+        by,
+        **new.chosen(),
+        repeat=repeat,
+        at=at,
+        channel_ids=new.channel_ids,
+        priority=new.priority,
+        now=utc_now(),
+    )
+    answer = await _one(db, by, first, warned=True)
     return answer.model_copy(update={"others": [other.id for other in others]})
 
 

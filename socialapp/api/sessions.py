@@ -76,7 +76,8 @@ class MemberOut(BaseModel):
         )
 
 
-def _set_cookie(request: Request, response: Response, secret: str) -> None:
+def set_cookie(request: Request, response: Response, secret: str) -> None:
+    """Give the browser its cookie."""
     response.set_cookie(
         members.COOKIE,
         secret,
@@ -102,7 +103,7 @@ async def create_owner(new: NewOwner, request: Request, response: Response) -> M
             user_agent=request.headers.get("user-agent", ""),
             now=now,
         )
-    _set_cookie(request, response, session.secret)
+    set_cookie(request, response, session.secret)
     return MemberOut.of(member)
 
 
@@ -117,7 +118,7 @@ async def sign_in(who: SignIn, request: Request, response: Response) -> MemberOu
         user_agent=request.headers.get("user-agent", ""),
         now=utc_now(),
     )
-    _set_cookie(request, response, session.secret)
+    set_cookie(request, response, session.secret)
     return MemberOut.of(session.member)
 
 

@@ -10,7 +10,7 @@ from socialapp.api.post_views import POST, PostOut, posts_out
 from socialapp.domain.content import Kind
 from socialapp.domain.delivery import Status, shown
 from socialapp.domain.moments import iso
-from socialapp.store import channels, posts, schedules
+from socialapp.store import channels, posts, schedules, series
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, PublishLog, Schedule
 
@@ -79,6 +79,7 @@ class ScheduleOut(BaseModel):
         {"id": 21, "post_id": 12, "page_id": None, "scheduled_at": AT,
          "local_time": "2027-05-14T09:00:00", "timezone": "Europe/Berlin", "status": "queued",
          "priority": 0, "deliveries": [], "warnings": [], "post": POST, "page": None, "others": [],
+         "series_id": None,
          "created_at": AT, "updated_at": AT}
     )  # fmt: skip
 
@@ -95,8 +96,10 @@ class ScheduleOut(BaseModel):
     post: PostOut | None
     page: PageOut | None = None
     others: list[int] = Field(
-        default=[], description="Made by the same request, for channels with other slots."
+        default=[],
+        description="Made by the same request, for channels with other slots, or by `repeat`.",
     )
+    series_id: int | None = Field(default=None, description="The series that it is one of.")
     created_at: str
     updated_at: str
 
@@ -124,6 +127,7 @@ async def schedules_out(
     known = await channels.by_id(db, workspace_id, ids)
     planned = list((await posts.by_id(db, workspace_id, {row.post_id for row in rows})).values())
     written = {p.id: p for p in await posts_out(db, [p for p in planned if p.kind == Kind.POST])}
+    repeated = await series.of_posts(db, {row.post_id for row in rows})
     pages = {p.id: p for p in await pages_out(db, [p for p in planned if p.kind == Kind.PAGE])}
     return [
         ScheduleOut(
@@ -141,6 +145,7 @@ async def schedules_out(
             warnings=list(warnings),
             post=written.get(row.post_id),
             page=pages.get(row.post_id),
+            series_id=repeated.get(row.post_id),
             created_at=iso(row.created_at),
             updated_at=iso(row.updated_at),
         )

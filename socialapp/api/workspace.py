@@ -9,6 +9,7 @@ from socialapp.api.channel_views import example
 from socialapp.api.deps import Admins, Reading, Reads, Transaction
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
+from socialapp.domain.approval import Rule
 from socialapp.domain.checks import AltText
 from socialapp.domain.people import Member
 from socialapp.services import members
@@ -23,7 +24,7 @@ class WorkspaceOut(BaseModel):
 
     model_config = example(
         {"id": 1, "name": "Harbour bakery", "zone": "Europe/Berlin", "missed_after_minutes": 15,
-         "alt_text_rule": "warn"}
+         "alt_text_rule": "warn", "approval_rule": "none"}
     )  # fmt: skip
 
     id: int
@@ -35,6 +36,10 @@ class WorkspaceOut(BaseModel):
     alt_text_rule: AltText = Field(
         description="What is said of a picture or film without a description: nothing, a warning,"
         " or an error, which keeps the post from being scheduled."
+    )
+    approval_rule: Rule = Field(
+        description="Who approves what people without that right schedule: nobody, one of those"
+        " who may, or each member whose role is approver."
     )
 
 
@@ -49,6 +54,7 @@ class WorkspaceChange(BaseModel):
     zone: Annotated[Words, Field(max_length=100)] | None = None
     missed_after_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = None
     alt_text_rule: AltText | None = None
+    approval_rule: Rule | None = None
 
 
 @router.get("/workspace", responses=problems(401, 403))
@@ -67,6 +73,7 @@ async def change_workspace(change: WorkspaceChange, by: Admins, db: Transaction)
         zone=change.zone,
         missed_after_minutes=change.missed_after_minutes,
         alt_text_rule=change.alt_text_rule,
+        approval_rule=change.approval_rule,
     )
     await db.flush()
     return await _out(db, by)

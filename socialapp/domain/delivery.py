@@ -41,6 +41,8 @@ class Status(StrEnum):
     NEEDS_CHECK = "needs_check"
     MISSED = "missed"
     PAUSED = "paused"
+    NEEDS_APPROVAL = "needs_approval"
+    CHANGES_REQUESTED = "changes_requested"
     CANCELLED = "cancelled"
 
 
@@ -56,6 +58,8 @@ class Shown(StrEnum):
     NEEDS_CHECK = "needs_check"
     MISSED = "missed"
     PAUSED = "paused"
+    NEEDS_APPROVAL = "needs_approval"
+    CHANGES_REQUESTED = "changes_requested"
     CANCELLED = "cancelled"
 
 
@@ -71,9 +75,17 @@ SETTLED = frozenset(
 RETRYABLE = frozenset({Status.FAILED, Status.MISSED})
 """Surely not posted: a person may ask for another try."""
 
-_BACK = frozenset({Status.QUEUED, Status.CANCELLED, Status.MISSED, Status.PAUSED})
+AWAITING = frozenset({Status.NEEDS_APPROVAL, Status.CHANGES_REQUESTED})
+"""Held until its post is approved: no worker takes it."""
+
+_APPROVED_LATER = frozenset({Status.QUEUED, Status.MISSED, Status.CANCELLED})
+_BACK = frozenset(
+    {Status.QUEUED, Status.CANCELLED, Status.MISSED, Status.PAUSED, Status.NEEDS_APPROVAL}
+)
 ARROWS: dict[Status, frozenset[Status]] = {
-    Status.QUEUED: frozenset({Status.CLAIMED, Status.CANCELLED, Status.MISSED, Status.PAUSED}),
+    Status.QUEUED: frozenset(
+        {Status.CLAIMED, Status.CANCELLED, Status.MISSED, Status.PAUSED, Status.NEEDS_APPROVAL}
+    ),
     Status.CLAIMED: _BACK | {Status.PREPARING, Status.READY, Status.FAILED},
     Status.PREPARING: _BACK | {Status.READY, Status.FAILED},
     Status.READY: _BACK | {Status.SENDING, Status.FAILED},
@@ -85,7 +97,11 @@ ARROWS: dict[Status, frozenset[Status]] = {
     Status.NEEDS_CHECK: frozenset({Status.POSTED, Status.QUEUED, Status.CANCELLED}),
     Status.FAILED: frozenset({Status.QUEUED, Status.CANCELLED}),
     Status.MISSED: frozenset({Status.QUEUED, Status.CANCELLED}),
-    Status.PAUSED: frozenset({Status.QUEUED, Status.CANCELLED, Status.MISSED}),
+    Status.PAUSED: frozenset(
+        {Status.QUEUED, Status.CANCELLED, Status.MISSED, Status.NEEDS_APPROVAL}
+    ),
+    Status.NEEDS_APPROVAL: _APPROVED_LATER | {Status.CHANGES_REQUESTED},
+    Status.CHANGES_REQUESTED: _APPROVED_LATER | {Status.NEEDS_APPROVAL},
     Status.POSTED: frozenset(),
     Status.CANCELLED: frozenset(),
 }
@@ -111,6 +127,16 @@ def shown(status: Status) -> Shown:
     return Shown(status.value)
 
 
+_ALIVE = (
+    Shown.PUBLISHING,
+    Shown.NEEDS_CHECK,
+    Shown.CHANGES_REQUESTED,
+    Shown.NEEDS_APPROVAL,
+    Shown.QUEUED,
+    Shown.PAUSED,
+)
+
+
 def schedule_status(deliveries: Iterable[Status]) -> Shown:
     """Derive the status of a schedule from those of its deliveries."""
     words = {shown(status) for status in deliveries}
@@ -118,7 +144,7 @@ def schedule_status(deliveries: Iterable[Status]) -> Shown:
         return Shown.QUEUED
     if len(words) == 1:
         return words.pop()
-    for alive in (Shown.PUBLISHING, Shown.NEEDS_CHECK, Shown.QUEUED, Shown.PAUSED):
+    for alive in _ALIVE:
         if alive in words:
             return alive
     if Shown.POSTED in words:
@@ -130,10 +156,7 @@ def post_status(schedules: Iterable[Shown]) -> Shown:
     """Derive the status of a post from those of its schedules; without any it is a draft."""
     words = set(schedules) - {Shown.CANCELLED}
     for word in (
-        Shown.PUBLISHING,
-        Shown.NEEDS_CHECK,
-        Shown.QUEUED,
-        Shown.PAUSED,
+        *_ALIVE,
         Shown.FAILED,
         Shown.PARTLY_POSTED,
         Shown.MISSED,

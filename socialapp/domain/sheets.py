@@ -1,9 +1,13 @@
 """Tables as CSV: read whatever a spreadsheet wrote, and write what none takes for a formula."""
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
 
 from socialapp.domain.errors import Problem, Rejected
 
@@ -12,6 +16,9 @@ COLUMNS_AT_MOST = 100
 CELL_AT_MOST = 200_000
 _DELIMITERS = ",;\t"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PIECE_BYTES = 256 * 1024
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(frozen=True)
@@ -25,52 +32,100 @@ class Sheet:
 
 def read(data: bytes) -> Sheet:
     """Read a CSV file; its delimiter and encoding are found. Raises Rejected when it is none."""
-    text = _decoded(data)
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    csv.field_size_limit(CELL_AT_MOST)
-    try:
-        return _sheet([*_bounded(lines)])
-    except csv.Error as error:
-        message = f"Line {lines.line_num} of the file is no CSV: {error}. Nothing was imported."
-        raise Rejected(Problem("csv_unreadable", message, "file")) from error
+    text = io.TextIOWrapper(io.BytesIO(data), _encoding(lambda: iter([data])), newline="")
+    columns, lines = _table(text, ROWS_AT_MOST)
+    rows = ((number, dict(zip(columns, cells, strict=False))) for number, cells in lines)
+    return Sheet(columns, tuple(rows))
 
 
-def _decoded(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        message = "The file is not UTF-8. Save it as “CSV UTF-8”. Nothing was imported."
-        raise Rejected(Problem("encoding_unknown", message, "file")) from error
-    if "\x00" in text:
+def lines_of(
+    path: Path, *, at_most: int
+) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
+    """Return the columns of a file, and its rows one by one: as `read`, but never all at once.
+
+    Raises Rejected when it is no CSV; what turns up further down is raised by the iterator.
+    """
+    return _table(path.open(encoding=_encoding(lambda: _pieces(path)), newline=""), at_most)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
+
+
+def _encoding(pieces: Callable[[], Iterator[bytes]]) -> str:
+    """Find out how the text is written: what is no UTF-8 was saved by an older Windows."""
+    start = next(pieces(), b"")
+    if start.startswith(_SPREADSHEETS):
+        message = "This is a spreadsheet, not a CSV. Save it there as “CSV UTF-8”, and send that."
+        raise Rejected(Problem("csv_unreadable", message, "file"))
+    if start.startswith(_WIDE):
+        return "utf-16"
+    if any(b"\x00" in piece for piece in pieces()):
         raise Rejected(Problem("csv_unreadable", "The file is no text, so no CSV.", "file"))
-    return text
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for piece in pieces():
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        # Five bytes mean nothing to Windows. In Latin-1 each byte means something.
+        is_open = any(_OPEN.search(piece) for piece in pieces())
+        return "latin-1" if is_open else "cp1252"
+    return "utf-8-sig"
 
 
-def _bounded(lines: Iterable[list[str]]) -> Iterable[list[str]]:
-    for number, line in enumerate(lines):
-        if number > ROWS_AT_MOST:
-            message = f"At most {ROWS_AT_MOST} rows at once: split the file. Nothing was imported."
-            raise Rejected(Problem("too_many", message, "file"))
-        if len(line) > COLUMNS_AT_MOST:
-            message = f"At most {COLUMNS_AT_MOST} columns. Nothing was imported."
-            raise Rejected(Problem("too_many", message, "file"))
-        yield line
+_OPEN = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
-def _sheet(lines: Sequence[list[str]]) -> Sheet:
-    if not lines or not any(lines[0]):
+def _table(text: TextIO, at_most: int) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
+    lines = _cells(text, at_most)
+    first = next(lines, [])
+    if not any(first):
+        text.close()
         message = "The file has no first line with the names of its columns."
         raise Rejected(Problem("columns_required", message, "file"))
-    columns = tuple(name.strip() for name in lines[0])
-    rows = tuple(
-        (number, dict(zip(columns, map(unguarded, line), strict=False)))
-        for number, line in enumerate(lines[1:], start=2)
-        if any(cell.strip() for cell in line)
+    rows = (
+        (number, [unguarded(cell) for cell in cells])
+        for number, cells in enumerate(lines, start=2)
+        if any(cell.strip() for cell in cells)
     )
-    return Sheet(columns, rows)
+    return tuple(name.strip() for name in first), rows
+
+
+def _cells(text: TextIO, at_most: int) -> Iterator[list[str]]:
+    with text:
+        try:
+            first = text.readline(CELL_AT_MOST)
+            text.seek(0)
+        except UnicodeError as error:
+            raise _unreadable(1, "it is not the text it says it is") from error
+        csv.field_size_limit(CELL_AT_MOST)
+        lines = csv.reader(text, delimiter=max(_DELIMITERS, key=first.count), strict=True)
+        try:
+            for number, line in enumerate(lines):
+                _check_size(number, line, at_most)
+                yield line
+        except (csv.Error, UnicodeError) as error:
+            why = error if isinstance(error, csv.Error) else "it is not the text it says it is"
+            raise _unreadable(lines.line_num, why) from error
+
+
+def _unreadable(line_number: int, why: object) -> Rejected:
+    message = f"Line {line_number} of the file is no CSV: {why}. Nothing was imported."
+    return Rejected(Problem("csv_unreadable", message, "file"))
+
+
+def _check_size(number: int, line: list[str], at_most: int) -> None:
+    if number > at_most:
+        message = f"At most {at_most:,} rows at once: split the file. Nothing was imported."
+        raise Rejected(Problem("too_many", message, "file"))
+    if len(line) > COLUMNS_AT_MOST:
+        message = f"At most {COLUMNS_AT_MOST} columns. Nothing was imported."
+        raise Rejected(Problem("too_many", message, "file"))
+    if any("\x00" in cell for cell in line):
+        raise Rejected(Problem("csv_unreadable", "The file is no text, so no CSV.", "file"))
 
 
 def line(cells: Iterable[str]) -> str:

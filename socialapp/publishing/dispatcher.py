@@ -18,7 +18,7 @@ from socialapp.publishing.outbox import Outbox
 from socialapp.publishing.ready import Ready
 from socialapp.publishing.recorder import Recorder
 from socialapp.publishing.timekeeper import RENEW_S, Timekeeper
-from socialapp.store import claims
+from socialapp.store import claims, notifications
 from socialapp.store.attempts import Finish
 from socialapp.store.claims import Claim
 from socialapp.store.session import Database
@@ -82,6 +82,7 @@ class Dispatcher:
             on_start=self._how_far.started,
             on_lost=self._hands.drop,
             on_answers_again=self._answers_again,
+            on_given_up=self._given_up,
         )
         self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._looks = 0
@@ -349,6 +350,13 @@ class Dispatcher:
                 now=self._time.now(),
             )
         self._woken.set()
+
+    async def _given_up(self, item: Ready) -> None:
+        """Tell people that a network is left alone for now."""
+        async with self._database.transaction() as db:
+            await notifications.tell_of_network(
+                db, item.channel.provider, item.channel.address, now=self._time.now()
+            )
 
 
 def _by_urgency(taken: list[Claim], soon: datetime) -> list[list[Claim]]:

@@ -18,11 +18,13 @@ class _Breaker:
     faults: deque[float] = field(default_factory=lambda: deque(maxlen=FAULTS))
     probe_at: float | None = None
 
-    def failed(self, now: float) -> None:
+    def failed(self, now: float) -> bool:
+        """Note a fault; True when it opens with this one."""
         self.faults.append(now)
-        is_open = self.probe_at is not None
-        if is_open or (len(self.faults) == FAULTS and now - self.faults[0] <= WITHIN_S):
+        was_open = self.probe_at is not None
+        if was_open or (len(self.faults) == FAULTS and now - self.faults[0] <= WITHIN_S):
             self.probe_at = now + PROBE_EVERY_S
+        return not was_open and self.probe_at is not None
 
     def lets_through(self, now: float) -> bool:
         """Whether one may go: while it is open, one every half minute finds out."""
@@ -74,9 +76,9 @@ class Gates:
             return None
         return until
 
-    def failed(self, network: str) -> None:
-        """Note that a network did not answer as one that works."""
-        self._breakers.setdefault(network, _Breaker()).failed(monotonic())
+    def failed(self, network: str) -> bool:
+        """Note that a network did not answer as one that works; True when it is given up now."""
+        return self._breakers.setdefault(network, _Breaker()).failed(monotonic())
 
     def answered(self, network: str) -> bool:
         """Note that it works; True when it had been given up."""

@@ -49,6 +49,7 @@ class Outbox:
         on_start: Callable[[int], None],
         on_lost: Callable[[Claim], None],
         on_answers_again: Callable[[Ready], Coroutine[Any, Any, None]],
+        on_given_up: Callable[[Ready], Coroutine[Any, Any, None]],
     ) -> None:
         self._engine = engine
         self._recorder = recorder
@@ -56,6 +57,7 @@ class Outbox:
         self._on_start = on_start
         self._on_lost = on_lost
         self._on_answers_again = on_answers_again
+        self._on_given_up = on_given_up
         self._timers: list[_Timed] = []
         self._lanes = Lanes(at_once)
         self._sending: dict[tuple[int, int], Ready] = {}
@@ -216,7 +218,8 @@ class Outbox:
             if limit.closed_until:
                 self.gates.close(limit.scope, limit.closed_until)
         if _is_fault(sent):
-            self.gates.failed(item.network)
+            if self.gates.failed(item.network):
+                await self._on_given_up(item)
         elif self.gates.answered(item.network):
             await self._on_answers_again(item)
 

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from socialapp.clock import monotonic
 from socialapp.domain.delivery import HELD
 from socialapp.publishing.heartbeat import LEASE_SENDING_S, LEASE_UNSENT_S
-from socialapp.store import answers, claims, people, workers
+from socialapp.store import answers, claims, notifications, people, workers
 from socialapp.store.session import Database
 from socialapp.store.tables import WorkerBeat
 
 KEEP_ANSWERS = timedelta(hours=24)
 GAP_S = 10.0
 KEEP_BEATS = timedelta(days=1)
+KEEP_NEWS = timedelta(days=90)
 
 
 @dataclass
@@ -70,8 +71,9 @@ def _is_gone(watch: Watch, name: str, beat: WorkerBeat | None) -> tuple[bool, bo
 
 
 async def forget_old(database: Database, *, now: datetime) -> None:
-    """Forget answers, workers and failed sign-ins that no longer matter."""
+    """Forget answers, workers, notifications and failed sign-ins that no longer matter."""
     async with database.transaction() as db:
         await answers.forget(db, before=now - KEEP_ANSWERS)
         await workers.forget(db, before=now - KEEP_BEATS)
+        await notifications.forget(db, before=now - KEEP_NEWS)
         await people.forget_tries(db, before=now - KEEP_ANSWERS)

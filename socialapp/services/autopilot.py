@@ -17,6 +17,7 @@ from socialapp.imaging import workshop
 from socialapp.services import media, posts, schedules
 from socialapp.store import autopilot as rows
 from socialapp.store import people
+from socialapp.store import schedules as schedule_rows
 from socialapp.store.files import files
 from socialapp.store.media import for_job
 from socialapp.store.session import AsyncSession, Database, aftermath
@@ -138,13 +139,16 @@ async def save_persona(
     days: Sequence[int] = tuple(range(7)),
     timezone: str = "",
     caption: str = "",
-    folders: Sequence[str] = (),
+    folders: Sequence[str] | None = None,
     orientation: str = "",
     minimum_score: float = 0.0,
     strategy: str = "highest",
     now: datetime,
 ) -> Persona:
-    """Make a persona, off at first, or change one. Raises Rejected in words."""
+    """Make a persona, off at first, or change one. Raises Rejected in words.
+
+    What its new times would have been before now is not made up for. `folders` of None stay.
+    """
     _allow(by)
     name = " ".join(name.split())[:80]
     if not name:
@@ -170,11 +174,13 @@ async def save_persona(
         )
     else:
         persona = await get(db, by, persona_id)
+        persona.seen_until = max(now, persona.seen_until)
     persona.name, persona.timezone = name, zone
     persona.channel_ids = [channel.id or 0 for channel in to]
     persona.days, persona.minutes = sorted(set(weekly)), times
     persona.caption = caption.strip()[:2000]
-    persona.folders = [folder.strip() for folder in folders if folder.strip()]
+    if folders is not None:
+        persona.folders = [folder.strip() for folder in folders if folder.strip()]
     persona.orientation, persona.strategy = orientation, strategy
     persona.minimum_score = min(10.0, max(0.0, minimum_score))
     persona.created_by = by.person_id
@@ -250,18 +256,33 @@ async def veto(db: AsyncSession, by: Member, media_id: int, *, is_vetoed: bool =
     note(db, by.workspace_id, f"{by.name} {verb} {asset.filename}.")
 
 
-async def release(db: AsyncSession, by: Member, media_id: int) -> None:
-    """Let a photograph whose posting failed be picked again."""
+async def release(db: AsyncSession, by: Member, media_id: int, *, now: datetime) -> None:
+    """Let a photograph whose posting failed be picked again.
+
+    What failed is cancelled, so that nobody retries it beside the new one. Raises Conflict when
+    somebody has retried it already.
+    """
     _allow(by)
     photo = await _photo(db, by, media_id)
     if photo.status != PhotoStatus.FAILED:
         raise Conflict("Only a photograph whose posting failed is released.")
     for posting in await rows.open_postings(db, by.workspace_id, [media_id]):
+        await _give_up(db, by, posting, now=now)
         posting.status = "released"
     await db.flush()
     photo.status = PhotoStatus.NEW
     asset = await media.get(db, by, media_id)
     note(db, by.workspace_id, f"{by.name} lets {asset.filename} be picked again.")
+
+
+async def _give_up(db: AsyncSession, by: Member, posting: PhotoPosting, *, now: datetime) -> None:
+    await schedule_rows.lock(db, [posting.schedule_id])
+    there = await schedule_rows.deliveries_of(db, [posting.schedule_id])
+    theirs = there.get(posting.schedule_id, [])
+    if _ended(theirs) != "failed":
+        raise Conflict("Somebody is trying it again. Wait for what becomes of that.")
+    if any(delivery.status != Status.CANCELLED for delivery in theirs):
+        await schedules.cancel(db, by, posting.schedule_id, now=now)
 
 
 async def _photo(db: AsyncSession, by: Member, media_id: int) -> Photo:
@@ -361,7 +382,7 @@ async def run(
     """Pick a photograph and schedule it, for now without `at`; all in the caller's transaction.
 
     The record that it is on its way is committed together with its schedule, so before anything
-    can be sent. Raises Rejected when a channel would refuse it.
+    can be sent. A photograph that a channel would refuse is left for the next best.
     """
     _allow(by)
     persona = await get(db, by, persona_id)
@@ -372,16 +393,26 @@ async def run(
         return Chosen("Another run has posted for this moment.")
     photos = await rows.candidates(db, by.workspace_id)
     recent = await rows.recent(db, by.workspace_id, now=now)
+    refused = ""
     for pick in _choices(persona, photos, recent, at=at.at):
         asset = await media.get(db, by, pick.media_id)
         if is_dry:
             return Chosen(f"{asset.filename}: {pick.why}.", pick.media_id)
-        if await rows.take(db, pick.media_id):
-            made = await _post(db, by, persona, asset, pick, at=at, now=now)
-            return Chosen(f"{asset.filename}: {pick.why}.", pick.media_id, made.id)
+        try:
+            async with db.begin_nested():
+                if not await rows.take(db, pick.media_id):
+                    continue
+                made = await _post(db, by, persona, asset, pick, at=at, now=now)
+        except Rejected as no:
+            refused = f"{asset.filename} was passed over: {no.detail}"
+            note(db, by.workspace_id, refused, persona=persona.name, is_warning=True)
+            continue
+        return Chosen(f"{asset.filename}: {pick.why}.", pick.media_id, made.id)
     words = (
         "No photograph is left that fits. Nothing was posted; upload more, or widen the filters."
     )
+    if refused:
+        words = f"Nothing was posted. {refused}"
     if not is_dry:
         note(db, by.workspace_id, words, persona=persona.name, is_warning=True)
     return Chosen(words)
@@ -493,7 +524,7 @@ async def settle(database: Database) -> None:
     if not open_ones:
         return
     async with database.transaction() as db:
-        for posting, theirs in await rows.unsettled(db):
+        for posting, theirs in await rows.unsettled(db, lock=True):
             ended = _ended(theirs)
             if ended in ("", posting.status):
                 continue
@@ -501,21 +532,21 @@ async def settle(database: Database) -> None:
             photo = await db.get(Photo, posting.media_id)
             if photo is not None:
                 photo.status = PhotoStatus(ended)
-            _record(db, posting, theirs)
+            await _record(db, posting, theirs)
 
 
-def _record(db: AsyncSession, posting: PhotoPosting, theirs: Sequence[Delivery]) -> None:
+async def _record(db: AsyncSession, posting: PhotoPosting, theirs: Sequence[Delivery]) -> None:
+    asset = await db.get(MediaAsset, posting.media_id)
+    name = asset.filename if asset else f"Photograph {posting.media_id}"
     out = [d for d in theirs if d.status == Status.POSTED]
     if posting.status == "posted":
         posting.remote_id, posting.url = out[0].remote_id, out[0].url
         posting.posted_at = out[0].posted_at
         missing = f" to {len(out)} of {len(theirs)} channels" if len(out) < len(theirs) else ""
-        note(db, posting.workspace_id, f"Photograph {posting.media_id} was posted{missing}.")
+        note(db, posting.workspace_id, f"{name} was posted{missing}.")
         return
     reason = next((d.reason for d in theirs if d.reason), "it was cancelled or missed its time")
-    words = (
-        f"Photograph {posting.media_id} was not posted: {reason} It stays out until you release it."
-    )
+    words = f"{name} was not posted: {reason} It stays out until you release it."
     note(db, posting.workspace_id, words, is_warning=True)
 
 

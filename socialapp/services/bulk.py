@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -15,14 +14,13 @@ from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
 from socialapp.services import moves, queueing, schedules
 from socialapp.services.moves import Before
+from socialapp.services.together import TOGETHER, Begin, TakeBack, taken_back
 from socialapp.store import channels, people, posts, slots
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Schedule
 
 AT_MOST = 500
-_TOGETHER = 25
-"""Schedules in one transaction: workers have to get their turn in between."""
 
 
 class Action(StrEnum):
@@ -83,13 +81,6 @@ class Outcome:
         return not self.code
 
 
-class _Back(Exception):
-    """Rolls a transaction back."""
-
-
-Begin = Callable[[], AbstractAsyncContextManager[AsyncSession]]
-
-
 async def run(
     begin: Begin,
     by: Member,
@@ -110,16 +101,15 @@ async def run(
         message = f"At most {AT_MOST} at once. Nothing was done."
         raise Rejected(Problem("too_many", message, "ids"))
     found: list[Outcome] = []
-    step = max(1, len(deeds)) if is_atomic else _TOGETHER
+    step = max(1, len(deeds)) if is_atomic else TOGETHER
     for some in (deeds[i : i + step] for i in range(0, len(deeds), step)):
-        try:
-            async with begin() as db:
-                outcomes = await _do(db, by, some, now=now)
-                if is_preview or (is_atomic and not all(each.is_done for each in outcomes)):
-                    raise _Back
-        except _Back:
-            if is_atomic and not is_preview:
-                outcomes = [_undone(each) for each in outcomes]
+        async with taken_back(begin) as db:
+            outcomes = await _do(db, by, some, now=now)
+            is_refused = is_atomic and not all(each.is_done for each in outcomes)
+            if is_preview or is_refused:
+                raise TakeBack
+        if is_refused and not is_preview:
+            outcomes = [_undone(each) for each in outcomes]
         found += outcomes
     return found
 

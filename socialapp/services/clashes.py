@@ -1,23 +1,32 @@
 """Clashes: the same channel within minutes, the same text within days. Said, never forbidden."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from socialapp.domain import moments
+from socialapp.domain import moments, recurrence
 from socialapp.domain.delivery import Shown
 from socialapp.domain.people import Member
-from socialapp.store import schedules
+from socialapp.store import schedules, series
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import Channel, Delivery, Post, Schedule
+from socialapp.store.tables import Channel, Delivery, Occurrence, Post, Schedule
 
 SAME_CHANNEL_WITHIN = timedelta(minutes=10)
 SAME_TEXT_WITHIN = timedelta(days=7)
-_ALIVE = (Shown.QUEUED, Shown.PUBLISHING, Shown.POSTED, Shown.PARTLY_POSTED, Shown.NEEDS_CHECK)
+_ALIVE = (
+    Shown.NEEDS_APPROVAL,
+    Shown.CHANGES_REQUESTED,
+    Shown.QUEUED,
+    Shown.PUBLISHING,
+    Shown.POSTED,
+    Shown.PARTLY_POSTED,
+    Shown.NEEDS_CHECK,
+)
 _MARKED_AT_MOST = 20_000
 
 
@@ -40,6 +49,7 @@ async def warnings(
     return [
         *await _same_channel(db, by, schedule, mine, at),
         *await _same_text(db, by, schedule, at),
+        *await _repeats_soon(db, by, schedule),
     ]
 
 
@@ -79,6 +89,7 @@ async def _same_text(
         .where(Schedule.workspace_id == by.workspace_id, col(Schedule.id) != schedule.id)
         .where(col(Schedule.status).in_(_ALIVE), col(Post.text) == text, Post.text != "")
         .where(col(Schedule.scheduled_at).between(at - SAME_TEXT_WITHIN, at + SAME_TEXT_WITHIN))
+        .where(col(Schedule.post_id).not_in(await _siblings(db, by, schedule)))
         .limit(1)
     )
     return [
@@ -92,6 +103,27 @@ async def _same_text(
     ]
 
 
+async def _siblings(db: AsyncSession, by: Member, schedule: Schedule) -> SelectOfScalar[int | None]:
+    """Return the posts of the same series, which say the same on purpose."""
+    mine = await series.occurrence_of(db, by.workspace_id, schedule.post_id)
+    return series.posts_of(mine.series_id if mine else 0)
+
+
+async def _repeats_soon(db: AsyncSession, by: Member, schedule: Schedule) -> list[Warned]:
+    """Say it once for a series that repeats sooner than the same text should go out again."""
+    mine = await series.occurrence_of(db, by.workspace_id, schedule.post_id)
+    found = await series.get(db, by.workspace_id, mine.series_id) if mine else None
+    if found is None:
+        return []
+    rule = recurrence.read(found.rule, zone=found.timezone)
+    start = datetime.fromisoformat(found.starts)
+    if not recurrence.is_closer(rule, start, found.timezone, than=SAME_TEXT_WITHIN):
+        return []
+    days = SAME_TEXT_WITHIN.days
+    message = f"This series says the same text again within {days} days."
+    return [Warned("repeats_soon", message, schedule.id or 0)]
+
+
 async def among(
     db: AsyncSession, by: Member, *, since: datetime, until: datetime
 ) -> dict[int, set[str]]:
@@ -101,6 +133,7 @@ async def among(
     """
     by_channel: dict[object, list[tuple[datetime, int]]] = defaultdict(list)
     by_text: dict[object, list[tuple[datetime, int]]] = defaultdict(list)
+    series_of: dict[int, int] = {}
     planned = (
         select(col(Schedule.scheduled_at), col(Schedule.id), col(Delivery.channel_id))
         .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
@@ -116,8 +149,11 @@ async def among(
     for at, schedule_id, channel_id in (await db.execute(planned)).all():
         by_channel[channel_id].append((at, schedule_id or 0))
     worded = (
-        select(col(Schedule.scheduled_at), col(Schedule.id), col(Post.text))
+        select(
+            col(Schedule.scheduled_at), col(Schedule.id), col(Post.text), col(Occurrence.series_id)
+        )
         .join(Post, col(Post.id) == Schedule.post_id)
+        .outerjoin(Occurrence, col(Occurrence.post_id) == Post.id)
         .where(Schedule.workspace_id == by.workspace_id, col(Schedule.status).in_(_ALIVE))
         .where(Post.text != "")
         .where(
@@ -126,21 +162,29 @@ async def among(
         .order_by(col(Schedule.scheduled_at))
         .limit(_MARKED_AT_MOST)
     )
-    for at, schedule_id, text in (await db.execute(worded)).all():
+    for at, schedule_id, text, series_id in (await db.execute(worded)).all():
         by_text[text].append((at, schedule_id or 0))
+        if series_id:
+            series_of[schedule_id or 0] = series_id
     found: dict[int, set[str]] = defaultdict(set)
-    for code, groups, within in (
-        ("same_channel", by_channel.values(), SAME_CHANNEL_WITHIN),
-        ("same_text", by_text.values(), SAME_TEXT_WITHIN),
-    ):
-        for schedule_id in _near(groups, within):
-            found[schedule_id].add(code)
+    for schedule_id in _near(by_channel.values(), SAME_CHANNEL_WITHIN, {}):
+        found[schedule_id].add("same_channel")
+    for schedule_id in _near(by_text.values(), SAME_TEXT_WITHIN, series_of):
+        found[schedule_id].add("same_text")
     return dict(found)
 
 
-def _near(groups: Iterable[Sequence[tuple[datetime, int]]], within: timedelta) -> Iterable[int]:
-    """Yield those that are not farther than `within` from a neighbour; each group is in order."""
+def _near(
+    groups: Iterable[Sequence[tuple[datetime, int]]],
+    within: timedelta,
+    series_of: Mapping[int, int],
+) -> Iterable[int]:
+    """Yield those that are not farther than `within` from a neighbour; each group is in order.
+
+    Neighbours of one series are none.
+    """
     for group in groups:
         for (at, one), (then, other) in pairwise(group):
-            if one != other and then - at <= within:
+            are_one = one in series_of and series_of[one] == series_of.get(other)
+            if one != other and not are_one and then - at <= within:
                 yield from (one, other)

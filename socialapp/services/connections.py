@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from socialapp.access import Keyring
+from socialapp.clock import utc_now
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.outcome import Disconnected
 from socialapp.domain.people import Member, Right
@@ -304,9 +305,8 @@ async def _not_verified(
     async with database.transaction() as db:
         channel = await _mine(db, by, channel_id)
         if is_lost:
-            channel.needs_reconnect = True
-            channel.trouble = storable(words)
-            await db.flush()
+            await channels.lose_access(db, channel_id, why=words, now=utc_now())
+            await db.refresh(channel)
             await claims.let_go_of_channel(db, channel_id)
             aftermath(db).workspaces.add(by.workspace_id)
     return Verified(channel, False, words)

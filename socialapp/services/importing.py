@@ -1,32 +1,29 @@
 """Posts and their moments from a table, and back into one."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from socialapp.domain import moments, sheets
+from socialapp.domain import sheets
 from socialapp.domain.errors import ForPeople, NotAllowed, Problem, Rejected
 from socialapp.domain.people import Member, Right
 from socialapp.domain.sheets import Sheet
-from socialapp.services import posts, queueing, schedules
+from socialapp.services import rows
+from socialapp.services.rows import FIELDS, Ahead, Made, Reading
+from socialapp.services.together import TOGETHER, Begin, TakeBack, taken_back
 from socialapp.store import channels, people, slots
 from socialapp.store import posts as post_rows
 from socialapp.store import schedules as schedule_rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel
 
-FIELDS = ("text", "scheduled_at", "timezone", "channels", "tags", "campaign", "notes")
-"""What a row may say. `scheduled_at`: a time, `queue` for the next free slot, empty for a draft."""
+_EXPORTED = ("text", "scheduled_at", "timezone", "channels", "tags", "campaign", "notes")
 SAMPLE = (
     ("Fresh rye bread from seven", "2030-05-14 09:00", "Europe/Berlin", "", "bread; morning"),
     ("Closed on Monday", "queue", "", "", ""),
     ("An idea for later", "", "", "", ""),
 )
-_COLUMN_OF = {"channel_ids": "channels", "post_id": "text", "slot": "scheduled_at"}
-_TOGETHER = 25
-Begin = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,6 @@ class Report:
     imported: int
     """In a check: those that could be."""
     faults: tuple[Fault, ...]
-
-
-class _Back(Exception):
-    """Rolls a transaction back."""
 
 
 async def run(
@@ -109,21 +102,27 @@ async def _pass(
     is_check: bool,
     now: datetime,
 ) -> list[tuple[int, Fault | None]]:
+    ahead = Ahead() if is_check else None
     found: list[tuple[int, Fault | None]] = []
-    for start in range(0, len(sheet.rows), _TOGETHER):
-        some = sheet.rows[start : start + _TOGETHER]
-        try:
-            async with begin() as db:
-                await people.keep_workspace(db, by.workspace_id)
-                there = await channels.of_workspace(db, by.workspace_id)
-                await slots.lock(db, [each.id or 0 for each in there])
-                faults = [await _row(db, by, n, row, called, there, now=now) for n, row in some]
-                if is_check:
-                    raise _Back
-        except _Back:
-            pass
-        found += [(number, fault) for (number, _), fault in zip(some, faults, strict=True)]
+    for start in range(0, len(sheet.rows), TOGETHER):
+        some = sheet.rows[start : start + TOGETHER]
+        async with taken_back(begin) as db:
+            there = await hold_channels(db, by)
+            faults = [
+                (n, await _row(db, by, n, row, called, there, ahead, now=now)) for n, row in some
+            ]
+            if is_check:
+                raise TakeBack
+        found += faults
     return found
+
+
+async def hold_channels(db: AsyncSession, by: Member) -> list[Channel]:
+    """Return the workspace's channels; nobody else takes their slots until the commit."""
+    await people.keep_workspace(db, by.workspace_id)
+    there = await channels.of_workspace(db, by.workspace_id)
+    await slots.lock(db, [each.id or 0 for each in there])
+    return there
 
 
 async def _row(
@@ -133,77 +132,49 @@ async def _row(
     row: Mapping[str, str],
     called: Mapping[str, str],
     there: Sequence[Channel],
+    ahead: Ahead | None,
     *,
     now: datetime,
 ) -> Fault | None:
     cells = {field: row.get(column, "").strip() for field, column in called.items()}
-    try:
-        async with db.begin_nested():
-            await _import(db, by, cells, there, now=now)
-    except Rejected as no:
-        problem = no.problems[0]
-        field = _COLUMN_OF.get(problem.field, problem.field)
-        column = called.get(field if field in FIELDS else "text", field)
-        return Fault(number, column, problem.code, problem.message)
-    except ForPeople as no:
-        return Fault(number, called["text"], no.code, no.detail)
-    return None
+    made = await attempt(db, by, cells, there, reading=Reading(by.zone), ahead=ahead, now=now)
+    if isinstance(made, Made):
+        return None
+    return Fault(number, called.get(made.field, made.field), made.code, made.message)
 
 
-async def _import(
+async def attempt(
     db: AsyncSession,
     by: Member,
     cells: Mapping[str, str],
     there: Sequence[Channel],
     *,
+    reading: Reading,
+    ahead: Ahead | None,
     now: datetime,
-) -> None:
-    channel_ids = [_channel(name, there) for name in _list(cells.get("channels", ""))]
-    post = await posts.create(
-        db,
-        by,
-        text=cells["text"],
-        channel_ids=channel_ids,
-        tags=[tag[:100] for tag in _list(cells.get("tags", ""))][:50],
-        campaign=cells.get("campaign", "")[:200],
-        notes=cells.get("notes", ""),
-        now=now,
-    )
-    when = cells.get("scheduled_at", "")
-    what: dict[str, Any] = {"post_id": post.id or 0, "channel_ids": channel_ids, "now": now}
-    if when.casefold() == "queue":
-        await queueing.add(db, by, **what)
-    elif when:
-        at = moments.read(when, zone=cells.get("timezone") or by.zone)
-        await schedules.create(db, by, at=at, **what)
-
-
-def _list(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(";") if part.strip()]
-
-
-def _channel(name: str, there: Iterable[Channel]) -> int:
-    """Return the channel of that name, handle or id."""
-    found = [
-        each.id or 0
-        for each in there
-        if name.casefold() in {each.name.casefold(), each.handle.casefold(), str(each.id)}
-    ]
-    if len(found) != 1:
-        how = "no channel" if not found else "more than one channel"
-        message = f"There is {how} called {name[:50]!r}."
-        raise Rejected(Problem("channel_unknown", message, "channel_ids"))
-    return found[0]
+) -> Made | Problem:
+    """Make what a row says, or say what is wrong with which field; then nothing of it stays."""
+    try:
+        async with db.begin_nested():
+            made = await rows.make(db, by, cells, there, reading=reading, ahead=ahead, now=now)
+    except Rejected as no:
+        problem = no.problems[0]
+        return Problem(problem.code, problem.message, rows.field_of(problem))
+    except ForPeople as no:
+        return Problem(no.code, no.detail, "text")
+    if ahead is not None:
+        ahead.add(made)
+    return made
 
 
 def sample() -> str:
     """Return a small file that can be imported."""
-    return "".join([sheets.line(FIELDS[:5]), *(sheets.line(row) for row in SAMPLE)])
+    return "".join([sheets.line(_EXPORTED[:5]), *(sheets.line(row) for row in SAMPLE)])
 
 
 async def export(reading: Begin, by: Member, **filters: Any) -> AsyncIterator[str]:
     """Yield the lines of a table of the schedules, by their time; an import takes it back."""
-    yield sheets.line([*FIELDS, "status", "url"])
+    yield sheets.line([*_EXPORTED, "status", "url"])
     cursor = ""
     while True:
         async with reading() as db:

@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from socialapp.domain.errors import NotAllowed, NotFound, Problem, Rejected
-from socialapp.domain.people import Member, Right
+from socialapp.domain.people import SCOPES, Member, Right
 from socialapp.store import people
 from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import ApiKey
@@ -22,9 +22,9 @@ async def create(
         raise NotAllowed("Only an owner or admin can make keys.")
     if not name.strip() or len(name) > 100:
         raise Rejected(Problem("name_required", "Say what the key is for.", "name"))
-    unknown = set(scopes) - set(Right)
+    unknown = set(scopes) - set(SCOPES)
     if unknown:
-        message = f"There is no scope {min(unknown)!r}. Choose from {', '.join(Right)}."
+        message = f"There is no scope {min(unknown)!r}. Choose from {', '.join(SCOPES)}."
         raise Rejected(Problem("scope_unknown", message, "scopes"))
     secret = PREFIX + secrets.token_urlsafe(32)
     key = ApiKey(
@@ -32,7 +32,7 @@ async def create(
         name=name.strip(),
         prefix=secret[:8],
         key_hash=_hash(secret),
-        scopes=sorted(set(scopes)) or sorted(Right),
+        scopes=sorted(set(scopes)) or sorted(SCOPES),
         created_by=by.person_id,
         created_at=now,
     )

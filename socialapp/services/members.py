@@ -6,6 +6,7 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import partial
 
 from argon2 import PasswordHasher
@@ -13,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import col
 
 from socialapp.domain import moments
+from socialapp.domain.approval import Rule
 from socialapp.domain.checks import AltText
 from socialapp.domain.errors import (
     Conflict,
@@ -50,11 +52,13 @@ class NewSession:
     member: Member
 
 
-def _hash_secret(secret: str) -> str:
+def hash_secret(secret: str) -> str:
+    """Return what is kept of a long random secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def _hash_password(password: str) -> str:
+async def hash_password(password: str) -> str:
+    """Hash a password, in a thread of its own: it takes long."""
     return await asyncio.get_running_loop().run_in_executor(_hashing, _hasher.hash, password)
 
 
@@ -66,7 +70,8 @@ async def _is_password(password_hash: str, password: str) -> bool:
         return False
 
 
-def _check_person(name: str, email: str, password: str) -> None:
+def check_person(name: str, email: str, password: str) -> None:
+    """Raise Rejected with all that is wrong with what somebody says of themselves."""
     problems = []
     if not name.strip() or len(name) > 200:
         problems.append(Problem("name_required", "Say what you are called.", "name"))
@@ -99,12 +104,12 @@ async def create_person(
     db: AsyncSession, *, name: str, email: str, password: str, zone: str = "UTC", now: datetime
 ) -> Member:
     """Make a person with a workspace of their own."""
-    _check_person(name, email, password)
+    check_person(name, email, password)
     moments.zone_info(zone)
     email = email.strip().lower()
     if await people.person_by_email(db, email):
         raise Conflict(f"There is already somebody with the address {email}.", code="email_taken")
-    password_hash = await _hash_password(password)
+    password_hash = await hash_password(password)
     workspace = Workspace(name=f"{name.strip()}'s workspace", zone=zone, created_at=now)
     person = Person(email=email, name=name.strip(), password_hash=password_hash, created_at=now)
     db.add_all([workspace, person])
@@ -161,25 +166,32 @@ async def _count_try(db: AsyncSession, subjects: tuple[str, str], *, now: dateti
 
 
 async def open_session(
-    db: AsyncSession, person_id: int, *, user_agent: str, now: datetime
+    db: AsyncSession,
+    person_id: int,
+    *,
+    user_agent: str,
+    now: datetime,
+    workspace_id: int | None = None,
 ) -> NewSession:
-    """Open a session for a person whose identity is proven."""
-    membership = await people.first_workspace(db, person_id)
-    if membership is None:
-        raise NotAllowed("You are in no workspace any more. Ask its owner to invite you.")
+    """Open a session for a person whose identity is proven; in their first workspace, or this."""
+    if workspace_id is None:
+        membership = await people.first_workspace(db, person_id)
+        if membership is None:
+            raise NotAllowed("You are in no workspace any more. Ask its owner to invite you.")
+        workspace_id = membership.workspace_id
     secret = secrets.token_urlsafe(32)
     db.add(
         BrowserSession(
-            token_hash=_hash_secret(secret),
+            token_hash=hash_secret(secret),
             person_id=person_id,
-            workspace_id=membership.workspace_id,
+            workspace_id=workspace_id,
             user_agent=user_agent[:300],
             created_at=now,
             seen_at=now,
             expires_at=now + SESSION_LASTS,
         )
     )
-    member = await people.member(db, person_id=person_id, workspace_id=membership.workspace_id)
+    member = await people.member(db, person_id=person_id, workspace_id=workspace_id)
     assert member
     return NewSession(secret, member)
 
@@ -188,7 +200,7 @@ async def session_member(db: AsyncSession, secret: str, *, now: datetime) -> peo
     """Return who carries the cookie `secret`, or None."""
     if not secret or len(secret) > 100:
         return None
-    return await people.signed_in(db, _hash_secret(secret), now=now)
+    return await people.signed_in(db, hash_secret(secret), now=now)
 
 
 async def keep_alive(database: Database, here: people.SignedIn, *, now: datetime) -> None:
@@ -201,7 +213,7 @@ async def keep_alive(database: Database, here: people.SignedIn, *, now: datetime
 
 async def sign_out(db: AsyncSession, secret: str) -> None:
     """End the session of the cookie `secret`."""
-    await people.end_sessions(db, col(BrowserSession.token_hash) == _hash_secret(secret))
+    await people.end_sessions(db, col(BrowserSession.token_hash) == hash_secret(secret))
 
 
 async def revoke_session(db: AsyncSession, by: Member, session_id: int) -> None:
@@ -225,8 +237,8 @@ async def change_password(
         person = await people.person(db, by.person_id)
     if not person or not await _is_password(person.password_hash, old):
         raise Rejected(Problem("wrong_password", "The old password is not right.", "old"))
-    _check_person(person.name, person.email, new)
-    password_hash = await _hash_password(new)
+    check_person(person.name, person.email, new)
+    password_hash = await hash_password(new)
     async with database.transaction() as db:
         fresh = await people.person(db, by.person_id)
         assert fresh
@@ -248,6 +260,18 @@ async def rename(db: AsyncSession, by: Member, *, name: str) -> None:
     person.name = name.strip()
 
 
+def _check_choice(given: str, known: type[StrEnum], field: str) -> None:
+    if given not in set(known):
+        message = f"Choose one of {', '.join(known)}. Nothing was saved."
+        raise Rejected(Problem(f"{field}_unknown", message, field))
+
+
+def _check_name(name: str) -> str:
+    if not name.strip() or len(name) > 100:
+        raise Rejected(Problem("name_required", "Give the workspace a name.", "name"))
+    return name.strip()
+
+
 async def update_workspace(
     db: AsyncSession,
     by: Member,
@@ -256,17 +280,16 @@ async def update_workspace(
     zone: str | None = None,
     missed_after_minutes: int | None = None,
     alt_text_rule: str | None = None,
+    approval_rule: str | None = None,
     checklist_hidden: bool | None = None,
 ) -> None:
     """Change the workspace; posts that are queued keep their instant."""
-    is_more = (name, zone, missed_after_minutes, alt_text_rule) != (None,) * 4
+    is_more = (name, zone, missed_after_minutes, alt_text_rule, approval_rule) != (None,) * 5
     if is_more and not by.may(Right.ADMIN):
         raise NotAllowed("Only an owner or admin can change the workspace.")
     workspace = await people.workspace(db, by.workspace_id)
     if name is not None:
-        if not name.strip() or len(name) > 100:
-            raise Rejected(Problem("name_required", "Give the workspace a name.", "name"))
-        workspace.name = name.strip()
+        workspace.name = _check_name(name)
     if zone is not None:
         moments.zone_info(zone)
         workspace.zone = zone
@@ -276,10 +299,11 @@ async def update_workspace(
             raise Rejected(Problem("out_of_range", message, "missed_after_minutes"))
         workspace.missed_after_minutes = missed_after_minutes
     if alt_text_rule is not None:
-        if alt_text_rule not in set(AltText):
-            message = f"Choose one of {', '.join(AltText)}. Nothing was saved."
-            raise Rejected(Problem("alt_text_rule_unknown", message, "alt_text_rule"))
+        _check_choice(alt_text_rule, AltText, "alt_text_rule")
         workspace.alt_text_rule = alt_text_rule
+    if approval_rule is not None:
+        _check_choice(approval_rule, Rule, "approval_rule")
+        workspace.approval_rule = approval_rule
     if checklist_hidden is not None:
         workspace.checklist_hidden = checklist_hidden
     aftermath(db).workspaces.add(by.workspace_id)

@@ -9,7 +9,7 @@ from socialapp.domain.content import Kind
 from socialapp.domain.delivery import IN_FLIGHT, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
 from socialapp.domain.people import Member, Right
-from socialapp.services import dry_run, writing
+from socialapp.services import approvals, dry_run, writing
 from socialapp.services.writing import Given, PartGiven, VariantGiven
 from socialapp.store import channels, contents, deliveries, posts, schedules, slots
 from socialapp.store.session import AsyncSession, aftermath
@@ -104,7 +104,7 @@ async def edit(
         _check_not_blank(text, may_be_blank=may_be_blank)
     await writing.check(db, by, given)
     changes = _changes(given, tags=tags, campaign=campaign, notes=notes)
-    planned_for = await _take_back(db, post)
+    planned_for = await take_back(db, post)
     if planned_for and channel_ids is not None and set(channel_ids) != planned_for:
         message = f"This {post.kind} is planned, and its channels stay. Cancel it to choose others."
         raise Conflict(message, code="channels_planned")
@@ -119,6 +119,7 @@ async def edit(
     if attachment_ids is not None:
         await contents.set_attachments(db, post_id, attachment_ids)
     await db.refresh(post)
+    await approvals.on_edit(db, by, post, before=post.revision - 1, now=now)
     if planned_for:
         there = await channels.by_id(db, by.workspace_id, planned_for)
         await check_channels(db, post, list(there.values()))
@@ -170,7 +171,7 @@ async def delete(
     """Put a post in the trash; what it had queued is cancelled."""
     _allow(by)
     post = await get(db, by, post_id, kind=kind, lock=True)
-    await _take_back(db, post)
+    await take_back(db, post)
     for schedule in await schedules.of_post(db, post_id):
         await deliveries.change_unsent(db, schedule.id or 0, Status.CANCELLED)
         await slots.give_back(db, [schedule.id or 0])
@@ -194,7 +195,7 @@ async def get(
     return post
 
 
-async def _take_back(db: AsyncSession, post: Post) -> set[int]:
+async def take_back(db: AsyncSession, post: Post) -> set[int]:
     """Take unsent deliveries out of the workers' hands: they must not send what is old by now.
 
     Returns the channels that it is planned for. Raises Conflict when one has left.

@@ -1,9 +1,10 @@
 """Add to queue: a post takes the next free slot of each of its channels."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from socialapp.domain import moments
 from socialapp.domain.content import Kind
@@ -37,6 +38,7 @@ async def add(
     kind: Kind | None = Kind.POST,
     channel_ids: Sequence[int] = (),
     priority: int = 0,
+    also_taken: Mapping[int, Set[datetime]] = MappingProxyType({}),
     now: datetime,
     chance: Callable[[], float] = _chance,
 ) -> list[Schedule]:
@@ -44,6 +46,7 @@ async def add(
 
     Channels whose slots are at the same moment share a schedule. Two people at once never get the
     same slot: the second waits, and finds it taken. Raises Rejected when a channel has none.
+    `also_taken`: moments of a channel that count as taken, whatever the database says.
     """
     if not by.may(Right.PUBLISH):
         raise NotAllowed("You may look at posts here, not publish them.")
@@ -53,7 +56,7 @@ async def add(
     await slots.lock(db, [channel.id or 0 for channel in to])
     made = []
     for turn, some in sorted(
-        (await _turns(db, by, to, now=now)).items(), key=lambda t: t[0].slot.at
+        (await _turns(db, by, to, also_taken, now=now)).items(), key=lambda t: t[0].slot.at
     ):
         at = moments.shifted(turn.slot.delayed(turn.delay, chance=chance()), turn.slot.zone)
         schedule = await schedules.create(
@@ -72,11 +75,16 @@ async def add(
 
 
 async def _turns(
-    db: AsyncSession, by: Member, to: Iterable[Channel], *, now: datetime
+    db: AsyncSession,
+    by: Member,
+    to: Iterable[Channel],
+    also_taken: Mapping[int, Set[datetime]],
+    *,
+    now: datetime,
 ) -> dict[_Turn, list[int]]:
     names = {channel.id or 0: channel.name for channel in to}
     plans = await slots.plans(db, by.workspace_id, names)
-    free = await slot_services.next_free(db, by, names, now=now)
+    free = await slot_services.next_free(db, by, names, also_taken=also_taken, now=now)
     found: dict[_Turn, list[int]] = {}
     problems = []
     for channel_id, name in names.items():

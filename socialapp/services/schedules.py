@@ -10,6 +10,7 @@ from socialapp.domain.delivery import RETRYABLE, Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
+from socialapp.services import approvals
 from socialapp.services import posts as post_services
 from socialapp.store import channels, deliveries, people, schedules, slots
 from socialapp.store.session import AsyncSession, aftermath
@@ -64,9 +65,18 @@ async def create(
         for channel in to
     )
     await db.flush()
+    await approvals.on_plan(db, by, post, now=now)
     await _changed(db, schedule, due_at=at.at, now=now)
     await db.refresh(schedule)
     return schedule
+
+
+async def _check_approved(db: AsyncSession, by: Member, schedule: Schedule, now: datetime) -> None:
+    """Hold what was queued anew of a post that is not approved."""
+    if schedule.status in approvals.WAITS:
+        return  # it went on waiting; to move it is not to approve it
+    post = await post_services.get(db, by, schedule.post_id, kind=None, lock=True)
+    await approvals.on_plan(db, by, post, now=now)
 
 
 def _delivery(schedule: Schedule, channel: Channel, *, is_held: bool) -> Delivery:
@@ -149,6 +159,7 @@ async def move(
     if at is not None:
         _check_time(at, now=now)
         await _replan(db, schedule, at.at)
+        await _check_approved(db, by, schedule, now)
         await slots.give_back(db, [schedule_id])
         schedule.scheduled_at = at.at
         schedule.local_time = at.local.isoformat(timespec="seconds")
@@ -165,7 +176,7 @@ async def move(
     return schedule
 
 
-_UNSENT = {Shown.QUEUED, Shown.PAUSED, Shown.FAILED, Shown.MISSED}
+_UNSENT = {Shown.QUEUED, Shown.PAUSED, *approvals.WAITS, Shown.FAILED, Shown.MISSED}
 
 
 async def _replan(db: AsyncSession, schedule: Schedule, due_at: datetime) -> None:
@@ -183,9 +194,13 @@ def _too_late(schedule: Schedule) -> Conflict:
 
 def status_words(status: str) -> str:
     """Say a status in the middle of a sentence."""
-    return {"publishing": "being published", "needs_check": "waiting for a check"}.get(
-        status, status.replace("_", " ")
-    )
+    words = {
+        "publishing": "being published",
+        "needs_check": "waiting for a check",
+        "needs_approval": "waiting for approval",
+        "changes_requested": "waiting for changes",
+    }
+    return words.get(status, status.replace("_", " "))
 
 
 async def cancel(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
@@ -215,6 +230,7 @@ async def retry(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime
         )
     await channels.trust(db, [d.channel_id for d in mine.get(schedule_id, [])])
     await deliveries.hold_back(db, schedule_id)
+    await _check_approved(db, by, schedule, now)
     await _changed(db, schedule, due_at=now, now=now)
     await db.refresh(schedule)
     return schedule
@@ -231,12 +247,17 @@ async def retry_delivery(
             f"This delivery is {status_words(delivery.status)}; there is nothing to retry."
         )
     await channels.trust(db, [delivery.channel_id])
-    await _delivery_changed(db, delivery, now=now)
+    await _delivery_changed(db, by, delivery, now=now)
     return delivery
 
 
 async def publish_now(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime) -> Schedule:
     """Make a queued schedule due at once; its moment becomes now."""
+    _allow(by)
+    schedule = await get(db, by, schedule_id, now=now)
+    if schedule.status in approvals.WAITS:
+        message = f"This schedule is {status_words(schedule.status)}; nothing was published."
+        raise Conflict(message, code="not_approved")
     at = moments.read(moments.iso(now), zone=by.zone)
     return await move(db, by, schedule_id, at=at, now=now)
 
@@ -271,7 +292,7 @@ async def resolve(
         started_at=now,
         finished_at=now,
     )
-    await _delivery_changed(db, delivery, now=now)
+    await _delivery_changed(db, by, delivery, now=now)
     return delivery
 
 
@@ -284,8 +305,12 @@ async def _delivery_of(db: AsyncSession, by: Member, delivery_id: int) -> Delive
     return delivery
 
 
-async def _delivery_changed(db: AsyncSession, delivery: Delivery, *, now: datetime) -> None:
+async def _delivery_changed(
+    db: AsyncSession, by: Member, delivery: Delivery, *, now: datetime
+) -> None:
     await deliveries.hold_back(db, delivery.schedule_id)
+    if schedule := await schedules.get(db, by.workspace_id, delivery.schedule_id):
+        await _check_approved(db, by, schedule, now)
     await schedules.refresh_status(db, [delivery.schedule_id], now=now)
     aftermath(db).is_due_soon = True
     await db.refresh(delivery)

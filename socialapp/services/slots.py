@@ -1,9 +1,10 @@
 """Slots: when a channel posts, and which of its slots is free next."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
+from types import MappingProxyType
 
 from socialapp.domain import moments
 from socialapp.domain import slots as rules
@@ -104,7 +105,12 @@ async def copy(db: AsyncSession, by: Member, channel_id: int, *, source_id: int)
 
 
 async def next_free(
-    db: AsyncSession, by: Member, channel_ids: Iterable[int], *, now: datetime
+    db: AsyncSession,
+    by: Member,
+    channel_ids: Iterable[int],
+    *,
+    also_taken: Mapping[int, Set[datetime]] = MappingProxyType({}),
+    now: datetime,
 ) -> dict[int, Slot | None]:
     """Return the next free slot of each channel; None where there is none.
 
@@ -115,7 +121,10 @@ async def next_free(
     taken = await slots.taken(db, by.workspace_id, ids, after=now)
     return {
         channel_id: rules.next_free(
-            plan.times, plan.timezone or by.zone, after=now, taken=taken[channel_id]
+            plan.times,
+            plan.timezone or by.zone,
+            after=now,
+            taken=taken[channel_id] | also_taken.get(channel_id, frozenset()),
         )
         for channel_id, plan in plans.items()
     }

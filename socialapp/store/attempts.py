@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, func, insert, or_, update
+from sqlalchemy import Table, and_, func, insert, update
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import ARROWS, HELD, IN_FLIGHT, Settlement, Status, check_arrow
+from socialapp.domain.notifications import OF_STATUS
 from socialapp.domain.text import storable
-from socialapp.store import bulk, limits, schedules
+from socialapp.store import bulk, channels, limits, notifications, schedules
 from socialapp.store.claims import Claim, let_go_of_channel, tickets
 from socialapp.store.limits import Limit
-from socialapp.store.session import AsyncSession, change
+from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, PublishLog
 
 _DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
@@ -216,8 +217,19 @@ async def finish(
     await _write(db, _LOG, _LOGGED, logged)
     await schedules.refresh_status(db, {end.claim.schedule_id for end in kept}, now=now)
     await limits.learn(db, [limit for end in kept for limit in end.limits], now=now)
-    await _disconnect(db, [end for end in kept if end.disconnects])
+    await _disconnect(db, [end for end in kept if end.disconnects], now=now)
+    await _tell(db, kept, now=now)
     return {end.claim.ticket for end in kept}
+
+
+async def _tell(db: AsyncSession, kept: Sequence[Finish], *, now: datetime) -> None:
+    """Tell people of what waits for them from now on."""
+    ended = {
+        end.claim.id: (event, end.claim.fence, end.settlement.reason)
+        for end in kept
+        if (event := OF_STATUS.get(end.settlement.status))
+    }
+    await notifications.tell_of_deliveries(db, ended, now=now)
 
 
 _SETTLED = {
@@ -246,16 +258,12 @@ async def _write(
     await (await db.connection()).execute(update(table).where(table.c.id == given.c.id).values(new))
 
 
-async def _disconnect(db: AsyncSession, ends: Sequence[Finish]) -> None:
+async def _disconnect(db: AsyncSession, ends: Sequence[Finish], *, now: datetime) -> None:
     """Note that channels have lost their access, and hold what would be refused like this one."""
     for end in ends:
-        channel = update(Channel).where(col(Channel.id) == end.claim.channel_id)
-        if end.sent_at is not None:
-            # Connected again meanwhile: it was the old access that was refused.
-            known_at = col(Channel.known_at)
-            channel = channel.where(or_(known_at.is_(None), known_at <= end.sent_at))
-        lost = channel.values(needs_reconnect=True, trouble=storable(end.settlement.reason))
-        if await change(db, lost):
+        if await channels.lose_access(
+            db, end.claim.channel_id, why=end.settlement.reason, used_at=end.sent_at, now=now
+        ):
             await let_go_of_channel(db, end.claim.channel_id)
 
 

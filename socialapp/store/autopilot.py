@@ -143,14 +143,18 @@ async def posting_at(db: AsyncSession, persona_id: int, due_at: datetime) -> boo
     return (await db.execute(query)).first() is not None
 
 
-async def unsettled(db: AsyncSession) -> list[tuple[PhotoPosting, list[Delivery]]]:
-    """Return what is on its way or failed, with its deliveries."""
+async def unsettled(
+    db: AsyncSession, *, lock: bool = False
+) -> list[tuple[PhotoPosting, list[Delivery]]]:
+    """Return what is on its way or failed, with its deliveries; locked, nobody else settles it."""
     query = (
         select(PhotoPosting, Delivery)
         .join(Delivery, col(Delivery.schedule_id) == PhotoPosting.schedule_id)
         .where(col(PhotoPosting.status).in_(["posting", "failed"]))
         .order_by(col(PhotoPosting.id), col(Delivery.id))
     )
+    if lock:
+        query = query.with_for_update(of=PhotoPosting)
     found: dict[int, tuple[PhotoPosting, list[Delivery]]] = {}
     for posting, delivery in (await db.execute(query)).all():
         found.setdefault(posting.id or 0, (posting, []))[1].append(delivery)

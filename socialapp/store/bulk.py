@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from socialapp.store.session import AsyncSession
@@ -65,6 +66,23 @@ def rows(
     shape = [column(name, kind) for name, kind in types.items()]
     records = func.json_to_recordset(cast(sent, JSON)).table_valued(*shape)
     return select(records.render_derived(name="r", with_types=True)).subquery("given")
+
+
+_AT_ONCE = 500
+"""Rows of one INSERT; both databases take some 32,000 values."""
+
+
+async def insert_new(
+    db: AsyncSession, table: Table, values: Sequence[Mapping[str, Any]], *, returning: Any
+) -> list[int]:
+    """Insert rows that are not there yet; returns that column of those that were not."""
+    insert = (sqlite if _is_sqlite(db) else postgresql).insert(table)
+    line, done = await db.connection(), list[int]()
+    for start in range(0, len(values), _AT_ONCE):
+        some = insert.values(list(values[start : start + _AT_ONCE]))
+        query = some.on_conflict_do_nothing().returning(returning)
+        done += (await line.execute(query)).scalars()
+    return done
 
 
 def _plain(what: Column[Any]) -> TypeEngine[Any]:

@@ -4,9 +4,13 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 
+from socialapp.domain.moments import iso
+from socialapp.domain.notifications import Event, News
+from socialapp.domain.text import storable
+from socialapp.store import notifications
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Channel
 
@@ -68,6 +72,34 @@ async def trust(db: AsyncSession, channel_ids: Iterable[int]) -> None:
         .where(col(Channel.id).in_(set(channel_ids)), col(Channel.needs_reconnect))
         .values(needs_reconnect=False, trouble=""),
     )
+
+
+async def lose_access(
+    db: AsyncSession, channel_id: int, *, why: str, used_at: datetime | None = None, now: datetime
+) -> bool:
+    """Note that a channel has lost its access, and tell its people the first time.
+
+    False when it was connected again after the access was `used_at`: the old one was refused.
+    """
+    its = update(Channel).where(col(Channel.id) == channel_id)
+    if used_at is not None:
+        known_at = col(Channel.known_at)
+        its = its.where(or_(known_at.is_(None), known_at <= used_at))
+    lost = its.values(needs_reconnect=True, trouble=storable(why))
+    if not await change(db, lost.where(col(Channel.needs_reconnect).is_(False))):
+        return bool(await change(db, lost))
+    query = select(Channel.workspace_id, Channel.name).where(Channel.id == channel_id)
+    workspace_id, name = (await db.execute(query)).one()
+    news = News(
+        workspace_id=workspace_id,
+        event=Event.ACCESS_LOST,
+        key=f"{Event.ACCESS_LOST}:{channel_id}:{iso(now)}",
+        title=f"Access was lost to {name}",
+        text=f"{why} What waits for it stays; connect the channel again.",
+        channel_id=channel_id,
+    )
+    await notifications.tell(db, [news], now=now)
+    return True
 
 
 async def fingerprint(db: AsyncSession, workspace_id: int) -> str:

@@ -27,7 +27,8 @@ from sqlalchemy import (
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import HELD, Status, check_arrow
-from socialapp.store import bulk, schedules
+from socialapp.domain.notifications import Event
+from socialapp.store import bulk, notifications, schedules
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import (
     Channel,
@@ -269,8 +270,7 @@ async def miss_what_was_due(db: AsyncSession, *, reason: str, now: datetime) -> 
     held = await db.execute(select(col(Delivery.schedule_id)).where(*due))
     schedule_ids = set(held.scalars())
     await schedules.lock(db, schedule_ids)
-    missed = await change(
-        db,
+    missed = await (await db.connection()).execute(
         update(_DELIVERIES)
         .where(_DELIVERIES.c.status.in_(sources), _DELIVERIES.c.due_at <= now)
         .values(
@@ -279,10 +279,13 @@ async def miss_what_was_due(db: AsyncSession, *, reason: str, now: datetime) -> 
             fence=_DELIVERIES.c.fence + 1,
             reason=reason,
             action="retry",
-        ),
+        )
+        .returning(_DELIVERIES.c.id, _DELIVERIES.c.fence)
     )
+    ended = {row.id: (Event.MISSED, row.fence, reason) for row in missed.all()}
     await schedules.refresh_status(db, schedule_ids, now=now)
-    return missed
+    await notifications.tell_of_deliveries(db, ended, now=now)
+    return len(ended)
 
 
 async def owners(db: AsyncSession) -> set[str]:

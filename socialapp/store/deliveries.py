@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from socialapp.clock import utc_now
 from socialapp.domain.delivery import (
+    AWAITING,
     HELD,
     IN_FLIGHT,
     UNSENT,
@@ -124,7 +125,7 @@ async def on_hold(db: AsyncSession, workspace_id: int) -> int:
     return int((await db.execute(query)).scalar_one())
 
 
-_STOPPABLE = [*UNSENT, Status.PAUSED, Status.MISSED, Status.FAILED]
+_STOPPABLE = [*UNSENT, Status.PAUSED, *AWAITING, Status.MISSED, Status.FAILED]
 
 
 async def change_unsent(db: AsyncSession, schedule_id: int, new: Status) -> int:
@@ -145,7 +146,7 @@ async def change_unsent(db: AsyncSession, schedule_id: int, new: Status) -> int:
 async def replan(db: AsyncSession, schedule_id: int, *, due_at: datetime) -> int:
     """Queue what has not left for another moment; returns how many deliveries it caught.
 
-    What is on hold stays on hold.
+    What is on hold stays on hold, and what waits for approval goes on waiting.
     """
     check_arrow([s for s in _STOPPABLE if s is not Status.QUEUED], Status.QUEUED)
     fresh: dict[str, Any] = {
@@ -161,10 +162,11 @@ async def replan(db: AsyncSession, schedule_id: int, *, due_at: datetime) -> int
         "intent": None,
     }
     mine = col(Delivery.schedule_id) == schedule_id
+    waits = [Status.PAUSED, *AWAITING]
     held = await change(
-        db, update(Delivery).where(mine, col(Delivery.status) == Status.PAUSED).values(**fresh)
+        db, update(Delivery).where(mine, col(Delivery.status).in_(waits)).values(**fresh)
     )
-    rest = [s for s in _STOPPABLE if s is not Status.PAUSED]
+    rest = [s for s in _STOPPABLE if s not in waits]
     queued = await change(
         db,
         update(Delivery)
@@ -192,7 +194,7 @@ async def waiting_of(db: AsyncSession, channel_ids: Iterable[int]) -> dict[int, 
         select(col(Delivery.channel_id), func.count())
         .where(
             col(Delivery.channel_id).in_(set(channel_ids)),
-            col(Delivery.status).in_([*UNSENT, *IN_FLIGHT, Status.PAUSED]),
+            col(Delivery.status).in_([*UNSENT, *IN_FLIGHT, Status.PAUSED, *AWAITING]),
         )
         .group_by(col(Delivery.channel_id))
     )

@@ -29,6 +29,16 @@ async def some(
     return await uploads.some(db, MediaAsset, workspace_id, media_ids)
 
 
+async def called(db: AsyncSession, workspace_id: int, name: str) -> list[int]:
+    """Return the media with that file name, or with that id; two at most."""
+    is_it = col(MediaAsset.filename) == name
+    if name.isascii() and name.isdigit() and len(name) < 19:
+        is_it |= col(MediaAsset.id) == int(name)
+    mine = col(MediaAsset.workspace_id) == workspace_id
+    query = select(col(MediaAsset.id)).where(mine, is_it).limit(2)
+    return [media_id for media_id in (await db.execute(query)).scalars() if media_id]
+
+
 async def page(
     db: AsyncSession, workspace_id: int, *, without_alt: bool = False, **asked: Any
 ) -> Page[MediaAsset]:

@@ -33,7 +33,9 @@ async def counts(db: AsyncSession, workspace_id: int) -> dict[str, int]:
     ways = {word: _counted(_with_status(Schedule, workspace_id, word)) for word in Shown}
     # Every kind by its name: the index has it before the status.
     drafts = _with_status(Post, workspace_id, Shown.DRAFT).where(
-        col(Post.kind).in_(list(Kind)), col(Post.deleted_at).is_(None)
+        col(Post.kind).in_(list(Kind)),
+        col(Post.deleted_at).is_(None),
+        col(Post.is_aside).is_(False),
     )
     ways[Shown.DRAFT] = _counted(drafts)
     found = (await db.execute(select(*ways.values()))).one()

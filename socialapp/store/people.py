@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, exists, func, up
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from socialapp.domain.people import RIGHTS, Member, Right, Role
+from socialapp.domain.people import RIGHTS, Member, Role, rights_of
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import (
     ApiKey,
@@ -78,6 +78,7 @@ def _as_member(membership: Membership, person: Person, workspace: Workspace) -> 
         name=person.name,
         email=person.email,
         workspace_name=workspace.name,
+        role=Role(membership.role),
     )
 
 
@@ -197,7 +198,7 @@ async def key_member(db: AsyncSession, key_hash: str) -> tuple[Member, int, date
     acting = Member(
         workspace_id=row.workspace_id,
         zone=row.zone,
-        rights=frozenset(Right(scope) for scope in row.scopes),
+        rights=rights_of(row.scopes),
         name=row.name,
         workspace_name=row.workspace_name,
         key_id=row.id,

@@ -142,6 +142,7 @@ def _filtered(
         Post.workspace_id == workspace_id,
         col(Post.kind).in_(kinds),
         col(Post.deleted_at).is_(None),
+        col(Post.is_aside).is_(False),
     )
     if status:
         query = query.where(Post.status == status)

@@ -10,11 +10,12 @@ from sqlmodel import col, select
 
 from socialapp.clock import utc_now
 from socialapp.store.session import AsyncSession, Database, change
-from socialapp.store.tables import Channel, ChannelSecret, Connecting, NetworkApp
+from socialapp.store.tables import Channel, ChannelSecret, Connecting, Destination, NetworkApp
 from socialapp.store.vault import FILE, Vault, VaultClosed, vault
 
 _SECRETS: Table = ChannelSecret.__table__  # type: ignore[attr-defined]
 _APPS: Table = NetworkApp.__table__  # type: ignore[attr-defined]
+_DESTINATIONS: Table = Destination.__table__  # type: ignore[attr-defined]
 _VISITS: Table = Connecting.__table__  # type: ignore[attr-defined]
 
 REFRESH_TURN = timedelta(seconds=60)
@@ -139,6 +140,11 @@ def visit_purpose(state_hash: str) -> str:
     return f"visit:{state_hash}"
 
 
+def destination_purpose(person_id: int) -> str:
+    """Return what the address of a person's destination is sealed for."""
+    return f"destination:{person_id}"
+
+
 @dataclass(frozen=True)
 class _Sealed:
     """One sealed value, wherever it is."""
@@ -198,6 +204,9 @@ async def _everything(db: AsyncSession) -> list[_Sealed]:
     for app in (await db.execute(select(NetworkApp))).scalars():
         purpose, name = _app(app.provider, app.address), f"{app.provider} at {app.address}"
         found.append(_Sealed(_APPS, app.id or 0, app.sealed, purpose, name))
+    for place in (await db.execute(select(Destination))).scalars():
+        purpose, name = destination_purpose(place.person_id), f"{place.name} ({place.service})"
+        found.append(_Sealed(_DESTINATIONS, place.id or 0, place.sealed, purpose, name))
     visits = select(Connecting).where(col(Connecting.expires_at) > utc_now())
     for visit in (await db.execute(visits)).scalars():
         purpose, name = visit_purpose(visit.state_hash), f"a visit to {visit.provider}"

@@ -12,25 +12,28 @@ from typing import Any
 
 import reflex as rx
 from reflex.state import StateUpdate
+from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
 from socialapp import live
 from socialapp.clock import monotonic, utc_now
 from socialapp.domain.delivery import Shown
 from socialapp.domain.people import Right
-from socialapp.store import overview, sandbox
-from socialapp.store.session import reading
-from socialapp.ui import glance
+from socialapp.services import notifications
+from socialapp.store import overview, sandbox, team
+from socialapp.store.session import reading, transaction
+from socialapp.ui import glance, routes
 from socialapp.ui.components import notice
 from socialapp.ui.rows import ScheduleRow, letters
 from socialapp.ui.sandbox.state import ROOM as TIMELINE
 from socialapp.ui.sandbox.state import TimelineState
-from socialapp.ui.session import needs, room, signed_in
+from socialapp.ui.session import needs, room, seat, signed_in
 
 GATHER_S = 0.15
 REREAD_S = 5.0
 REREAD_ALONE_S = 1.0
 """How often rooms are read again while Redis cannot say what changed."""
+LOOK_FOR_WORKERS_S = 20.0
 EVERYBODY = -1
 """Stands for all workspaces that are open."""
 _WIRE = "_rx_state_"
@@ -46,7 +49,10 @@ class LiveState(rx.State):
     initials: str = ""
     can_write: bool = False
     can_publish: bool = False
+    can_approve: bool = False
     can_admin: bool = False
+    workspaces: list[dict[str, str]] = []
+    """The other workspaces that the person is in: `id` and `name`."""
 
     version: int = 0
     """Grows when a list has to be read again: something is new, moved or gone."""
@@ -56,6 +62,8 @@ class LiveState(rx.State):
     """Differs whenever its page looks different."""
     channels: str = ""
     """Differs whenever a channel is new, gone, or looks different."""
+    notified: str = ""
+    """Differs whenever something is told, or read."""
     workspace: str = ""
     zone: str = ""
     counts: dict[str, int] = {}
@@ -91,13 +99,20 @@ class LiveState(rx.State):
         await notice.tidy(self)
         namespace = RegistrationContext.get().app.event_namespace
         assert namespace is not None
-        await namespace.enter_room(self.router.session.session_id, room(by.workspace_id))
+        sid = self.router.session.session_id
+        await namespace.enter_room(sid, room(by.workspace_id))
+        await namespace.enter_room(sid, seat(by.workspace_id, by.person_id or 0))
         async with reading() as db:
             values = await glance.read(db, by.workspace_id, now=utc_now())
+            others = await team.workspaces_of(db, by.person_id or 0)
+        self.workspaces = [
+            {"id": str(other), "name": name} for other, name in others if other != by.workspace_id
+        ]
         for name, value in values.items():
             setattr(self, name, value)
         self.person, self.email, self.initials = by.name, by.email, letters(by.name)
         self.can_write, self.can_admin = by.may(Right.WRITE), by.may(Right.ADMIN)
+        self.can_approve = by.may(Right.APPROVE)
         self.can_publish = by.may(Right.PUBLISH)
         self.is_ready = True
 
@@ -114,6 +129,7 @@ class Rooms:
         self._namespace = namespace
         self._told: dict[int, dict[str, Any]] = {}
         self._shape: dict[int, Any] = {}
+        self._roles: dict[int, dict[int, str]] = {}
         self._version = int(utc_now().timestamp())
 
     def open(self) -> set[int]:
@@ -130,7 +146,7 @@ class Rooms:
         """Read each workspace that is open, and send what differs to all its tabs."""
         is_open = self.open()
         for gone in self._told.keys() - is_open:
-            del self._told[gone], self._shape[gone]
+            del self._told[gone], self._shape[gone], self._roles[gone]
         for workspace_id in is_open & set(workspace_ids):
             await self._tell(workspace_id)
 
@@ -138,6 +154,8 @@ class Rooms:
         async with reading() as db:
             values = await glance.read(db, workspace_id, now=utc_now())
             newest = await overview.newest(db, workspace_id)
+            roles = await team.roles(db, workspace_id)
+        await self._seat(workspace_id, roles)
         # A pause changes more rows than `changed` holds, so the lists are read again.
         pause = values["pause"]["is_paused"]
         shape = (*newest, values["counts"].get(Shown.DRAFT, 0), pause)
@@ -150,6 +168,24 @@ class Rooms:
         if news:
             update = StateUpdate(delta=delta(news))
             await self._namespace.emit("event", update, room=room(workspace_id))
+
+    async def _seat(self, workspace_id: int, roles: dict[int, str]) -> None:
+        """Send those away who are no member any more; let others see what their new role may."""
+        known = self._roles.get(workspace_id, roles)
+        self._roles[workspace_id] = roles
+        rooms = self._namespace.server.manager.rooms.get(self._namespace.namespace, {})
+        start = seat(workspace_id, 0).removesuffix("0")
+        for name in [n for n in rooms if isinstance(n, str) and n.startswith(start)]:
+            person_id = int(name.removeprefix(start))
+            if person_id not in roles:
+                away = StateUpdate(events=Event.from_event_type(rx.redirect(routes.SIGN_IN)))
+                await self._namespace.emit("event", away, room=name)
+                for sid in list(rooms.get(name, {})):
+                    await self._namespace.leave_room(sid, name)
+                    await self._namespace.leave_room(sid, room(workspace_id))
+            elif known.get(person_id, roles[person_id]) != roles[person_id]:
+                again = StateUpdate(events=Event.from_event_type(LiveState.load()))
+                await self._namespace.emit("event", again, room=name)
 
 
 class Timelines:
@@ -192,6 +228,18 @@ async def live_feed(app: rx.App) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_hear(waiting, news))
         tasks.create_task(_flush(rooms, timelines, waiting, news))
+        tasks.create_task(_miss_the_worker())
+
+
+async def _miss_the_worker() -> None:
+    """Tell people when no worker runs: none is there to say so itself."""
+    while True:
+        await asyncio.sleep(LOOK_FOR_WORKERS_S)
+        try:
+            async with transaction() as db:
+                await notifications.miss_the_worker(db, now=utc_now())
+        except Exception:
+            _log.exception("Whether a worker runs could not be found out; trying again.")
 
 
 async def _hear(waiting: set[int], news: asyncio.Event) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from socialapp import live
 from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
-from socialapp.store import autopilot, channels, media, overview, people, posts
+from socialapp.store import autopilot, channels, media, notifications, overview, people, posts
 from socialapp.store.overview import Health
 from socialapp.store.pages import COUNTED_UP_TO
 from socialapp.store.session import AsyncSession
@@ -17,6 +17,7 @@ from socialapp.ui.components.status import LABELS
 from socialapp.ui.rows import ScheduleRow, clock_words, schedule_rows
 
 NEEDS_PERSON = (Shown.NEEDS_CHECK, Shown.FAILED, Shown.MISSED, Shown.PARTLY_POSTED)
+AWAITING = (Shown.NEEDS_APPROVAL, Shown.CHANGES_REQUESTED)
 ROWS = 6
 LOST_AT_MOST = 10
 CHANGED_WITHIN = timedelta(minutes=10)
@@ -69,6 +70,7 @@ async def read(db: AsyncSession, workspace_id: int, *, now: datetime) -> dict[st
         "library": await media.fingerprint(db, workspace_id),
         "autopilot": await autopilot.fingerprint(db, workspace_id),
         "channels": await channels.fingerprint(db, workspace_id),
+        "notified": await notifications.fingerprint(db, workspace_id),
         "counts": counts | tab_counts(counts),
         "changed": await _changed(db, workspace_id, changed, zone=workspace.zone, now=now),
         "posts": await posts.statuses(db, {schedule.post_id for schedule in changed}),
@@ -91,6 +93,8 @@ def tab_counts(counts: dict[str, int]) -> dict[str, int]:
     return {
         "tab_queue": sum(counts.get(s, 0) for s in waiting),
         "tab_attention": sum(counts.get(s, 0) for s in NEEDS_PERSON),
+        "tab_approvals": sum(counts.get(s, 0) for s in AWAITING),
+        "waits_for_approval": counts.get(Shown.NEEDS_APPROVAL, 0),
         "tab_posted": counts.get(Shown.POSTED, 0) + counts.get(Shown.PARTLY_POSTED, 0),
         "tab_all": sum(n for s, n in counts.items() if s != Shown.DRAFT),
     }

@@ -8,19 +8,29 @@ SIGN_IN = "/sign-in/"
 COMPOSE = "/compose/"
 CALENDAR = "/calendar/"
 QUEUE = "/queue/"
+IMPORT = "/import/"
 POSTS = "/posts/"
 PAGES = "/pages/"
 EDIT_PAGE = "/pages/edit/"
+SERIES = "/series/"
 LIBRARY = "/library/"
 AUTOPILOT = "/autopilot/"
 CHANNELS = "/channels/"
 SETTINGS = "/settings/"
+PEOPLE = "/settings/people/"
+JOIN = "/join/"
+"""The secret of an invitation stands behind a #, which browsers send to nobody."""
 SANDBOX = "/sandbox/"
 
 
 def compose(post_id: int | str) -> str:
     """Return the address at which a post is edited."""
     return f"{COMPOSE}?post={post_id}"
+
+
+def an_import(import_id: int) -> str:
+    """Return the address at which an import is looked at."""
+    return f"{IMPORT}?import={import_id}"
 
 
 def write(kind: Kind, post_id: int) -> str:

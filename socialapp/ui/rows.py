@@ -7,7 +7,7 @@ from typing import TypedDict
 from socialapp.domain import moments
 from socialapp.domain.content import Kind
 from socialapp.domain.delivery import UNSENT, Shown, Status, shown
-from socialapp.store import channels, overview, posts, schedules
+from socialapp.store import channels, overview, posts, schedules, series
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, MediaAsset, Post, Schedule
 from socialapp.ui import routes
@@ -24,6 +24,8 @@ class ScheduleRow(TypedDict):
     """The id as the key of LiveState.changed."""
     post_id: int
     is_page: bool
+    is_repeated: bool
+    """One of a series."""
     text: str
     """The title of a page; else the beginning of the text."""
     status: str
@@ -54,13 +56,14 @@ async def schedule_rows(
     zone: str,
     now: datetime,
 ) -> list[ScheduleRow]:
-    """Build the rows of these schedules, with three queries for all of them."""
+    """Build the rows of these schedules, with a few queries for all of them."""
     deliveries = await schedules.deliveries_of(db, [s.id or 0 for s in found])
     media = await posts.media_of(db, [s.post_id for s in found])
     texts = await overview.posts_by_id(db, workspace_id, {s.post_id for s in found})
     names = await channels.by_id(
         db, workspace_id, {d.channel_id for ds in deliveries.values() for d in ds}
     )
+    repeated = await series.of_posts(db, {s.post_id for s in found})
     rows = [
         _row(
             s,
@@ -70,6 +73,7 @@ async def schedule_rows(
             media.get(s.post_id, []),
             zone,
             now,
+            is_repeated=s.post_id in repeated,
         )
         for s in found
     ]
@@ -91,6 +95,8 @@ def _row(
     media: Sequence[MediaAsset],
     zone: str,
     now: datetime,
+    *,
+    is_repeated: bool,
 ) -> ScheduleRow:
     called = [names[d.channel_id].name for d in deliveries if d.channel_id in names]
     return ScheduleRow(
@@ -98,6 +104,7 @@ def _row(
         key=str(schedule.id),
         post_id=schedule.post_id,
         is_page=bool(post and post.kind == Kind.PAGE),
+        is_repeated=is_repeated,
         text=heading(post) if post else "",
         status=str(schedule.status),
         day="",

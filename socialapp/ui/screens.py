@@ -21,6 +21,8 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.compose import page as compose
     from socialapp.ui.dashboard import page as dashboard
     from socialapp.ui.dashboard.state import DashboardState
+    from socialapp.ui.importing import page as importing
+    from socialapp.ui.importing.state import ImportState
     from socialapp.ui.library import page as library
     from socialapp.ui.library.state import LibraryState
     from socialapp.ui.network import page as network
@@ -29,12 +31,17 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.pages import page as pages
     from socialapp.ui.pages.editor import page as page_editor
     from socialapp.ui.pages.state import PagesState
+    from socialapp.ui.people import join
+    from socialapp.ui.people import page as people
+    from socialapp.ui.people.state import PeopleState
     from socialapp.ui.posts import page as posts
     from socialapp.ui.posts.state import PostsState
     from socialapp.ui.queue import page as queue
     from socialapp.ui.queue.state import QueueState
     from socialapp.ui.sandbox import page as sandbox
     from socialapp.ui.sandbox.state import SandboxState
+    from socialapp.ui.series import page as series
+    from socialapp.ui.series.state import SeriesState
     from socialapp.ui.settings import page as settings
     from socialapp.ui.settings.state import SettingsState
     from socialapp.ui.sign_in import page as sign_in
@@ -43,6 +50,8 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.HOME, "Dashboard", dashboard.page, LiveState.load, DashboardState.load)
     _add(app, routes.CALENDAR, "Calendar", calendar.page, LiveState.load, CalendarState.load)
     _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load)
+    _add(app, routes.SERIES, "Series", series.page, LiveState.load, SeriesState.load)
+    _add(app, routes.IMPORT, "Import", importing.page, LiveState.load, ImportState.load)
     _add(app, routes.POSTS, "Posts", posts.page, LiveState.load, PostsState.load)
     _add(app, routes.PAGES, "Pages", pages.page, LiveState.load, PagesState.load)
     _add(app, routes.EDIT_PAGE, "Page", page_editor.page, LiveState.load)
@@ -56,6 +65,8 @@ def add_all(app: rx.App) -> None:
         *(LiveState.load, NetworkState.load, TimesState.load),
     )
     _add(app, routes.SETTINGS, "Settings", settings.page, LiveState.load, SettingsState.load)
+    _add(app, routes.PEOPLE, "People", people.page, LiveState.load, PeopleState.load)
+    _add(app, routes.JOIN, "Join", join.page)
     _add(app, routes.SANDBOX, "Sandbox", sandbox.page, SandboxState.load)
     _add(app, routes.SIGN_IN, "Sign in", sign_in.sign_in_page, EntryState.load)
     _add(app, routes.WELCOME, "Welcome", sign_in.welcome_page, EntryState.load)

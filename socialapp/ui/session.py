@@ -28,7 +28,18 @@ from socialapp.ui import routes
 from socialapp.ui.components import notice
 from socialapp.ui.rights import PUBLIC, needs, right_of
 
-__all__ = ["PUBLIC", "Guard", "explain", "fits", "here", "needs", "right_of", "room", "signed_in"]
+__all__ = [
+    "PUBLIC",
+    "Guard",
+    "explain",
+    "fits",
+    "here",
+    "needs",
+    "right_of",
+    "room",
+    "seat",
+    "signed_in",
+]
 
 FRAMEWORK = frozenset(
     {
@@ -77,13 +88,18 @@ def room(workspace_id: int) -> str:
     return f"workspace:{workspace_id}"
 
 
+def seat(workspace_id: int, person_id: int) -> str:
+    """Return the name of the socket room of one person's tabs that show a workspace."""
+    return f"seat:{workspace_id}:{person_id}"
+
+
 async def _leave_rooms(app: rx.App, sid: str) -> None:
     """Stop telling a tab whose session has ended."""
     namespace = app.event_namespace
     if namespace is None:
         return
     for name in list(namespace.rooms(sid)):
-        if isinstance(name, str) and name.startswith("workspace:"):
+        if isinstance(name, str) and name.startswith(("workspace:", "seat:")):
             await namespace.leave_room(sid, name)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import reflex as rx
 
 from socialapp.domain.people import Right
-from socialapp.ui import pause, routes
-from socialapp.ui.components import browser, keys, live, menu, notice
+from socialapp.ui import pause, routes, workspaces
+from socialapp.ui.components import bell, browser, keys, live, menu, notice, palette
 from socialapp.ui.components.button import button_link
 from socialapp.ui.components.button import link as page_link
 from socialapp.ui.components.dialog import dialog
@@ -29,6 +29,7 @@ class Place:
 DASHBOARD = Place("Dashboard", routes.HOME, "layout_dashboard")
 CALENDAR = Place("Calendar", routes.CALENDAR, "calendar_days")
 QUEUE = Place("Queue", routes.QUEUE, "list_checks")
+SERIES = Place("Series", routes.SERIES, "repeat")
 POSTS = Place("Posts", routes.POSTS, "file_text")
 PAGES = Place("Pages", routes.PAGES, "notebook_text")
 LIBRARY = Place("Library", routes.LIBRARY, "images")
@@ -36,7 +37,10 @@ AUTOPILOT = Place("Autopilot", routes.AUTOPILOT, "sparkles")
 CHANNELS = Place("Channels", routes.CHANNELS, "radio")
 SANDBOX = Place("Sandbox", routes.SANDBOX, "flask_conical")
 SETTINGS = Place("Settings", routes.SETTINGS, "settings")
-PLACES = (DASHBOARD, CALENDAR, QUEUE, POSTS, PAGES, LIBRARY, AUTOPILOT, CHANNELS, SANDBOX, SETTINGS)
+PLACES = (
+    *(DASHBOARD, CALENDAR, QUEUE, SERIES, POSTS, PAGES, LIBRARY, AUTOPILOT),
+    *(CHANNELS, SANDBOX, SETTINGS),
+)
 
 
 class ShellState(rx.State):
@@ -67,10 +71,17 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
         _sidebar(place),
         rx.el.div(
             rx.el.section(
-                live.health_strip(LiveState.health),
-                pause.banner(),
+                rx.el.div(
+                    live.health_strip(LiveState.health),
+                    pause.banner(),
+                    class_name="grow min-w-0",
+                ),
+                rx.el.div(
+                    bell.bell(LiveState.notified),
+                    class_name="flex items-start border-b border-line px-1",
+                ),
                 aria_label="State of publishing",
-                class_name="sticky top-0 z-20 bg-ground",
+                class_name="sticky top-0 z-20 bg-ground flex items-stretch",
             ),
             rx.el.main(
                 rx.cond(LiveState.is_ready, rx.fragment(*content), skeleton(rows=4, height="h-20")),
@@ -85,10 +96,28 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
         _help(),
         pause.question(),
         keys.shortcuts(on_help=ShellState.show_help),
+        _palette(),
         live.say(LiveState.summary),
         notice.area(),
         hydrated(),
         class_name="flex min-h-dvh",
+    )
+
+
+def _palette() -> rx.Component:
+    leads = {each.does: each.shown for each in keys.TABLE}
+    goals = [
+        palette.Goal(name=each.name, address=each.address, keys=leads.get(each.address, ""))
+        for each in PLACES
+    ]
+    return palette.palette(
+        goals,
+        zone=LiveState.zone,
+        can_write=LiveState.can_write,
+        can_pause=LiveState.can_publish,
+        is_paused=LiveState.pause["is_paused"],
+        on_pause=pause.PauseState.ask,
+        on_resume=pause.PauseState.resume,
     )
 
 
@@ -141,11 +170,7 @@ def _sidebar(place: Place | None) -> rx.Component:
     return rx.el.aside(
         rx.el.div(
             _mark(),
-            rx.el.span(
-                rx.cond(LiveState.workspace != "", LiveState.workspace, "socialapp"),
-                title=LiveState.workspace,
-                class_name="only-wide font-semibold text-base truncate grow",
-            ),
+            workspaces.name_or_switch(),
             browser.sidebar_button(
                 "inline-flex items-center justify-center size-8 rounded-md text-faint "
                 "hover:text-ink hover:bg-sunken shrink-0"
@@ -159,6 +184,11 @@ def _sidebar(place: Place | None) -> rx.Component:
             icon_name="plus",
             title="New post (N)",
             class_name="w-full !px-2",
+        ),
+        palette.opener(
+            "flex items-center gap-2.5 h-9 px-2.5 w-full rounded-md border border-line text-base "
+            "text-muted hover:text-ink hover:bg-sunken",
+            hint=True,
         ),
         rx.el.nav(
             rx.el.ul(
@@ -215,6 +245,7 @@ def _account_items() -> list[rx.Component]:
             to=routes.SETTINGS,
             class_name=menu.ITEM,
         ),
+        workspaces.others(only_phone=True),
         menu.item("Shortcuts", icon_name="keyboard", on_click=ShellState.show_help),
         browser.sign_out(menu.ITEM),
     ]
@@ -245,11 +276,12 @@ def _bottom_bar(place: Place | None) -> rx.Component:
         class_name=_TAB + "text-ink",
     )
     more = menu.menu(
+        palette.opener(menu.ITEM),
         *(
             page_link(
                 icon(e.icon, class_name="text-faint"), e.name, to=e.address, class_name=menu.ITEM
             )
-            for e in (POSTS, PAGES, LIBRARY, AUTOPILOT, CHANNELS, SANDBOX)
+            for e in (SERIES, POSTS, PAGES, LIBRARY, AUTOPILOT, CHANNELS, SANDBOX)
         ),
         *_account_items(),
         rx.el.div(browser.theme_choice(), class_name="p-1"),
@@ -275,18 +307,29 @@ _KBD = "font-mono text-xs rounded-sm border border-line-strong bg-sunken px-1.5 
 
 def _help() -> rx.Component:
     return dialog(
-        rx.el.dl(
-            *(
-                rx.el.div(
-                    rx.el.dt(rx.el.kbd(chord, class_name=_KBD), class_name="w-28 shrink-0"),
-                    rx.el.dd(words, class_name="m-0 text-muted"),
-                    class_name="flex items-center py-1.5",
-                )
-                for chord, words in keys.LIST
-            ),
-            class_name="m-0",
+        *(
+            rx.el.section(
+                rx.el.h3(where, class_name="text-sm font-semibold m-0 mb-1"),
+                rx.el.dl(*(_shortcut(each) for each in some), class_name="m-0"),
+                class_name="mb-4",
+            )
+            for where, some in keys.grouped()
+        ),
+        rx.el.p(
+            "On a Mac it is ⌘ in place of Ctrl. While you type in a field only those with Ctrl are"
+            " heard.",
+            class_name="m-0 text-sm text-muted",
         ),
         title="Shortcuts",
         is_open=ShellState.is_help_open,
         on_close=ShellState.hide_help,
+        scrolls=True,
+    )
+
+
+def _shortcut(shortcut: keys.Shortcut) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(rx.el.kbd(shortcut.shown, class_name=_KBD), class_name="w-28 shrink-0"),
+        rx.el.dd(shortcut.words, class_name="m-0 text-muted"),
+        class_name="flex items-center py-1",
     )

@@ -62,6 +62,8 @@ DARK = {
 
 STATUS_LIGHT = {
     "draft": ("#57534e", "#f5f5f4"),
+    "needs-approval": ("#b93c0b", "#fff7ed"),
+    "changes-requested": ("#b93c0b", "#fff7ed"),
     "queued": ("#1d4ed8", "#eff6ff"),
     "publishing": ("#4338ca", "#eef2ff"),
     "posted": ("#15803d", "#f0fdf4"),
@@ -76,6 +78,8 @@ STATUS_LIGHT = {
 
 STATUS_DARK = {
     "draft": ("#c4beb8", "#272523"),
+    "needs-approval": ("#fdba74", "#341e0d"),
+    "changes-requested": ("#fdba74", "#341e0d"),
     "queued": ("#93c5fd", "#14233f"),
     "publishing": ("#a9b3ff", "#20214a"),
     "posted": ("#86efac", "#12281a"),

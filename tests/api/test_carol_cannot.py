@@ -8,13 +8,18 @@ import httpx
 import pytest
 
 from socialapp.api.app import build
+from socialapp.domain.people import Member, Role
+from socialapp.store.session import Database
 from tests.api.calls import attach, plan, upload, write
+from tests.people import colleague
 
 UNKNOWN = 987654321
 FOR_EVERYBODY = {
     ("post", "/api/owner"),
     ("post", "/api/session"),
     ("delete", "/api/session"),
+    ("post", "/api/join"),
+    ("post", "/api/join/look"),
     ("get", "/api/health"),
     ("get", "/api/ready"),
     ("get", "/metrics"),
@@ -66,13 +71,18 @@ def name_of(route: Route) -> str:
 
 
 @pytest.fixture
-async def hers(alice: httpx.AsyncClient) -> dict[str, int]:
+async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> dict[str, int]:
     """Something of Alice's for each kind of id."""
+    bob = await colleague(database, owner, Role.EDITOR)
+    invitation = (await alice.post("/api/invitations", json={"role": "viewer"})).json()
     picture = await upload(alice)
     attachment = await attach(alice)
     page = await write(alice, place="/api/pages", attachment_ids=[attachment["id"]])
     schedule = await plan(alice)
     (delivery,) = schedule["deliveries"]
+    repeated = await plan(alice, repeat="FREQ=WEEKLY;COUNT=3")
+    file = {"file": ("plan.csv", b"text\nBread", "text/csv")}
+    table = (await alice.post("/api/imports", files=file)).json()
     return {
         "media_id": picture["id"],
         "attachment_id": attachment["id"],
@@ -80,7 +90,11 @@ async def hers(alice: httpx.AsyncClient) -> dict[str, int]:
         "post_id": schedule["post_id"],
         "schedule_id": schedule["id"],
         "delivery_id": delivery["id"],
+        "series_id": repeated["series_id"],
         "channel_id": delivery["channel"]["id"],
+        "person_id": bob.person_id or 0,
+        "invitation_id": invitation["id"],
+        "import_id": table["id"],
     }
 
 
@@ -125,7 +139,7 @@ async def test_alice_can_do_what_carol_cannot(
 async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
-              "/api/channels")  # fmt: skip
+              "/api/channels", "/api/members", "/api/invitations", "/api/series")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -166,6 +180,7 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
     before = await everything(alice)
     mine = (await write(carol))["id"]
     page = (await write(carol, place="/api/pages"))["id"]
+    series = (await plan(carol, repeat="FREQ=WEEKLY;COUNT=3"))["series_id"]
     nothing = dict.fromkeys(hers, UNKNOWN)
     bodies = [
         *IN_A_BODY,
@@ -175,6 +190,7 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
         ("patch", f"/api/pages/{page}", {"revision": 1, "attachment_ids": ["attachment_id"]}),
         ("patch", f"/api/pages/{page}", {"revision": 1, "channel_ids": ["channel_id"]}),
         ("post", "/api/schedules", {"page_id": page, "channel_ids": ["channel_id"]}),
+        ("patch", f"/api/series/{series}", {"post_id": "post_id"}),
     ]
 
     for method, where, body in bodies:
@@ -190,7 +206,8 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
 async def test_carol_sees_none_of_it_in_her_lists(
     carol: httpx.AsyncClient, hers: dict[str, int]
 ) -> None:
-    for where in ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment"):
+    for where in ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
+                  "/api/series"):  # fmt: skip
         for asked in ({}, {"q": "bread"}, {"channel_id": hers["channel_id"]}):
             found = (await carol.get(where, params=asked)).json()
 

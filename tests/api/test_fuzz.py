@@ -27,7 +27,7 @@ from socialapp.api.repeats import Repeats
 from socialapp.clock import utc_now
 from socialapp.domain.content import Kind
 from socialapp.providers.http import Http
-from socialapp.services import posts, schedules
+from socialapp.services import posts, schedules, series
 from socialapp.store import files, session, vault
 from socialapp.store.session import Database
 from tests.api.test_carol_cannot import FOR_EVERYBODY
@@ -63,6 +63,10 @@ async def _furnish(url: str) -> str:
         for text in ("Fresh bread", "Fresh rolls", "Fresh cake"):
             post = await posts.create(db, owner, text=text, now=utc_now())
             await schedules.create(db, owner, post_id=post.id or 0, now=utc_now())
+        again = await posts.create(db, owner, text="Fresh every week", now=utc_now())
+        await series.create(
+            db, owner, post_id=again.id or 0, repeat="FREQ=WEEKLY;COUNT=4", now=utc_now()
+        )
         page = await posts.create(
             db, owner, kind=Kind.PAGE, title="Hours", text="From six", now=utc_now()
         )

@@ -117,3 +117,18 @@ async def test_only_ones_own_are_exported_and_viewers_do_not_import(
     assert "Only for Alice" not in (await carol.get("/api/schedules/export")).text
     parts = {"file": ("plan.csv", b"text\nHi", "text/csv")}
     problem(await bob.post(IMPORT, files=parts), 403)
+
+
+async def test_a_check_counts_the_slots_that_rows_before_will_take(
+    alice: httpx.AsyncClient,
+) -> None:
+    """More rows than slots, and more than are checked in one transaction."""
+    where = f"/api/channels/{(await the_channel(alice))['id']}/slots"
+    await alice.patch(where, json={"times": [{"day": "monday", "time": "09:00"}]})
+    table = "text,scheduled_at\n" + "".join(f"Loaf {n},queue\n" for n in range(110))
+
+    checked = await send(alice, table, dry_run=True)
+
+    assert 100 <= checked["imported"] <= 106
+    assert {each["code"] for each in checked["errors"]} == {"no_free_slot"}
+    assert checked["imported"] + len(checked["errors"]) == 110

@@ -103,7 +103,7 @@ async def test_a_skipped_time_moves_forward_and_a_doubled_one_is_the_first(
         ({"priority": 101}, "invalid", "priority"),
         ({"channel_ids": [987654]}, "channel_unknown", "channel_ids"),
         ({"slot": "next_free", "scheduled_at": "2099-01-01T09:00"}, "one_of_two", "slot"),
-        ({"repeat": "FREQ=DAILY"}, "not_offered", "repeat"),
+        ({"repeat": "FREQ=HOURLY"}, "repeat_unreadable", "repeat"),
     ],
 )
 async def test_what_cannot_be_planned_is_refused_with_the_reason(

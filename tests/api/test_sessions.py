@@ -49,7 +49,7 @@ async def test_the_first_visitor_becomes_the_owner_and_is_signed_in(
     assert (owner["name"], owner["email"]) == ("Anna", "anna@example.org")
     assert (owner["zone"], owner["rights"]) == (
         "Europe/Berlin",
-        ["admin", "publish", "read", "write"],
+        ["admin", "approve", "publish", "read", "write"],
     )
     assert "password" not in answer.text
     assert (await nobody.get("/api/session")).json() == owner

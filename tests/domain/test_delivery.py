@@ -11,6 +11,7 @@ from socialapp.domain import delivery as rules
 from socialapp.domain.backoff import LONGEST, backoff
 from socialapp.domain.delivery import (
     ARROWS,
+    AWAITING,
     HELD,
     IN_FLIGHT,
     MAX_LOOKS,
@@ -155,7 +156,7 @@ def test_when_nobody_can_tell_a_person_is_asked() -> None:
 
 
 def test_the_sets_of_statuses_cover_each_once() -> None:
-    parts = [UNSENT, IN_FLIGHT, SETTLED, frozenset({Status.PAUSED})]
+    parts = [UNSENT, IN_FLIGHT, SETTLED, AWAITING, frozenset({Status.PAUSED})]
 
     assert frozenset().union(*parts) == set(Status)
     assert sum(map(len, parts)) == len(Status)

@@ -32,7 +32,7 @@ def test_no_cell_is_a_formula(cell: str) -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"])
 def test_delimiters_and_encodings_of_spreadsheets(delimiter: str, encoding: str) -> None:
     text = f'text{delimiter}when\r\n"Fähre, 7{delimiter}\nzwei"{delimiter}now\r\n\r\n'
 
@@ -46,7 +46,9 @@ def test_delimiters_and_encodings_of_spreadsheets(delimiter: str, encoding: str)
     ("data", "code"),
     [
         (b"", "columns_required"),
-        (b"text\n\xff\xfe\xfa", "encoding_unknown"),
+        (b"PK\x03\x04an excel file", "csv_unreadable"),
+        (b"\xff\xfet\x00e", "csv_unreadable"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "csv_unreadable"),
         (b"text\n\x00", "csv_unreadable"),
         (b'text\n"never closed', "csv_unreadable"),
         (b"text\n" + b"a" * 200_001, "csv_unreadable"),

@@ -15,9 +15,9 @@ from tests.servers.installation import Installation
 CHANNEL = "/queue/sandbox/1/"
 PAGES = [
     *("/", "/compose/", "/queue/", CHANNEL, "/posts/", "/pages/", "/pages/edit/", "/library/"),
-    *("/channels/", "/settings/"),
+    *("/channels/", "/settings/", "/settings/people/", "/calendar/", "/import/", "/series/"),
 ]
-PUBLIC = ["/sandbox/", "/sign-in/"]
+PUBLIC = ["/sandbox/", "/sign-in/", "/join/"]
 
 
 async def _something_to_see(page: Page) -> None:

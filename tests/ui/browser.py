@@ -11,7 +11,7 @@ from socialapp.ui.compose import widgets
 from socialapp.ui.compose.widgets import RULES
 
 _FOLDER = Path(widgets.__file__).parent
-_NODE = Path(executable.ROOT_DIR) / "bin" / "node"
+NODE = Path(executable.ROOT_DIR) / "bin" / "node"
 
 
 def in_the_browser(expression: str, given: Any) -> Any:
@@ -30,7 +30,7 @@ def in_the_browser(expression: str, given: Any) -> Any:
         console.log(JSON.stringify({expression}));
     """
     done = subprocess.run(
-        [_NODE, "--input-type=module", "-e", script],
+        [NODE, "--input-type=module", "-e", script],
         input=json.dumps({"rules": RULES, "given": given}).encode(),
         capture_output=True,
         check=False,

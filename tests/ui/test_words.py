@@ -236,12 +236,15 @@ def test_a_channel_says_what_its_network_still_takes(limit, words):
 
 def test_tabs_add_up():
     counts = {"queued": 3, "publishing": 1, "paused": 1, "posted": 5, "failed": 2, "draft": 7}
+    counts |= {"needs_approval": 2, "changes_requested": 1}
 
     assert glance.tab_counts(counts) == {
         "tab_queue": 5,
+        "tab_approvals": 3,
+        "waits_for_approval": 2,
         "tab_attention": 2,
         "tab_posted": 5,
-        "tab_all": 12,
+        "tab_all": 15,
     }
     assert "5 in the queue, 2 need a person" in glance.summary(counts)
     assert "10,000+ in the queue" in glance.summary({"queued": COUNTED_UP_TO + 1})

@@ -20,11 +20,21 @@ from socialapp.store.tables.content import (
     MediaAsset,
     Post,
     PostAttachment,
+    PostComment,
     PostMedia,
+)
+from socialapp.store.tables.imports import SheetImport, SheetRow
+from socialapp.store.tables.notifications import (
+    Destination,
+    Notification,
+    NotificationRead,
+    NotificationRule,
+    OutgoingNotification,
 )
 from socialapp.store.tables.people import (
     ApiKey,
     BrowserSession,
+    Invitation,
     Membership,
     Person,
     SignInTry,
@@ -33,6 +43,7 @@ from socialapp.store.tables.people import (
 from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
 from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
+from socialapp.store.tables.series import Occurrence, Series
 from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
 
 __all__ = [
@@ -44,11 +55,18 @@ __all__ = [
     "ChannelSecret",
     "Connecting",
     "Delivery",
+    "Destination",
     "IdempotentAnswer",
+    "Invitation",
     "Knob",
     "MediaAsset",
     "Membership",
     "NetworkApp",
+    "Notification",
+    "NotificationRead",
+    "NotificationRule",
+    "Occurrence",
+    "OutgoingNotification",
     "Person",
     "Persona",
     "Photo",
@@ -56,6 +74,7 @@ __all__ = [
     "PhotoPosting",
     "Post",
     "PostAttachment",
+    "PostComment",
     "PostMedia",
     "PostingRule",
     "PostingTime",
@@ -64,6 +83,9 @@ __all__ = [
     "SandboxPost",
     "SandboxRule",
     "Schedule",
+    "Series",
+    "SheetImport",
+    "SheetRow",
     "SignInTry",
     "TakenSlot",
     "UtcDateTime",

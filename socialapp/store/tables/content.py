@@ -83,6 +83,8 @@ class Post(SQLModel, table=True):
     (true when it has media of its own, which are in `PostMedia`)."""
     status: str = Shown.DRAFT
     revision: int = 1
+    approved_revision: int | None = None
+    """The revision that may go out; another than `revision` says nothing."""
     channel_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     tags: list[str] = Field(default_factory=list, sa_type=JSON)
     campaign: str = ""
@@ -92,6 +94,25 @@ class Post(SQLModel, table=True):
     created_at: datetime = now_column()
     updated_at: datetime = now_column()
     deleted_at: datetime | None = instant(default=None)
+    is_aside: bool = False
+    """In no list: the pattern of a series, or one of its posts while it is paused."""
+
+
+class PostComment(SQLModel, table=True):
+    """What somebody said about a post, or did with it: an `approval.Said`."""
+
+    __tablename__ = "post_comment"
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref()
+    post_id: int = ref("post", index=True)
+    revision: int
+    """Of the post, when it was said."""
+    kind: str
+    author_id: int | None = ref("person", default=None)
+    author_name: str
+    text: str = text_column()
+    created_at: datetime = now_column()
 
 
 class PostMedia(SQLModel, table=True):

@@ -25,6 +25,8 @@ class Workspace(SQLModel, table=True):
     """How late a post found unsent may still go out by itself."""
     alt_text_rule: str = "warn"
     """What is said of media that nobody described: a `checks.AltText`."""
+    approval_rule: str = "none"
+    """Who approves what others schedule: an `approval.Rule`."""
     is_paused: bool = False
     checklist_hidden: bool = False
     created_at: datetime = now_column()
@@ -48,6 +50,20 @@ class Membership(SQLModel, table=True):
     workspace_id: int = workspace_ref(primary_key=True)
     role: str
     created_at: datetime = now_column()
+
+
+class Invitation(SQLModel, table=True):
+    """A way into a workspace for one person; the link's secret is kept as a hash."""
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref(index=True)
+    role: str
+    secret_hash: str = Field(unique=True)
+    created_by: int | None = ref("person", default=None)
+    created_at: datetime = now_column()
+    expires_at: datetime = instant()
+    used_at: datetime | None = instant(default=None)
+    revoked_at: datetime | None = instant(default=None)
 
 
 class BrowserSession(SQLModel, table=True):

@@ -39,6 +39,7 @@ class CalendarEvent(TypedDict):
     text: str
     channels: str
     can_move: bool
+    is_repeated: bool
     clash: str
     """What it clashes with, in words; or nothing."""
 
@@ -165,5 +166,6 @@ def _event(
         text=row["text"],
         channels=row["channels"],
         can_move=row["status"] in MOVABLE,
+        is_repeated=row["is_repeated"],
         clash="; ".join(_CLASH_WORDS[code] for code in sorted(marked)),
     )

@@ -11,11 +11,11 @@ import "@fullcalendar/react/themes/classic/theme.css";
 import "@fullcalendar/react/themes/classic/palette.css";
 import "./look.css";
 import { later, merged, spoken, stamp, step, ticket, wallNow } from "./carry.js";
+import { useShortcut } from "$/public/external/socialapp/ui/components/jsx/shortcut.js";
 import { Event, Toolbar } from "./parts.jsx";
 
 const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", day: "timeGridDay", list: "listMonth" };
 const PLUGINS = [classic, dayGrid, timeGrid, list, interaction];
-const TYPING = "input,textarea,select,[contenteditable=''],[contenteditable=true]";
 const NEAR_MS = 15 * 60000;
 const HEIGHT = 30 * 60000;
 
@@ -140,38 +140,22 @@ export default function Grid({ view, date, zone, planned, more, free, changed, a
   });
 
   const latest = useRef({});
-  latest.current = { go, shown, onUndo, held, onKey };
+  latest.current = { onKey };
   useEffect(() => {
-    let chordAt = -Infinity;
-    const onShortcut = (press) => {
-      const now = latest.current;
-      const isTyping = Boolean(press.target.closest?.(TYPING));
-      if (isTyping || press.defaultPrevented || document.querySelector("dialog[open]")) return;
-      if ((press.ctrlKey || press.metaKey) && press.key.toLowerCase() === "z" && !press.shiftKey) {
-        press.preventDefault();
-        now.onUndo?.();
-        return;
-      }
-      if (press.ctrlKey || press.metaKey || press.altKey || now.held) return;
-      const key = press.key.toLowerCase();
-      const wasChord = press.timeStamp - chordAt < 3000;
-      chordAt = key === "g" ? press.timeStamp : -Infinity;
-      if (wasChord) return;
-      const next = { d: "day", w: "week", m: "month", l: "list" }[key];
-      if (next) now.go({ view: next });
-      else if (key === "t") now.go({ date: wallNow(zone).slice(0, 10) });
-      else if (key === "arrowleft" || key === "arrowright") now.go({ date: beside(now.shown, key === "arrowleft" ? -1 : 1) });
-      else return;
-      press.preventDefault();
-    };
     const onCarry = (press) => latest.current.onKey(press);
     document.addEventListener("keydown", onCarry, true);
-    document.addEventListener("keydown", onShortcut);
-    return () => {
-      document.removeEventListener("keydown", onCarry, true);
-      document.removeEventListener("keydown", onShortcut);
-    };
-  }, [zone]);
+    return () => document.removeEventListener("keydown", onCarry, true);
+  }, []);
+  useShortcut((name, about) => {
+    if (!name.startsWith("calendar-")) return;
+    const what = name.slice("calendar-".length);
+    if (what === "undo") onUndo?.();
+    else if (held) return;
+    else if (VIEWS[what]) go({ view: what });
+    else if (what === "today") go({ date: wallNow(zone).slice(0, 10) });
+    else if (what === "date") go({ view: "day", date: about });
+    else go({ date: beside(shown, what === "before" ? -1 : 1) });
+  });
 
   const create = (info) => {
     if (!canWrite || held) return;

@@ -1,5 +1,7 @@
 // Written out, because Tailwind finds the classes by reading.
 const LOOKS = {
+  needs_approval: "text-s-needs-approval bg-s-needs-approval-soft",
+  changes_requested: "text-s-changes-requested bg-s-changes-requested-soft",
   queued: "text-s-queued bg-s-queued-soft",
   publishing: "text-s-publishing bg-s-publishing-soft",
   posted: "text-s-posted bg-s-posted-soft",
@@ -31,7 +33,7 @@ export function Event({ info, view, zone }) {
     );
   if (!post) return null;
   const time = post.local.slice(11, 16);
-  const label = `${time} ${zone}, ${post.label}: ${post.text || "No text"}. ${post.channels}${post.clash ? `. Clash: ${post.clash}` : ""}`;
+  const label = `${time} ${zone}, ${post.label}: ${post.text || "No text"}. ${post.channels}${post.is_repeated ? ". Repeats" : ""}${post.clash ? `. Clash: ${post.clash}` : ""}`;
   return (
     <span
       data-event={post.key}
@@ -41,6 +43,7 @@ export function Event({ info, view, zone }) {
     >
       <span className="flex items-center gap-1 whitespace-nowrap">
         <time className="font-semibold tabular-nums">{time}</time>
+        {post.is_repeated && <span role="img" aria-label="Repeats">↻</span>}
         {post.clash && <span role="img" aria-label={`Clash: ${post.clash}`} className="font-bold text-warning">⚠</span>}
         <span className="truncate">{post.label}</span>
         {view === "list" && <span className="truncate">· {post.channels}</span>}

@@ -61,11 +61,24 @@ export function SidebarButton({ className }) {
   );
 }
 
+// A path of this app becomes the address under which this browser knows it.
+const whole = (text) => (text.startsWith("/") ? window.location.origin + text : text);
+
+export function OwnAddress({ path, className }) {
+  const [shown, setShown] = useState(path);
+  useEffect(() => setShown(path && whole(path)), [path]);
+  return (
+    <code data-copy="" tabIndex={0} className={className}>
+      {shown}
+    </code>
+  );
+}
+
 export function CopyButton({ text, className }) {
   const [said, setSaid] = useState("Copy");
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(whole(text));
       setSaid("Copied");
     } catch {
       // Without https the clipboard is closed to pages: select it, so that a keystroke copies.
@@ -99,6 +112,23 @@ export function SignOut({ className }) {
     <button type="button" onClick={leave} className={className}>
       <Sign><path d="M6.4 2.4H2.8v11.2h3.6M10.4 11.2L13.6 8l-3.2-3.2M13.6 8H6" /></Sign>
       Sign out
+    </button>
+  );
+}
+
+// A full load follows: the socket is in the rooms of the workspace that was left.
+export function WorkspaceSwitch({ workspace, className, children }) {
+  const go = async () => {
+    const answer = await fetch("/api/session/workspace", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ workspace_id: Number(workspace) }),
+    }).catch(() => null);
+    window.location.assign(answer?.ok ? "/" : window.location.href);
+  };
+  return (
+    <button type="button" onClick={go} className={className}>
+      {children}
     </button>
   );
 }

@@ -24,6 +24,13 @@ class _Copy(Widget):
     text: rx.Var[str]
 
 
+class _Address(Widget):
+    library = library("browser")
+    tag = "OwnAddress"
+    is_default = False
+    path: rx.Var[str]
+
+
 class _SignOut(Widget):
     library = library("browser")
     tag = "SignOut"
@@ -45,6 +52,11 @@ def sidebar_button(class_name: str) -> rx.Component:
 def copy_button(text: rx.Var[str] | str, class_name: str) -> rx.Component:
     """Return a button that copies `text` and says so."""
     return _Copy.create(text=text, class_name=class_name)
+
+
+def own_address(path: rx.Var[str] | str, class_name: str) -> rx.Component:
+    """Show a path of this app as the whole address; `copy_button` copies the same."""
+    return _Address.create(path=path, class_name=class_name)
 
 
 def sign_out(class_name: str) -> rx.Component:

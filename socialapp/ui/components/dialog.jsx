@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from "react";
 
 // The open state belongs to the page; the element follows it, so that Esc is told and not lost.
-export function Dialog({ open, title, side, onClose, className, children }) {
+export function Dialog({ open, title, side, scrolls, onClose, className, children }) {
   const box = useRef(null);
   const name = useId();
   const close = () => onClose?.();
@@ -45,7 +45,7 @@ export function Dialog({ open, title, side, onClose, className, children }) {
               </svg>
             </button>
           </header>
-          <div className="overflow-y-auto px-5 py-4 grow" tabIndex={side ? 0 : undefined}>{children}</div>
+          <div className="overflow-y-auto px-5 py-4 grow" tabIndex={side || scrolls ? 0 : undefined}>{children}</div>
         </>
       )}
     </dialog>

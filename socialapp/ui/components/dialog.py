@@ -18,6 +18,7 @@ class _Dialog(Widget):
     open: rx.Var[bool]
     title: rx.Var[str]
     side: rx.Var[bool]
+    scrolls: rx.Var[bool]
     events = {"on_close": passthrough_event_spec()}
 
 
@@ -33,11 +34,17 @@ _SIDE = "ml-auto mr-0 my-0 w-[min(34rem,100vw)] h-dvh max-h-dvh rounded-l-xl max
 
 
 def dialog(
-    *children: Any, title: Any, is_open: Any, on_close: Any, side: bool = False
+    *children: Any,
+    title: Any,
+    is_open: Any,
+    on_close: Any,
+    side: bool = False,
+    scrolls: bool = False,
 ) -> rx.Component:
     """Return a dialog with its title and a close button; Esc and a click outside close it.
 
-    `side` puts it at the edge of the window, for details beside a list.
+    `side` puts it at the edge of the window, for details beside a list. `scrolls`: it is long and
+    has nothing in it that takes the focus, so that keys could not move it.
     """
     return _Dialog.create(
         *children,
@@ -45,6 +52,7 @@ def dialog(
         title=title,
         open=is_open,
         side=side,
+        scrolls=scrolls,
         on_close=on_close,
         class_name=_FRAME + (_SIDE if side else _MIDDLE),
     )

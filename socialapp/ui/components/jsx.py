@@ -13,6 +13,11 @@ def library(name: str) -> str:
     return rx.asset(f"{name}.jsx", shared=True).importable_path
 
 
+def script(name: str) -> None:
+    """Put `name`.js of this folder beside the widgets that import it."""
+    rx.asset(f"{name}.js", shared=True)
+
+
 class Widget(rx.Component):
     """A component of ours; it takes `class_name` and children like any other."""
 

@@ -171,3 +171,17 @@ def page_mark(is_page: Any) -> rx.Component:
         ),
     )
     return component
+
+
+def repeat_mark(is_repeated: Any) -> rx.Component:
+    """Return the small sign of an occurrence of a series."""
+    component: rx.Component = rx.cond(
+        is_repeated,
+        rx.el.span(
+            icon("repeat", size=12),
+            rx.el.span("Repeats", class_name="sr-only"),
+            title="Repeats: see Series",
+            class_name="shrink-0 text-accent-ink",
+        ),
+    )
+    return component

@@ -7,7 +7,7 @@ import reflex as rx
 from socialapp.ui import routes
 from socialapp.ui.components.button import link, outside
 from socialapp.ui.components.moment import countdown
-from socialapp.ui.components.parts import avatar, content_icon, page_mark, untitled
+from socialapp.ui.components.parts import avatar, content_icon, page_mark, repeat_mark, untitled
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.feed import LiveState
 
@@ -135,6 +135,7 @@ def _below(row: Any) -> rx.Component:
         rx.el.div(
             rx.el.span(status_badge(_live(row, "status")), class_name="sm:hidden"),
             page_mark(row["is_page"]),
+            repeat_mark(row["is_repeated"]),
             avatar_small(row["letters"]),
             rx.el.span(row["channels"], class_name="truncate"),
             rx.cond(

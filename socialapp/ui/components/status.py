@@ -7,6 +7,8 @@ from socialapp.ui.components.icon import icon, spinner
 
 LABELS: dict[str, str] = {
     Shown.DRAFT: "Draft",
+    Shown.NEEDS_APPROVAL: "Needs approval",
+    Shown.CHANGES_REQUESTED: "Changes requested",
     Shown.QUEUED: "Queued",
     Shown.PUBLISHING: "Publishing",
     Shown.POSTED: "Posted",
@@ -21,6 +23,8 @@ LABELS: dict[str, str] = {
 
 _ICONS: dict[str, str] = {
     Shown.DRAFT: "pencil_line",
+    Shown.NEEDS_APPROVAL: "user_check",
+    Shown.CHANGES_REQUESTED: "message_square",
     Shown.QUEUED: "clock",
     Shown.POSTED: "check",
     Shown.PARTLY_POSTED: "circle_alert",
@@ -33,6 +37,8 @@ _ICONS: dict[str, str] = {
 # Written out, because Tailwind finds the classes by reading.
 _LOOKS: dict[str, str] = {
     Shown.DRAFT: "text-s-draft bg-s-draft-soft",
+    Shown.NEEDS_APPROVAL: "text-s-needs-approval bg-s-needs-approval-soft",
+    Shown.CHANGES_REQUESTED: "text-s-changes-requested bg-s-changes-requested-soft",
     Shown.QUEUED: "text-s-queued bg-s-queued-soft",
     Shown.PUBLISHING: "text-s-publishing bg-s-publishing-soft",
     Shown.POSTED: "text-s-posted bg-s-posted-soft",

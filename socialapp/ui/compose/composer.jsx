@@ -5,7 +5,7 @@ import { counter } from "./counts.js";
 import { Channels } from "./channels.jsx";
 import { chance, number, useDraft, useProblems, useSending } from "./desk.js";
 import { Counts, Editor, useMeasures } from "./editor.jsx";
-import { CARD } from "./look.js";
+import { CARD, INPUT } from "./look.js";
 import { goTo, Head, Problems } from "./notices.jsx";
 import { Options } from "./options.jsx";
 import { Parts } from "./parts.jsx";
@@ -49,13 +49,14 @@ function Desk({ draft, counting, checking, channels, saved, moment, thread, maxB
     return known.length ? known : draft.channel_ids;
   });
   const [time, setTime] = useState({ local: /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(wanted) ? wanted : draft.local, zone: draft.zone });
+  const [scope, setScope] = useState("one");
   const aim = useRef("");
   const isClosed = draft.state === "closed";
   const isPlanned = draft.state === "planned";
   const chosen = useMemo(() => channels.filter((c) => chosenIds.includes(c.id)), [channels, chosenIds]);
   const written = usePost(draft, chosen);
   const { post, tab, setTab, shown, edit } = written;
-  const content = { ...wired(post), channel_ids: chosen.map((c) => c.id) };
+  const content = { ...wired(post), channel_ids: chosen.map((c) => c.id), ...(draft.repeats && { scope }) };
   const blank = isBlank(post);
   const saving = useSaving({
     draft,
@@ -124,11 +125,31 @@ function Desk({ draft, counting, checking, channels, saved, moment, thread, maxB
             onSplit={isClosed ? undefined : (p) => splitting.ask(p, mends(p))}
           />
           {splitting.trouble && <div role="alert" className="text-sm text-danger">{splitting.trouble}</div>}
-          {!isClosed && <Sending sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
+          {!isClosed && (
+            <Sending asks={draft.asks} sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak}>
+              {draft.repeats && <Scope words={draft.repeats} scope={scope} setScope={setScope} />}
+            </Sending>
+          )}
         </div>
         <Preview counting={counting} post={post} chosen={chosen} tab={tab} />
       </div>
     </div>
+  );
+}
+
+// Of a post that repeats: whose text a change is.
+function Scope({ words, scope, setScope }) {
+  return (
+    <label className="flex flex-col gap-1 text-sm">
+      <span>
+        <span className="font-medium">Change</span> <span className="text-muted">· {words}</span>
+      </span>
+      <select value={scope} onChange={(event) => setScope(event.target.value)} className={`${INPUT} pr-8`}>
+        <option value="one">Only this one</option>
+        <option value="following">This and the following</option>
+        <option value="all">All that are to come</option>
+      </select>
+    </label>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { useLocation } from "react-router";
+import { useShortcut } from "$/public/external/socialapp/ui/components/jsx/shortcut.js";
 import * as copies from "./copies.js";
 
 export const chance = () => Math.random().toString(36).slice(2);
@@ -82,13 +83,13 @@ export function useSending({ draft, saving, saved, time, moment, hindrance, addr
   const [told, setTold] = useState("");
   const isClosed = draft.state === "closed";
   const isPlanned = draft.state === "planned";
-  const isTimeRight = moment.asked === `${time.local} ${time.zone}` && !moment.trouble;
+  const isTimeRight = moment.asked === `${time.local} ${time.zone} ${time.repeat ?? ""}`.trimEnd() && !moment.trouble;
   const send = (how) => {
     setTold(hindrance);
     if (hindrance || isClosed || isSending) return;
     setAsking(false);
     setSending(true);
-    onSend(saving.request({ how, local: time.local, zone: time.zone }));
+    onSend(saving.request({ how, local: time.local, zone: time.zone, repeat: how === "schedule" ? time.repeat ?? "" : "" }));
   };
   useEffect(() => {
     if (saving.is !== "saving") setSending(false);
@@ -97,16 +98,10 @@ export function useSending({ draft, saving, saved, time, moment, hindrance, addr
     // The address names the draft from now on: a reload goes on with it.
     if (saving.postId && !isClosed) window.history.replaceState(window.history.state, "", address(saving.postId));
   }, [saving.postId]);
-  useEffect(() => {
-    const onKey = (event) => {
-      if (!(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]") || isClosed) return;
-      if (event.key === "Enter") isPlanned ? saving.save() : isTimeRight ? send("schedule") : setTold("Choose a time that is still to come.");
-      else if (event.key.toLowerCase() === "s") saving.save();
-      else return;
-      event.preventDefault();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+  useShortcut((name) => {
+    if (isClosed) return;
+    if (name === "compose-save" || (name === "compose-schedule" && isPlanned)) saving.save();
+    else if (name === "compose-schedule") isTimeRight ? send("schedule") : setTold("Choose a time that is still to come.");
   });
   return {
     send,

@@ -15,12 +15,12 @@ from socialapp.domain.content import Kind
 from socialapp.domain.errors import Conflict, ForPeople, Problem, Rejected, Stale
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import clashes, posts, queueing, schedules
+from socialapp.services import approvals, clashes, posts, queueing, schedules, series
 from socialapp.store import posts as rows
 from socialapp.store.files import files
 from socialapp.store.session import AsyncSession, reading, transaction
 from socialapp.store.tables import Post, Schedule
-from socialapp.ui.compose import drafts, outcome
+from socialapp.ui.compose import drafts, outcome, repeating
 from socialapp.ui.compose.drafts import Opened, Written
 from socialapp.ui.compose.outcome import Sent
 from socialapp.ui.session import needs, signed_in
@@ -68,6 +68,7 @@ class Desk(rx.State, mixin=True):
             self.channels = await drafts.read_channels(db, by, self.KIND)
             draft = await drafts.read_draft(db, by, asked, self.channels, self.KIND)
             draft |= await self._content(db, by, asked)
+            draft["asks"] = await approvals.asks(db, by)
         hour = moments.in_zone(now + timedelta(hours=1), by.zone)
         draft["local"] = f"{hour:%Y-%m-%dT%H}:00"
         draft["zone"] = by.zone
@@ -76,15 +77,17 @@ class Desk(rx.State, mixin=True):
         self.draft = draft
 
     @needs(Right.READ)
-    async def speak(self, local: str, zone: str) -> None:
-        """Say which moment a wall-clock time is; the zone is part of the words."""
-        asked = {"asked": f"{local[:64]} {zone[:64]}"}
+    async def speak(self, local: str, zone: str, repeat: str = "") -> None:
+        """Say which moment a wall-clock time is, and how it repeats; with the zone in the words."""
+        asked = {"asked": f"{local[:64]} {zone[:64]} {repeat[:500]}".rstrip()}
         try:
             at = moments.read(local[:64], zone=zone[:64])
+            told = drafts.spoken(at, now=utc_now())
+            if repeat and not told["trouble"]:
+                told |= repeating.spoken(repeat[:500], at, now=utc_now())
         except Rejected as no:
-            self.moment = asked | {"trouble": no.detail}
-            return
-        self.moment = asked | drafts.spoken(at, now=utc_now())
+            told = {"trouble": no.detail}
+        self.moment = asked | told
 
     @needs(Right.WRITE)
     async def save(self, request: dict[str, Any]) -> None:
@@ -93,6 +96,7 @@ class Desk(rx.State, mixin=True):
         try:
             async with transaction() as db:
                 post = await self._keep(db, by, written)
+                await repeating.spread(db, by, post, written.scope)
             async with reading() as db:
                 found = await drafts.read_problems(db, by, post, written.channel_ids)
         except ForPeople as no:
@@ -118,7 +122,8 @@ class Desk(rx.State, mixin=True):
         except ForPeople as no:
             self._answer(written, "stale" if isinstance(no, Stale) else "refused", no)
             return
-        self.sent["warnings"] = [*map(_other_slot, others), *(w.message for w in warned)]
+        told = repeating.told(1 + len(others)) if written.repeat else [*map(_other_slot, others)]
+        self.sent["warnings"] = [*told, *(w.message for w in warned)]
         self._has(written, post, "sent", [])
 
     @needs(Right.READ)
@@ -224,6 +229,9 @@ async def _schedule(
     what: dict[str, Any] = {"post_id": post.id or 0, "kind": None, "now": utc_now()}
     if written.how == "queue":
         return await queueing.add(db, by, channel_ids=written.channel_ids, **what)
+    if written.how == "schedule" and written.repeat:
+        what |= {"repeat": written.repeat, "at": at, "channel_ids": written.channel_ids}
+        return (await series.create(db, by, **what))[1]
     return [await schedules.create(db, by, at=at, channel_ids=written.channel_ids, **what)]
 
 

@@ -12,8 +12,8 @@ from socialapp.domain.content import Kind
 from socialapp.domain.delivery import Shown
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
-from socialapp.services import dry_run, writing
-from socialapp.store import channels, contents, posts, schedules
+from socialapp.services import dry_run, making, writing
+from socialapp.store import channels, contents, posts, schedules, series
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Post, Schedule
 from socialapp.ui.components.status import LABELS
@@ -49,6 +49,10 @@ class Written(BaseModel):
     how: str = Field(default="", pattern="^(|schedule|now|queue)$")
     local: str = Field(default="", max_length=64)
     zone: str = Field(default="", max_length=64)
+    repeat: str = Field(default="", max_length=500)
+    """RRULE, when it is scheduled."""
+    scope: str = Field(default="", pattern="^(|one|following|all)$")
+    """Of an occurrence of a series: which of them have the change."""
 
     @property
     def may_overwrite(self) -> bool:
@@ -101,7 +105,15 @@ async def read_draft(
         "state": await _state(db, post),
         "status_words": LABELS.get(post.status, ""),
         "is_missing": False,
+        "repeats": await _repeats(db, by, post),
     }
+
+
+async def _repeats(db: AsyncSession, by: Member, post: Post) -> str:
+    """Say how the series repeats that a post is an occurrence of; empty when there is none."""
+    mine = await series.occurrence_of(db, by.workspace_id, post.id or 0)
+    found = await series.get(db, by.workspace_id, mine.series_id) if mine else None
+    return making.spoken(found) if found and not found.ended_at else ""
 
 
 async def _state(db: AsyncSession, post: Post) -> str:
@@ -131,6 +143,7 @@ def _blank(asked: Opened, there: list[dict[str, Any]]) -> dict[str, Any]:
         "state": "draft",
         "status_words": "",
         "is_missing": bool(asked.post_id),
+        "repeats": "",
     }
 
 

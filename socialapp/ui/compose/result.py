@@ -27,6 +27,8 @@ def result(state: type[Desk], *, again: rx.Component) -> rx.Component:
                     rx.match(
                         sent["status"],
                         ("queued", "Scheduled"),
+                        ("needs_approval", "Submitted for approval"),
+                        ("changes_requested", "Changes requested"),
                         ("publishing", "Publishing"),
                         ("posted", "Posted"),
                         ("paused", "Scheduled, on hold"),

@@ -1,25 +1,34 @@
 import { useEffect, useRef } from "react";
 import { ZoneSelect } from "$/public/external/socialapp/ui/components/jsx/zone.jsx";
 import { Menu } from "$/public/external/socialapp/ui/components/jsx/menu.jsx";
+import { Repeat } from "./repeat.jsx";
 import { CARD, INPUT, ITEM, PLAIN, PRIMARY, TITLE } from "./look.js";
 
 const QUIET_MS = 120;
 
 // The foot of an editor: when, and the ways to send or keep it.
-export function Sending({ sending, saving, chosen, time, setTime, moment, onSpeak }) {
+export function Sending({ asks, sending, saving, chosen, time, setTime, moment, onSpeak, children }) {
   const { isPlanned, isAsking, setAsking, isSending, canSend, isTimeRight, send, told } = sending;
   return (
     <div className={`${CARD} p-4 flex flex-col gap-3`}>
       {!isPlanned && <When time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
+      {asks && (
+        <p className="m-0 text-sm text-muted">
+          {isPlanned ? "If it was approved, a change needs approval again." : "It does not go out before somebody who may has approved it."}
+        </p>
+      )}
+      {isPlanned && children}
       {isAsking && <Ask ask={`Publish to ${chosen.map((c) => c.name).join(", ")} now? It cannot be taken back.`} onYes={() => send("now")} onNo={() => setAsking(false)} />}
       <div className="flex flex-wrap items-center justify-end gap-3">
         <div role="alert" className="grow text-base text-danger min-w-0">{told || (saving.is === "refused" ? saving.why : "")}</div>
         <div className="max-md:grow max-md:[&>*]:w-full">
           <Send
+            asks={asks}
             isPlanned={isPlanned}
             isBusy={isSending || (isPlanned && saving.is === "saving")}
             canSend={canSend}
             isTimeRight={isTimeRight}
+            repeats={!!time.repeat}
             onSchedule={() => send("schedule")}
             onNow={() => setAsking(true)}
             onQueue={() => send("queue")}
@@ -34,7 +43,7 @@ export function Sending({ sending, saving, chosen, time, setTime, moment, onSpea
 function When({ time, setTime, moment, onSpeak, disabled }) {
   const first = useRef(true);
   useEffect(() => {
-    const ask = () => time.local && onSpeak(time.local, time.zone);
+    const ask = () => time.local && onSpeak(time.local, time.zone, time.repeat ?? "");
     const timer = setTimeout(ask, first.current ? 0 : QUIET_MS);
     first.current = false;
     // "in 2 days" grows old while the page is open.
@@ -43,8 +52,8 @@ function When({ time, setTime, moment, onSpeak, disabled }) {
       clearTimeout(timer);
       clearInterval(again);
     };
-  }, [time.local, time.zone]);
-  const isCurrent = moment.asked === `${time.local} ${time.zone}`;
+  }, [time.local, time.zone, time.repeat]);
+  const isCurrent = moment.asked === `${time.local} ${time.zone} ${time.repeat ?? ""}`.trimEnd();
   return (
     <section aria-labelledby="compose-when" className="flex flex-col gap-2">
       <h2 id="compose-when" className={TITLE}>When</h2>
@@ -67,11 +76,12 @@ function When({ time, setTime, moment, onSpeak, disabled }) {
         {!time.local ? "Choose a date and a time." : !isCurrent ? "…" : moment.trouble || `${moment.words} · ${moment.distance}`}
       </div>
       {isCurrent && moment.note && <p className="m-0 text-sm text-warning">{moment.note}</p>}
+      {!disabled && time.local && <Repeat local={time.local} setRule={(repeat) => setTime((now) => ({ ...now, repeat }))} moment={moment} isCurrent={isCurrent && !moment.trouble} />}
     </section>
   );
 }
 
-function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onQueue, onSave }) {
+function Send({ asks, isPlanned, isBusy, canSend, isTimeRight, repeats, onSchedule, onNow, onQueue, onSave }) {
   if (isPlanned) {
     return (
       <button type="button" className={PRIMARY} disabled={isBusy} onClick={onSave}>
@@ -82,8 +92,8 @@ function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onQu
   const isOff = isBusy || !canSend;
   return (
     <div className="flex">
-      <button type="button" className={`${PRIMARY} grow rounded-r-none`} disabled={isOff || !isTimeRight} onClick={onSchedule} title="Schedule (Ctrl Enter)">
-        {isBusy ? "Scheduling…" : "Schedule"}
+      <button type="button" className={`${PRIMARY} grow rounded-r-none`} disabled={isOff || !isTimeRight} onClick={onSchedule} title={asks ? "Submit for approval (Ctrl Enter)" : "Schedule (Ctrl Enter)"}>
+        {asks ? (isBusy ? "Submitting…" : "Submit for approval") : isBusy ? "Scheduling…" : "Schedule"}
       </button>
       <div className="[&>details]:h-full">
         <Menu
@@ -96,8 +106,8 @@ function Send({ isPlanned, isBusy, canSend, isTimeRight, onSchedule, onNow, onQu
           buttonClass={`${PRIMARY} rounded-l-none border-l border-l-[color:color-mix(in_srgb,var(--on-accent)_35%,transparent)] !px-2.5`}
           className="absolute bottom-full mb-1 right-0 z-40 min-w-52 rounded-lg border border-line bg-raised shadow-float p-1 animate-appear"
         >
-          <button type="button" className={ITEM} disabled={isOff} onClick={onQueue}>Add to queue</button>
-          <button type="button" className={ITEM} disabled={isOff} onClick={onNow}>Publish now</button>
+          <button type="button" className={ITEM} disabled={isOff || repeats} onClick={onQueue}>{asks ? "Submit for the next free slot" : "Add to queue"}</button>
+          {!asks && <button type="button" className={ITEM} disabled={isOff || repeats} onClick={onNow}>Publish now</button>}
           <button type="button" className={ITEM} onClick={onSave}>Save draft</button>
         </Menu>
       </div>

@@ -28,6 +28,7 @@ for _piece in (
     "post.js",
     "preview.jsx",
     "punycode.js",
+    "repeat.jsx",
     "saving.js",
     "strip.jsx",
     "tabs.jsx",
@@ -62,7 +63,7 @@ class Composer(Widget):
         "on_open": passthrough_event_spec(dict[str, Any]),
         "on_save": passthrough_event_spec(dict[str, Any]),
         "on_send": passthrough_event_spec(dict[str, Any]),
-        "on_speak": passthrough_event_spec(str, str),
+        "on_speak": passthrough_event_spec(str, str, str),
         "on_split": passthrough_event_spec(dict[str, Any]),
     }
 

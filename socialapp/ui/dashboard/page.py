@@ -47,18 +47,34 @@ def _rows(rows: Any, **looks: Any) -> rx.Component:
 
 
 def _attention() -> rx.Component:
-    is_needed = some(LiveState.attention) | some(LiveState.lost)
+    approves = LiveState.can_approve & (LiveState.counts["waits_for_approval"] > 0)
+    is_needed = some(LiveState.attention) | some(LiveState.lost) | approves
     return card(
         rx.foreach(LiveState.lost, _lost),
+        rx.cond(approves, _approvals()),
         rx.match(
             True,
             (some(LiveState.attention), _rows(LiveState.attention, with_date=True)),
-            (some(LiveState.lost), rx.fragment()),
+            (some(LiveState.lost) | approves, rx.fragment()),
             _quiet("Nothing. What fails, is missed or needs a check appears here."),
         ),
         title="Needs a person",
         action=rx.cond(some(LiveState.attention), link("See all", to=f"{routes.QUEUE}?tab=failed")),
         class_name=rx.cond(is_needed, "!border-danger-line", ""),
+    )
+
+
+def _approvals() -> rx.Component:
+    number = LiveState.counts["waits_for_approval"]
+    return rx.el.div(
+        icon("user_check", class_name="text-s-needs-approval shrink-0"),
+        rx.el.span(
+            rx.cond(number == 1, "1 post waits", rx.fragment(counted(number), " posts wait")),
+            " for approval.",
+            class_name="grow",
+        ),
+        link("See them", to=f"{routes.QUEUE}?tab=approvals"),
+        class_name="flex flex-wrap items-center gap-x-2.5 min-h-10",
     )
 
 

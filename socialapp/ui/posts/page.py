@@ -10,6 +10,10 @@ from socialapp.ui.posts.state import PostsState
 from socialapp.ui.shell import POSTS, shell
 
 
+def _actions() -> rx.Component:
+    return rx.fragment(button_link("Import", to=routes.IMPORT, icon_name="upload"), new_post())
+
+
 def page() -> rx.Component:
     """Return the page."""
     nothing = empty(
@@ -18,4 +22,4 @@ def page() -> rx.Component:
         "Everything you write is kept here, from the first draft on.",
         button_link("Write a post", to=routes.COMPOSE, icon_name="plus"),
     )
-    return shell(post_list(PostsState, title="Posts", new=new_post(), nothing=nothing), place=POSTS)
+    return shell(post_list(PostsState, title="Posts", new=_actions(), nothing=nothing), place=POSTS)

@@ -15,6 +15,7 @@ from socialapp.store import knobs
 from socialapp.store.session import reading, transaction
 from socialapp.ui.components import notice
 from socialapp.ui.queue import details
+from socialapp.ui.queue.approval import ApprovalState
 from socialapp.ui.queue.details import Details
 from socialapp.ui.queue.state import QueueState
 from socialapp.ui.session import needs, signed_in
@@ -33,10 +34,12 @@ class DetailsState(rx.State):
     _local: str = ""
 
     @needs(Right.READ)
-    async def open(self, schedule_id: int) -> None:
+    async def open(self, schedule_id: int) -> EventSpec:
         """Show a schedule of the workspace."""
         await self._read(schedule_id)
         self.is_open, self.asks = True, ""
+        spec: EventSpec = ApprovalState.read(str(schedule_id))
+        return spec
 
     @needs(Right.READ)
     async def close(self) -> None:

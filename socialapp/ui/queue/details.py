@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from socialapp.domain import moments
 from socialapp.domain.content import Content, Kind, Part
-from socialapp.domain.delivery import RETRYABLE, UNSENT, Status, shown
+from socialapp.domain.delivery import AWAITING, RETRYABLE, UNSENT, Status, shown
 from socialapp.domain.variants import Variant, resolve
 from socialapp.store import channels, contents, deliveries, overview, posts, schedules
 from socialapp.store.contents import Written
@@ -23,7 +23,7 @@ from socialapp.store.tables import (
 from socialapp.ui import routes
 from socialapp.ui.rows import late_by, letters, milliseconds, put_off, web_address
 
-_MOVABLE = UNSENT | {Status.PAUSED, Status.MISSED, Status.FAILED}
+_MOVABLE = UNSENT | AWAITING | {Status.PAUSED, Status.MISSED, Status.FAILED}
 _CANCELLABLE = _MOVABLE | {Status.NEEDS_CHECK}
 _TEXT_AT_MOST = 4000
 _ACTIONS = {

@@ -31,6 +31,7 @@ def page() -> rx.Component:
     views = [
         ("queue", "Queue", counts["tab_queue"]),
         ("drafts", "Drafts", counts["draft"]),
+        ("approvals", "Approvals", counts["tab_approvals"]),
         ("posted", "Posted", counts["tab_posted"]),
         ("failed", "Failed", counts["tab_attention"]),
         ("all", "All", counts["tab_all"]),
@@ -39,6 +40,7 @@ def page() -> rx.Component:
         page_header(
             "Queue",
             button("Refresh", icon_name="refresh_cw", on_click=QueueState.refresh),
+            button_link("Import", to=routes.IMPORT, icon_name="upload"),
             pause_button(),
             new_post(),
             text=rx.fragment("Times in ", LiveState.zone),
@@ -203,6 +205,14 @@ def _empty() -> rx.Component:
                     "Nothing has gone out yet",
                     "What a network has confirmed is listed here, with its link.",
                     write,
+                ),
+            ),
+            (
+                "approvals",
+                empty(
+                    "user_check",
+                    "Nothing waits for approval",
+                    "When the workspace has a rule for it, what others schedule waits here.",
                 ),
             ),
             (

@@ -15,6 +15,7 @@ from socialapp.ui.components.parts import avatar, untitled
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
+from socialapp.ui.queue import approval
 from socialapp.ui.queue.actions import DetailsState
 
 _HEAD = "text-sm font-semibold m-0 mb-2"
@@ -32,6 +33,7 @@ def panel(*, more: Callable[[Any], rx.Component]) -> rx.Component:
             rx.el.div(
                 _head(shown, more(shown)),
                 _content(shown["written"]),
+                approval.section(shown["key"], shown["status"]),
                 _deliveries(shown),
                 class_name="flex flex-col gap-6",
             ),

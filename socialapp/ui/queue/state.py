@@ -14,7 +14,7 @@ from socialapp.store import channels, posts, schedules, slots
 from socialapp.store.session import AsyncSession, reading
 from socialapp.store.tables import Channel, Schedule
 from socialapp.ui import routes
-from socialapp.ui.glance import NEEDS_PERSON
+from socialapp.ui.glance import AWAITING, NEEDS_PERSON
 from socialapp.ui.paging import SIZE, Steps
 from socialapp.ui.rows import PostRow, ScheduleRow, post_rows, schedule_rows
 from socialapp.ui.session import needs, signed_in
@@ -22,6 +22,7 @@ from socialapp.ui.session import needs, signed_in
 TABS: dict[str, tuple[Shown, ...]] = {
     "queue": (Shown.PUBLISHING, Shown.QUEUED, Shown.PAUSED),
     "drafts": (),
+    "approvals": AWAITING,
     "posted": (Shown.POSTED, Shown.PARTLY_POSTED),
     "failed": NEEDS_PERSON,
     "all": (),
@@ -154,7 +155,7 @@ class QueueState(rx.State):
             by.workspace_id,
             limit=SIZE,
             cursor=self._steps.cursor,
-            newest_first=self.tab != "queue",
+            newest_first=self.tab not in {"queue", "approvals"},
             **filters(self),
         )
         self.drafts = []

@@ -4,14 +4,16 @@ from typing import Any
 
 import reflex as rx
 
+from socialapp.ui import routes
 from socialapp.ui.components.browser import copy_button
-from socialapp.ui.components.button import LOOKS, button
+from socialapp.ui.components.button import LOOKS, button, button_link
 from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.parts import card, loaded, page_header, some, tabs
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
-from socialapp.ui.settings.state import ALT_TEXT_RULES, SCOPES, SettingsState
+from socialapp.ui.settings import telling
+from socialapp.ui.settings.state import ALT_TEXT_RULES, APPROVAL_RULES, SCOPES, SettingsState
 from socialapp.ui.shell import SETTINGS, shell
 
 _FORM = "flex flex-col gap-4 max-w-md"
@@ -21,13 +23,20 @@ _LIST = "list-none m-0 p-0 divide-y divide-line"
 def page() -> rx.Component:
     """Return the page."""
     return shell(
-        page_header("Settings"),
+        page_header(
+            "Settings",
+            rx.cond(
+                LiveState.can_admin,
+                button_link("People", to=routes.PEOPLE, icon_name="users"),
+            ),
+        ),
         tabs(
             [
                 ("workspace", "Workspace", None),
                 ("profile", "Profile", None),
                 ("sessions", "Sessions", None),
                 ("keys", "Keys", None),
+                ("notifications", "Notifications", None),
                 ("publishing", "Publishing", None),
             ],
             current=SettingsState.tab,
@@ -41,6 +50,7 @@ def page() -> rx.Component:
                     ("profile", _profile()),
                     ("sessions", _sessions()),
                     ("keys", _keys()),
+                    ("notifications", telling.tab()),
                     ("publishing", _publishing()),
                     _workspace(),
                 ),
@@ -57,8 +67,62 @@ def _save(words: str = "Save") -> rx.Component:
     return rx.el.div(button(words, look="primary", type="submit"), class_name="pt-1")
 
 
+def _zone_question() -> rx.Component:
+    return dialog(
+        rx.el.div(
+            rx.el.p(
+                rx.match(
+                    SettingsState.zone_queued,
+                    (0, rx.fragment("Nothing is queued.")),
+                    (
+                        1,
+                        rx.fragment(
+                            "1 schedule is queued. It keeps its instant; its time is written anew:"
+                        ),
+                    ),
+                    rx.fragment(
+                        SettingsState.zone_queued,
+                        " schedules are queued. They keep their instants; only the way their "
+                        "times are written changes:",
+                    ),
+                ),
+                class_name="m-0",
+            ),
+            _examples(SettingsState.zone_stays),
+            rx.cond(
+                some(SettingsState.zone_moves),
+                rx.fragment(
+                    rx.el.p(
+                        "Posting times stay on the wall clock, so free slots move to other "
+                        "instants:",
+                        class_name="m-0",
+                    ),
+                    _examples(SettingsState.zone_moves),
+                ),
+            ),
+            rx.el.p("Times typed from now on are read in the new zone.", class_name="m-0"),
+            class_name="flex flex-col gap-3",
+        ),
+        actions(
+            button("Keep the zone", on_click=SettingsState.keep_zone),
+            button("Change the zone", look="primary", on_click=SettingsState.move_zone),
+        ),
+        title=rx.Var.create("Change the zone to ") + SettingsState.zone_asked + "?",
+        is_open=SettingsState.zone_asked != "",
+        on_close=SettingsState.keep_zone,
+    )
+
+
+def _examples(lines: Any) -> rx.Component:
+    return rx.el.ul(
+        rx.foreach(lines, lambda line: rx.el.li(line, key=line)),
+        class_name="m-0 pl-5 text-sm text-muted list-disc flex flex-col gap-1 empty:hidden",
+    )
+
+
 def _workspace() -> rx.Component:
     return card(
+        _zone_question(),
         rx.el.form(
             text_field(
                 "Name",
@@ -94,6 +158,17 @@ def _workspace() -> rx.Component:
                 disabled=~LiveState.can_admin,
                 hint="Descriptions are for people who cannot see it. The rule holds where the "
                 "network takes descriptions.",
+            ),
+            select_field(
+                "What editors schedule",
+                *(option(words, rule) for rule, words in APPROVAL_RULES.items()),
+                id="approval_rule",
+                default_value=SettingsState.approval_rule,
+                disabled=~LiveState.can_admin,
+                hint="Until it is approved it does not go out, and an editor's change afterwards "
+                "needs approval again. Owners, admins and approvers approve by scheduling; under "
+                "“all”, everybody whose role is approver has to. What is queued already stays "
+                "queued.",
             ),
             rx.cond(LiveState.can_admin, _save()),
             on_submit=SettingsState.save_workspace,

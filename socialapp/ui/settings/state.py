@@ -7,10 +7,11 @@ from reflex.event import EventSpec
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
+from socialapp.domain.approval import Rule
 from socialapp.domain.checks import AltText
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import keys, members, sweep
+from socialapp.services import keys, members, sweep, zones
 from socialapp.store import knobs, overview, people
 from socialapp.store.session import database, reading, transaction
 from socialapp.store.tables import ApiKey, BrowserSession
@@ -19,7 +20,7 @@ from socialapp.ui.components import notice
 from socialapp.ui.feed import LiveState
 from socialapp.ui.session import here, needs, signed_in
 
-TABS = ("workspace", "profile", "sessions", "keys", "publishing")
+TABS = ("workspace", "profile", "sessions", "keys", "notifications", "publishing")
 SCOPES: dict[str, str] = {
     Right.READ: "Read posts, schedules and media",
     Right.WRITE: "Write posts and add media",
@@ -30,6 +31,13 @@ ALT_TEXT_RULES: dict[str, str] = {
     AltText.NONE: "Say nothing",
     AltText.WARN: "Remind the author",
     AltText.REQUIRE: "Do not schedule the post",
+}
+
+
+APPROVAL_RULES: dict[str, str] = {
+    Rule.NONE: "Nobody has to approve it",
+    Rule.ONE: "One owner, admin or approver approves it",
+    Rule.ALL: "All approvers approve it",
 }
 
 
@@ -63,8 +71,15 @@ class SettingsState(rx.State):
     is_loaded: bool = False
     name: str = ""
     zone: str = ""
+    zone_asked: str = ""
+    """Another zone that was asked for, and not said yes to."""
+    zone_queued: int = 0
+    zone_stays: list[str] = []
+    zone_moves: list[str] = []
+    _zone_form: dict[str, Any] = {}
     missed_after_minutes: str = "15"
     alt_text_rule: str = "warn"
+    approval_rule: str = "none"
     person: str = ""
     email: str = ""
     sessions: list[SessionView] = []
@@ -91,19 +106,49 @@ class SettingsState(rx.State):
 
     @needs(Right.ADMIN)
     async def save_workspace(self, form: dict[str, Any]) -> list[EventSpec]:
-        """Change the workspace."""
+        """Change the workspace; another zone is asked about first."""
         by = await signed_in(self)
+        zone = str(form.get("workspace_zone", ""))
+        if zone not in {by.zone, self.zone_asked}:
+            await self._ask_zone(by, zone, form)
+            return []
+        self.zone_asked = ""
         async with transaction() as db:
             await members.update_workspace(
                 db,
                 by,
                 name=str(form.get("workspace_name", "")),
-                zone=str(form.get("workspace_zone", "")),
+                zone=zone,
                 missed_after_minutes=_minutes(form.get("missed_after_minutes")),
                 alt_text_rule=str(form.get("alt_text_rule") or AltText.WARN),
+                approval_rule=str(form.get("approval_rule") or Rule.NONE),
             )
         await self._read()
         return [notice.good("Saved."), LiveState.load()]
+
+    async def _ask_zone(self, by: Member, zone: str, form: dict[str, Any]) -> None:
+        async with reading() as db:
+            said = await zones.foretell(db, by, zone, now=utc_now())
+        self.zone_queued, self.zone_stays, self.zone_moves = (
+            *(said.queued, list(said.stay)),
+            list(said.move),
+        )
+        # As the select shows it: so that it changes back when the zone is kept.
+        self.zone = self.zone_asked = zone
+        self._zone_form = dict(form)
+
+    @needs(Right.ADMIN)
+    async def move_zone(self) -> list[EventSpec]:
+        """Change the workspace as it was asked about."""
+        if not self.zone_asked:
+            return []
+        return await type(self).event_handlers["save_workspace"].fn(self, dict(self._zone_form))
+
+    @needs(Right.ADMIN)
+    async def keep_zone(self) -> None:
+        """Leave the zone, and all else of that form, as it was."""
+        self.zone_asked, self._zone_form = "", {}
+        await self._read()
 
     @needs(Right.READ)
     async def save_profile(self, form: dict[str, Any]) -> list[EventSpec]:
@@ -185,6 +230,7 @@ class SettingsState(rx.State):
         self.name, self.zone = workspace.name, workspace.zone
         self.missed_after_minutes = str(workspace.missed_after_minutes)
         self.alt_text_rule = workspace.alt_text_rule
+        self.approval_rule = workspace.approval_rule
         self.person, self.email = by.name, by.email
         this = session.session_id if session else 0
         self.sessions = [_session(s, this, by, now) for s in mine]

@@ -83,7 +83,7 @@ function Desk({ draft, checking, channels, saved, moment, maxBytes, accept, abou
           </div>
           <Files files={files} setFiles={setFiles} uploads={uploads} accept={accept} aboutLimit={aboutLimit} disabled={isClosed} />
           <Problems found={text.trim() ? found : []} isReady={isReady} channels={chosen.length} onGo={(p) => goTo(p, field.current, "page-files")} />
-          {!isClosed && <Sending sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
+          {!isClosed && <Sending asks={draft.asks} sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
         </div>
         <Preview title={title} text={text} files={files} chosen={chosen} />
       </div>

@@ -1,0 +1,136 @@
+"""The occurrences of series are made ahead, each exactly once, whoever makes them and how often."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import dropwhile
+
+from socialapp.domain import moments, recurrence
+from socialapp.domain.errors import ForPeople
+from socialapp.domain.moments import Moment
+from socialapp.domain.people import RIGHTS, Member, Right, Role
+from socialapp.domain.recurrence import Rule
+from socialapp.services import copies, schedules
+from socialapp.store import people, posts, team
+from socialapp.store import series as rows
+from socialapp.store.session import AsyncSession, aftermath
+from socialapp.store.tables import Occurrence, Schedule, Series
+
+AHEAD = timedelta(days=60)
+AT_ONCE = 50
+"""So many wait at most; with AHEAD, whichever is less."""
+LOOK_AGAIN = timedelta(minutes=10)
+_WORKS = frozenset({Right.READ, Right.WRITE, Right.PUBLISH})
+
+
+def rule_of(series: Series) -> Rule:
+    """Return how a series repeats."""
+    return recurrence.read(series.rule, zone=series.timezone)
+
+
+def start_of(series: Series) -> datetime:
+    """Return the wall-clock time from which its rule counts."""
+    return datetime.fromisoformat(series.starts)
+
+
+def coming(series: Series, *, after: datetime) -> Iterator[Moment]:
+    """Yield the moments of a series by its rule that are later than `after`."""
+    found = recurrence.coming(rule_of(series), start_of(series), series.timezone)
+    return dropwhile(lambda each: each.at <= after, found)
+
+
+async def maker(db: AsyncSession, series: Series, *, zone: str) -> Member:
+    """Return who makes the occurrences: whoever made the series, whatever they may do by now.
+
+    But they approve only what they may still approve.
+    """
+    role = (await team.roles(db, series.workspace_id)).get(series.created_by or 0)
+    approves = RIGHTS[Role(role)] & {Right.APPROVE} if role else frozenset()
+    return Member(
+        workspace_id=series.workspace_id,
+        zone=zone,
+        rights=_WORKS | approves,
+        person_id=series.created_by,
+    )
+
+
+async def make_one(db: AsyncSession, workspace_id: int, series_id: int, *, now: datetime) -> int:
+    """Make what is missing of a series, if it is still time to look; return how many were made."""
+    workspace = await people.keep_workspace(db, workspace_id)
+    series = await rows.get(db, workspace_id, series_id, lock=True)
+    if series is None or series.look_at is None or series.look_at > now:
+        return 0
+    return len(await make(db, await maker(db, series, zone=workspace.zone), series, now=now))
+
+
+async def make(db: AsyncSession, by: Member, series: Series, *, now: datetime) -> list[Schedule]:
+    """Make the occurrences of a locked series up to the horizon.
+
+    One that a channel would refuse stops it: the series says why, and it is tried again.
+    """
+    series.look_at = None
+    series.trouble = ""
+    made: list[Schedule] = []
+    if series.paused_at or series.ended_at:
+        return made
+    known = {each.nominal_at for each in await rows.occurrences(db, [series.id or 0], since=now)}
+    waiting = len(known)  # skipped ones, too: they are decided
+    for found in coming(series, after=now):
+        if waiting >= AT_ONCE or found.at > now + AHEAD:
+            series.look_at = max(now + LOOK_AGAIN, found.at - AHEAD)
+            break
+        if found.at not in known:
+            try:
+                async with db.begin_nested():
+                    made.append(await _make(db, by, series, found, now=now))
+            except ForPeople as no:
+                series.trouble = no.detail
+                series.look_at = now + LOOK_AGAIN
+                break
+            waiting += 1
+    db.add(series)
+    await db.flush()
+    aftermath(db).workspaces.add(series.workspace_id)
+    return made
+
+
+async def _make(
+    db: AsyncSession, by: Member, series: Series, at: Moment, *, now: datetime
+) -> Schedule:
+    pattern = (await posts.by_id(db, series.workspace_id, [series.post_id]))[series.post_id]
+    post_id = await copies.copy(db, pattern, channel_ids=pattern.channel_ids, now=now)
+    return await plan(db, by, series, post_id, at, now=now)
+
+
+async def plan(
+    db: AsyncSession, by: Member, series: Series, post_id: int, at: Moment, *, now: datetime
+) -> Schedule:
+    """Queue a post as the occurrence of a moment."""
+    pattern = (await posts.by_id(db, series.workspace_id, [series.post_id]))[series.post_id]
+    db.add(
+        Occurrence(
+            workspace_id=series.workspace_id,
+            series_id=series.id or 0,
+            nominal_at=at.at,
+            post_id=post_id,
+        )
+    )
+    return await schedules.create(
+        db,
+        by,
+        post_id=post_id,
+        kind=None,
+        at=at,
+        channel_ids=pattern.channel_ids,
+        priority=series.priority,
+        now=now,
+    )
+
+
+def spoken(series: Series) -> str:
+    """Say how a series repeats, for a person."""
+    return recurrence.spoken(rule_of(series), start_of(series), series.timezone)
+
+
+def moment_of(series: Series, at: datetime) -> Moment:
+    """Return an instant as a moment in the zone of a series."""
+    return moments.shifted(at, series.timezone)

@@ -1,0 +1,1 @@
+"""A table is uploaded, understood, checked, imported, and taken back."""

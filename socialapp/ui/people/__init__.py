@@ -1,0 +1,1 @@
+"""The people of a workspace, and the page of an invitation."""

@@ -1,0 +1,1 @@
+"""Series: what repeats, when next, and the ways to change it."""

@@ -1,0 +1,234 @@
+"""The page of series: each with its next dates, and the ways to change it."""
+
+from typing import Any
+
+import reflex as rx
+
+from socialapp.ui import routes
+from socialapp.ui.components import live
+from socialapp.ui.components.button import button, button_link, new_post
+from socialapp.ui.components.dialog import actions, confirm, dialog
+from socialapp.ui.components.field import option, select_field, text_field
+from socialapp.ui.components.icon import icon
+from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some
+from socialapp.ui.feed import LiveState
+from socialapp.ui.series.state import SeriesState
+from socialapp.ui.shell import SERIES, shell
+
+_CHIP = "shrink-0 rounded-full px-2 py-0.5 text-xs font-medium "
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    return shell(
+        page_header("Series", new_post(), text="Posts that repeat by a rule."),
+        loaded(SeriesState.is_loaded, rx.cond(some(SeriesState.rows), _list(), _none())),
+        _form(),
+        confirm(
+            title="End this series?",
+            text="What is planned of it is cancelled, and no more is made. The text of the next "
+            "one becomes a draft again. What is out stays.",
+            yes="End it",
+            is_open=SeriesState.ending["id"] != 0,
+            on_yes=SeriesState.end,
+            on_close=SeriesState.close,
+        ),
+        live.watch(LiveState.version, on_stale=SeriesState.load),
+        place=SERIES,
+    )
+
+
+def _none() -> rx.Component:
+    return empty(
+        "repeat",
+        "Nothing repeats yet",
+        "Write a post, choose a time, and choose under Repeat how often it goes out.",
+        button_link("Write a post", to=routes.COMPOSE, icon_name="plus"),
+    )
+
+
+def _list() -> rx.Component:
+    return rx.fragment(
+        rx.el.ul(
+            rx.foreach(SeriesState.rows, _series),
+            class_name="list-none m-0 p-0 flex flex-col gap-3",
+            aria_label="Series",
+        ),
+        rx.cond(
+            SeriesState.has_before | SeriesState.has_after,
+            pagination(
+                text=SeriesState.place,
+                has_before=SeriesState.has_before,
+                has_after=SeriesState.has_after,
+                go=SeriesState.go,
+            ),
+        ),
+    )
+
+
+def _series(row: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.h2(
+                rx.cond(row["text"] != "", row["text"], "A post without text"),
+                class_name="m-0 text-md font-semibold truncate min-w-0 grow",
+            ),
+            rx.match(
+                row["state"],
+                (
+                    "paused",
+                    rx.el.span("Paused", class_name=_CHIP + "bg-s-paused-soft text-s-paused"),
+                ),
+                ("ended", rx.el.span("Ended", class_name=_CHIP + "bg-sunken text-muted")),
+                rx.el.span("Repeats", class_name=_CHIP + "bg-s-queued-soft text-s-queued"),
+            ),
+            class_name="flex items-center gap-3",
+        ),
+        rx.el.p(
+            icon("repeat", size=14, class_name="inline mr-1.5 align-[-2px] text-faint"),
+            row["words"],
+            class_name="m-0 mt-1",
+        ),
+        rx.el.p("To ", row["channels"], class_name="m-0 mt-0.5 text-sm text-muted"),
+        rx.cond(
+            row["next"] != "",
+            rx.el.p("Next: ", rx.el.strong(row["next"]), class_name="m-0 mt-0.5 text-sm"),
+        ),
+        rx.cond(
+            row["trouble"] != "",
+            rx.el.p(
+                "The next one could not be made. ",
+                row["trouble"],
+                role="alert",
+                class_name="m-0 mt-2 text-sm text-danger",
+            ),
+        ),
+        rx.cond(row["state"] != "ended", _more(row)),
+        key=row["key"],
+        custom_attrs={"data-series": row["key"]},
+        class_name=CARD + "p-4",
+    )
+
+
+def _more(row: Any) -> rx.Component:
+    return rx.fragment(
+        rx.el.details(
+            rx.el.summary(
+                "Next dates",
+                class_name="cursor-pointer text-sm text-accent-ink min-h-8 max-md:min-h-11 flex "
+                "items-center w-fit",
+            ),
+            rx.el.ul(
+                rx.foreach(
+                    row["dates"].to(list[dict[str, Any]]),
+                    lambda date: _date(row, date),
+                ),
+                class_name="list-none m-0 p-0 divide-y divide-line border-y border-line",
+            ),
+            class_name="mt-2",
+        ),
+        rx.cond(LiveState.can_publish, _deeds(row)),
+    )
+
+
+def _date(row: Any, date: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.time(
+            date["words"],
+            date_time=date["at"],
+            class_name=rx.cond(date["is_skipped"], "text-faint line-through", ""),
+        ),
+        rx.cond(
+            date["is_skipped"],
+            rx.el.span("Skipped", class_name="text-sm text-muted"),
+            rx.cond(
+                LiveState.can_publish,
+                button(
+                    "Skip",
+                    size="sm",
+                    aria_label=f"Skip {date['words']}",
+                    on_click=SeriesState.skip(row["id"], date["at"]),
+                ),
+            ),
+        ),
+        class_name="flex items-center justify-between gap-3 min-h-11",
+    )
+
+
+def _deeds(row: Any) -> rx.Component:
+    series_id = row["id"]
+    return rx.el.div(
+        rx.cond(
+            row["state"] == "paused",
+            button("Resume", size="sm", icon_name="play", on_click=SeriesState.resume(series_id)),
+            rx.fragment(
+                button(
+                    "Pause", size="sm", icon_name="pause", on_click=SeriesState.pause(series_id)
+                ),
+                button("Change the time", size="sm", on_click=SeriesState.edit(series_id)),
+                rx.cond(
+                    row["next_post"] != 0,
+                    button_link(
+                        "Change the text",
+                        to=f"{routes.COMPOSE}?post={row['next_post']}",
+                        size="sm",
+                    ),
+                ),
+            ),
+        ),
+        button("End", size="sm", look="quiet", on_click=SeriesState.ask_end(series_id)),
+        class_name="flex flex-wrap gap-2 mt-3",
+    )
+
+
+def _form() -> rx.Component:
+    edited: Any = SeriesState.edited
+    return dialog(
+        rx.el.form(
+            select_field(
+                "From",
+                option("All that are to come", ""),
+                rx.foreach(
+                    edited["dates"].to(list[dict[str, Any]]),
+                    lambda date: rx.cond(
+                        date["is_skipped"],
+                        rx.fragment(),
+                        option(f"{date['words']} and the following", date["at"]),
+                    ),
+                ),
+                id="since",
+                hint="From a later date on, the rest becomes a series of its own.",
+            ),
+            text_field(
+                "Time", id="clock", type="time", required=True, default_value=edited["clock"]
+            ),
+            rx.el.details(
+                rx.el.summary(
+                    "Advanced: the rule",
+                    class_name="cursor-pointer text-sm text-accent-ink min-h-8 max-md:min-h-11",
+                ),
+                text_field(
+                    "Rule (RRULE of RFC 5545)",
+                    id="rule",
+                    default_value=edited["rule"],
+                    max_length=500,
+                    class_name="font-mono",
+                    hint="It forgets what was skipped. Without COUNT or UNTIL the end stays.",
+                ),
+            ),
+            rx.cond(
+                SeriesState.refusal != "",
+                rx.el.p(SeriesState.refusal, role="alert", class_name="m-0 text-sm text-danger"),
+            ),
+            actions(
+                button("Keep it as it is", on_click=SeriesState.close),
+                button("Change", look="primary", type="submit"),
+            ),
+            on_submit=SeriesState.change,
+            key=edited["key"],
+            class_name="flex flex-col gap-4",
+        ),
+        title="Change when it repeats",
+        is_open=edited["id"] != 0,
+        on_close=SeriesState.close,
+    )

@@ -1,0 +1,147 @@
+"""What the page of series does: pause, resume, skip one, change, end."""
+
+import reflex as rx
+
+from socialapp.clock import utc_now
+from socialapp.domain import moments
+from socialapp.domain.errors import NotFound, Rejected
+from socialapp.domain.people import Member, Right
+from socialapp.services import series, series_changes
+from socialapp.services.series_changes import Change
+from socialapp.store import series as rows
+from socialapp.store.session import reading, transaction
+from socialapp.ui.paging import SIZE, Steps
+from socialapp.ui.series.views import SeriesRow, series_rows
+from socialapp.ui.session import needs, signed_in
+
+
+def nothing() -> SeriesRow:
+    """Return the row of no series: the dialog is closed."""
+    return SeriesRow(
+        id=0,
+        key="",
+        text="",
+        words="",
+        channels="",
+        state="",
+        trouble="",
+        next="",
+        dates=[],
+        next_post=0,
+        rule="",
+        clock="",
+    )
+
+
+class SeriesState(rx.State):
+    """The list, and the series that is being changed or asked about."""
+
+    rows: list[SeriesRow] = []
+    is_loaded: bool = False
+    place: str = ""
+    has_before: bool = False
+    has_after: bool = False
+    edited: SeriesRow = nothing()
+    ending: SeriesRow = nothing()
+    refusal: str = ""
+    """Why the change was not made."""
+    _steps: Steps = Steps()
+
+    @needs(Right.READ)
+    async def load(self) -> None:
+        """Read the page that is shown, again."""
+        await self._read(await signed_in(self))
+
+    @needs(Right.READ)
+    async def go(self, step: int) -> None:
+        """Show the page after or before."""
+        self._steps.go(step)
+        await self._read(await signed_in(self))
+
+    @needs(Right.PUBLISH)
+    async def pause(self, series_id: int) -> None:
+        """Take what is planned of it out of the queue."""
+        by = await signed_in(self)
+        async with transaction() as db:
+            await series.pause(db, by, series_id, now=utc_now())
+        await self._read(by)
+
+    @needs(Right.PUBLISH)
+    async def resume(self, series_id: int) -> None:
+        """Go on with it."""
+        by = await signed_in(self)
+        async with transaction() as db:
+            await series.resume(db, by, series_id, now=utc_now())
+        await self._read(by)
+
+    @needs(Right.PUBLISH)
+    async def skip(self, series_id: int, at: str) -> None:
+        """Leave out the one of a date."""
+        by = await signed_in(self)
+        instant = moments.read(at[:64], zone=by.zone).at
+        async with transaction() as db:
+            await series.skip(db, by, series_id, at=instant, now=utc_now())
+        await self._read(by)
+
+    @needs(Right.PUBLISH)
+    async def edit(self, series_id: int) -> None:
+        """Open the form that changes it."""
+        self.refusal = ""
+        self.edited = await self._one(series_id)
+
+    @needs(Right.PUBLISH)
+    async def ask_end(self, series_id: int) -> None:
+        """Ask whether it is to end."""
+        self.ending = await self._one(series_id)
+
+    @needs(Right.READ)
+    async def close(self) -> None:
+        """Close the form or the question."""
+        self.edited, self.ending, self.refusal = nothing(), nothing(), ""
+
+    @needs(Right.PUBLISH)
+    async def end(self) -> None:
+        """End the one that was asked about."""
+        by, series_id = await signed_in(self), self.ending["id"]
+        self.ending = nothing()
+        async with transaction() as db:
+            await series.end(db, by, series_id, now=utc_now())
+        await self._read(by)
+
+    @needs(Right.PUBLISH)
+    async def change(self, form: dict[str, str]) -> None:
+        """Change its time or rule: all that are to come, or from a date on."""
+        by, was = await signed_in(self), self.edited
+        try:
+            since = moments.read(form["since"][:64], zone=by.zone).at if form.get("since") else None
+            rule, clock = form.get("rule", "").strip(), form.get("clock", "").strip()
+            what = Change(
+                repeat=rule if rule and rule != was["rule"] else None,
+                clock=clock if clock and clock != was["clock"] else None,
+            )
+            if what != Change():
+                async with transaction() as db:
+                    await series_changes.edit(db, by, was["id"], what, since=since, now=utc_now())
+        except Rejected as no:
+            self.refusal = no.detail
+            return
+        self.edited, self.refusal = nothing(), ""
+        await self._read(by)
+
+    async def _one(self, series_id: int) -> SeriesRow:
+        by = await signed_in(self)
+        async with reading() as db:
+            found = await rows.get(db, by.workspace_id, series_id)
+            if found is None:
+                raise NotFound("There is no such series.")
+            return (await series_rows(db, by.workspace_id, [found], now=utc_now()))[0]
+
+    async def _read(self, by: Member) -> None:
+        async with reading() as db:
+            page = await rows.page(db, by.workspace_id, limit=SIZE, cursor=self._steps.cursor)
+            self.rows = await series_rows(db, by.workspace_id, page.items, now=utc_now())
+        self._steps.next_cursor = page.next_cursor
+        self.place = self._steps.words(len(page.items), page.total)
+        self.has_before = self._steps.has_before
+        self.has_after = bool(page.next_cursor)
+        self.is_loaded = True

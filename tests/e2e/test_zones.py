@@ -1,0 +1,31 @@
+"""Another zone of the workspace is asked about, and can be left."""
+
+from playwright.async_api import expect
+
+from tests.e2e.conftest import NewPage
+from tests.e2e.test_importing import shoot
+from tests.e2e.test_queue import assert_sound, channel, post_daily
+
+
+async def test_another_zone_says_what_it_moves_and_can_be_left(anna: NewPage) -> None:
+    page = await anna("/settings/?tab=workspace")
+    number = await channel(page, "Zone channel")
+    await post_daily(page, number, "12:00")
+    post = {"text": "Zoned", "channel_ids": [number]}
+    made = await (await page.context.request.post("/api/posts", data=post)).json()
+    plan = {"post_id": made["id"], "scheduled_at": "2031-05-14T09:00"}
+    assert (await page.context.request.post("/api/schedules", data=plan)).status == 201
+
+    await page.get_by_label("Time zone").select_option("Asia/Tokyo")
+    await page.get_by_role("button", name="Save").click()
+    dialog = page.get_by_role("dialog", name="Change the zone to Asia/Tokyo?")
+    await expect(dialog).to_contain_text("is then")
+    await expect(dialog).to_contain_text("moves from")
+    await assert_sound(page)
+    await shoot(page, "zone")
+    await dialog.get_by_role("button", name="Keep the zone").click()
+
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_label("Time zone")).to_have_value("Europe/Berlin")
+    workspace = await (await page.context.request.get("/api/workspace")).json()
+    assert workspace["zone"] == "Europe/Berlin"

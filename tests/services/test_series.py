@@ -1,0 +1,320 @@
+"""Series: made ahead, each exactly once; and what becomes of them when people change their mind."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from socialapp import jobs
+from socialapp.clock import utc_now
+from socialapp.domain import moments
+from socialapp.domain.delivery import Shown, Status
+from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
+from socialapp.domain.moments import Moment
+from socialapp.domain.people import Member
+from socialapp.services import clashes, making, posts, schedules, series, series_changes
+from socialapp.services.series_changes import Change
+from socialapp.store import posts as post_rows
+from socialapp.store import series as rows
+from socialapp.store.session import Database
+from socialapp.store.tables import Occurrence, Post, Schedule, Series
+from tests.services.desk import become, write
+
+WEEKLY = "FREQ=WEEKLY"
+
+
+def in_days(days: int, clock: str = "09:00") -> Moment:
+    day = moments.in_zone(utc_now() + timedelta(days=days), "Europe/Berlin").date()
+    return moments.read(f"{day}T{clock}", zone="Europe/Berlin")
+
+
+async def begin(
+    database: Database,
+    by: Member,
+    repeat: str = WEEKLY,
+    text: str = "Fresh bread",
+    at: Moment | None = None,
+) -> Series:
+    post = await write(database, by, text)
+    async with database.transaction() as db:
+        made, _ = await series.create(
+            db, by, post_id=post.id or 0, repeat=repeat, at=at or in_days(1), now=utc_now()
+        )
+        return made
+
+
+async def plans(database: Database, of: Series) -> list[tuple[str, Schedule, Post]]:
+    """Return what waits of a series: the wall-clock time, its schedule and its post."""
+    async with database.reading() as db:
+        query = (
+            select(Schedule, Post)
+            .join(Occurrence, col(Occurrence.post_id) == Schedule.post_id)
+            .join(Post, col(Post.id) == Schedule.post_id)
+            .where(Occurrence.series_id == of.id, Schedule.status == Shown.QUEUED)
+            .order_by(col(Schedule.scheduled_at))
+        )
+        found = (await db.execute(query)).all()
+    return [
+        (f"{moments.in_zone(s.scheduled_at, s.timezone):%Y-%m-%dT%H:%M}", s, p) for s, p in found
+    ]
+
+
+async def times(database: Database, of: Series) -> list[str]:
+    return [when for when, _, _ in await plans(database, of)]
+
+
+async def fresh(database: Database, of: Series) -> Series:
+    async with database.reading() as db:
+        found = await rows.get(db, of.workspace_id, of.id or 0)
+    assert found
+    return found
+
+
+def weeks(first: int, count: int, clock: str = "09:00", every: int = 7) -> list[str]:
+    return [f"{in_days(first + every * n, clock).local:%Y-%m-%dT%H:%M}" for n in range(count)]
+
+
+async def test_it_is_made_ahead_for_sixty_days_or_fifty_times_and_the_post_itself_is_the_first(
+    database: Database, alice: Member
+) -> None:
+    weekly = await begin(database, alice)
+    often = await begin(database, alice, "FREQ=DAILY;BYHOUR=9,12,15;BYMINUTE=0", "Fresh rolls")
+    thrice = await begin(database, alice, "FREQ=WEEKLY;COUNT=3", "Fresh cake")
+
+    assert await times(database, weekly) == weeks(1, 9)
+    assert len(await plans(database, often)) == making.AT_ONCE
+    assert await times(database, thrice) == weeks(1, 3)
+    assert len({p.id for _, _, p in await plans(database, weekly)}) == 9
+    async with database.reading() as db:
+        drafts = await post_rows.page(db, alice.workspace_id, status="draft")
+        assert not drafts.items  # the pattern is in no list
+
+
+async def test_two_makers_at_once_and_again_make_each_occurrence_once(
+    database: Database, alice: Member
+) -> None:
+    made = [await begin(database, alice, WEEKLY, f"Bread {n}") for n in range(3)]
+    async with database.transaction() as db:
+        for each in made:  # as if the horizon had moved: all but the first are still to be made
+            mine = await rows.waiting(db, each.id or 0, since=utc_now())
+            for occurrence, schedule in mine[1:]:
+                await schedules.cancel(db, alice, schedule.id or 0, now=utc_now())
+                await db.delete(occurrence)
+            stored = await rows.get(db, each.workspace_id, each.id or 0)
+            assert stored
+            stored.look_at = utc_now()
+            db.add(stored)
+
+    done = await asyncio.gather(*(jobs.make_series(database) for _ in range(4)))
+    again = await jobs.make_series(database)
+
+    assert (sum(done), again) == (3 * 8, 0)
+    for each in made:
+        assert await times(database, each) == weeks(1, 9)
+
+
+async def test_the_horizon_moves_on_and_a_skipped_or_cancelled_one_is_not_made_again(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    (_, second, _), (third_at, _, _) = (await plans(database, made))[1:3]
+    third = moments.read(third_at, zone="Europe/Berlin").at
+    far = in_days(1 + 7 * 10).at
+    async with database.transaction() as db:
+        await schedules.cancel(db, alice, second.id or 0, now=utc_now())
+        await series.skip(db, alice, made.id or 0, at=third, now=utc_now())
+        await series.skip(db, alice, made.id or 0, at=third, now=utc_now())
+        await series.skip(db, alice, made.id or 0, at=far, now=utc_now())
+
+    assert await _later(database, made, days=20) == 2
+
+    kept = weeks(1, 12)
+    assert await times(database, made) == [kept[0], *kept[3:10], kept[11]]
+
+
+async def _later(database: Database, of: Series, *, days: int) -> int:
+    now = utc_now() + timedelta(days=days)
+    async with database.transaction() as db:
+        return await making.make_one(db, of.workspace_id, of.id or 0, now=now)
+
+
+async def test_what_a_channel_refuses_by_now_is_said_and_made_when_it_can_be(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    async with database.transaction() as db:
+        pattern = await db.get_one(Post, made.post_id)
+        pattern.text = "x" * 100_000
+        db.add(pattern)
+
+    assert await _later(database, made, days=20) == 0
+    assert "Sandbox" in (await fresh(database, made)).trouble
+    async with database.transaction() as db:
+        pattern = await db.get_one(Post, made.post_id)
+        pattern.text = "Short"
+        db.add(pattern)
+
+    assert await _later(database, made, days=21) > 0
+    assert (await fresh(database, made)).trouble == ""
+
+
+async def test_this_and_the_following_part_the_series_and_what_was_before_stays(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=6")
+    since = (await plans(database, made))[2][1].scheduled_at
+    other = await write(database, alice, "Fresh rolls")
+
+    async with database.transaction() as db:
+        rest = await series_changes.edit(
+            db,
+            alice,
+            made.id or 0,
+            Change(clock="10:30", post_id=other.id),
+            since=since,
+            now=utc_now(),
+        )
+
+    assert rest.id != made.id
+    assert await times(database, made) == weeks(1, 2)
+    assert await times(database, rest) == weeks(15, 4, "10:30")
+    assert {p.text for _, _, p in await plans(database, made)} == {"Fresh bread"}
+    assert {p.text for _, _, p in await plans(database, rest)} == {"Fresh rolls"}
+    assert making.rule_of(rest).count == 4
+    assert await jobs.make_series(database) == 0
+
+
+async def test_all_that_is_to_come_gets_another_rule_and_what_is_left_over_goes(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=DAILY")
+    before = await plans(database, made)
+
+    async with database.transaction() as db:
+        same = await series_changes.edit(
+            db, alice, made.id or 0, Change(repeat="FREQ=DAILY;INTERVAL=10;COUNT=4"), now=utc_now()
+        )
+
+    after = await plans(database, made)
+    assert same.id == made.id
+    assert [when for when, _, _ in after] == weeks(1, 4, every=10)
+    assert [s.id for _, s, _ in after] == [s.id for _, s, _ in before][:4]
+
+
+async def test_another_hour_moves_each_and_keeps_what_was_skipped(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=4")
+    second = (await plans(database, made))[1][1].scheduled_at
+    async with database.transaction() as db:
+        await series.skip(db, alice, made.id or 0, at=second, now=utc_now())
+        await series_changes.edit(db, alice, made.id or 0, Change(clock="17:15"), now=utc_now())
+
+    kept = weeks(1, 4, "17:15")
+    assert await times(database, made) == [kept[0], *kept[2:]]
+
+
+async def test_pause_takes_it_out_of_the_queue_and_resume_puts_back_what_is_still_to_come(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=3")
+    (_, _, changed), (_, moved, _) = (await plans(database, made))[1:]
+    async with database.transaction() as db:
+        await posts.edit(
+            db, alice, changed.id or 0, revision=None, text="Only today", now=utc_now()
+        )
+        await schedules.move(db, alice, moved.id or 0, at=in_days(20, "11:00"), now=utc_now())
+        await series.pause(db, alice, made.id or 0, now=utc_now())
+        await series.pause(db, alice, made.id or 0, now=utc_now())
+
+    assert await times(database, made) == []
+    assert await jobs.make_series(database) == 0
+    async with database.reading() as db:
+        assert not (await post_rows.page(db, alice.workspace_id)).items
+
+    async with database.transaction() as db:
+        await series.resume(db, alice, made.id or 0, now=utc_now() + timedelta(days=2))
+
+    assert await times(database, made) == [
+        weeks(8, 1)[0],
+        f"{in_days(20, '11:00').local:%Y-%m-%dT%H:%M}",
+    ]
+    assert (await plans(database, made))[0][2].text == "Only today"
+
+
+async def test_the_end_cancels_what_waits_leaves_what_is_out_and_gives_the_text_back(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    first = (await plans(database, made))[0][1]
+    await become(database, first, Status.POSTED)
+
+    async with database.transaction() as db:
+        await series.end(db, alice, made.id or 0, now=utc_now())
+
+    assert await times(database, made) == []
+    assert await _later(database, made, days=90) == 0
+    async with database.reading() as db:
+        left = (await post_rows.page(db, alice.workspace_id)).items
+        assert [(p.status, p.text) for p in left] == [
+            ("draft", "Fresh bread"),
+            ("posted", "Fresh bread"),
+        ]
+        assert series.coming(await fresh(database, made), [], now=utc_now()) == []
+    async with database.transaction() as db:
+        with pytest.raises(Conflict):
+            await series.resume(db, alice, made.id or 0, now=utc_now())
+
+
+@pytest.mark.parametrize(("repeat", "said"), [("FREQ=DAILY", ["repeats_soon"]), (WEEKLY, [])])
+async def test_its_own_occurrences_are_no_clash_but_soon_is_said_once(
+    database: Database, alice: Member, repeat: str, said: list[str]
+) -> None:
+    made = await begin(database, alice, repeat)
+    (_, first, _) = (await plans(database, made))[0]
+
+    async with database.reading() as db:
+        warned = await clashes.warnings(db, alice, first)
+        marked = await clashes.among(db, alice, since=utc_now(), until=in_days(60).at)
+
+    assert [w.code for w in warned] == said
+    assert marked == {}
+
+
+async def test_others_with_the_same_words_are_a_clash_still(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    again = await begin(database, alice, at=in_days(3))
+    (_, first, _) = (await plans(database, made))[0]
+
+    async with database.reading() as db:
+        assert [w.code for w in await clashes.warnings(db, alice, first)] == ["same_text"]
+        marked = await clashes.among(db, alice, since=utc_now(), until=in_days(60).at)
+    assert len(marked) == len(await plans(database, made)) + len(await plans(database, again))
+
+
+async def test_bob_may_look_carol_sees_nothing_and_what_never_happens_is_refused(
+    database: Database, alice: Member, bob: Member, carol: Member
+) -> None:
+    made = await begin(database, alice)
+    async with database.transaction() as db:
+        with pytest.raises(NotAllowed):
+            await series.pause(db, bob, made.id or 0, now=utc_now())
+        with pytest.raises(NotFound):
+            await series.pause(db, carol, made.id or 0, now=utc_now())
+        with pytest.raises(Rejected):
+            await series.skip(
+                db, alice, made.id or 0, at=utc_now() + timedelta(hours=1), now=utc_now()
+            )
+        with pytest.raises(Rejected):
+            await series_changes.edit(
+                db,
+                alice,
+                made.id or 0,
+                Change(clock="10:00"),
+                since=utc_now() + timedelta(days=3),
+                now=utc_now(),
+            )
+    assert await times(database, made) == weeks(1, 9)
