@@ -4,14 +4,15 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from benchmarks.photos import DAMAGES, saved, shipped
 from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound
 from socialapp.domain.people import Role
-from socialapp.services import autopilot, media
+from socialapp.services import autopilot, media, schedules
 from socialapp.store import autopilot as rows
 from socialapp.store import files
 from socialapp.store.session import Database
@@ -22,6 +23,7 @@ from socialapp.store.tables import (
     PhotoAnalysis,
     PhotoPosting,
     SandboxPost,
+    Workspace,
 )
 from tests.people import colleague, owner_of_a_workspace
 from tests.world import World, until
@@ -119,8 +121,67 @@ async def test_what_is_refused_is_not_picked_again_until_a_person_says_so(world:
     assert (posting.status, await status(world, only), again.media_id) == ("failed", "failed", None)
     assert await world.public() == []
     async with world.database.transaction() as db:
-        await autopilot.release(db, world.alice, only)
+        await autopilot.release(db, world.alice, only, now=utc_now())
+    with pytest.raises(Conflict):
+        async with world.database.transaction() as db:
+            await schedules.retry(db, world.alice, posting.schedule_id, now=utc_now())
     assert (await run(world, daily)).media_id == only
+
+
+async def test_what_a_person_tries_again_is_not_released(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    await world.tell_sandbox("refuse")
+    await run(world, await persona(world))
+    async with world.worker():
+        posting = await until(lambda: settled(world))
+
+    async with world.database.transaction() as db:
+        await schedules.retry(db, world.alice, posting.schedule_id, now=utc_now())
+    with pytest.raises(Conflict):
+        async with world.database.transaction() as db:
+            await autopilot.release(db, world.alice, only, now=utc_now())
+
+    assert await status(world, only) == "failed"
+
+
+async def test_a_picture_that_a_channel_would_refuse_is_left_for_the_next_best(
+    world: World,
+) -> None:
+    next_best = await photograph(world, "crushed", DAMAGES["crushed"](PICTURES["coffee"], 2))
+    best = await photograph(world, "china", saved(PICTURES["china"]))
+    async with world.database.transaction() as db:
+        await db.execute(update(Workspace).values(alt_text_rule="require"))
+        await db.execute(update(MediaAsset).where(col(MediaAsset.id) == best).values(alt_text=""))
+
+    made = await run(world, await persona(world))
+
+    assert (made.media_id, await status(world, best)) == (next_best, "new")
+    async with world.database.reading() as db:
+        warned = [
+            n.words for n in await rows.notes(db, world.alice.workspace_id, limit=5) if n.is_warning
+        ]
+    assert any("china was passed over" in words for words in warned)
+
+
+async def test_a_new_time_that_has_just_passed_posts_nothing(world: World) -> None:
+    await photograph(world, "china", saved(PICTURES["china"]))
+    at = datetime.fromisoformat("2027-05-14T07:00:00+00:00")  # 09:00 in Berlin
+    daily = await persona(world)
+    await switched_on(world, daily, since=at - timedelta(hours=20))
+
+    async with world.database.transaction() as db:
+        await autopilot.save_persona(
+            db,
+            world.alice,
+            daily,
+            name="Daily",
+            channel_ids=[await world.channel_id()],
+            clock="08:55",
+            now=at - timedelta(minutes=3),
+        )
+    await autopilot.tick(world.database, now=at - timedelta(minutes=2))
+
+    assert await postings(world) == []
 
 
 async def test_two_runs_at_once_never_take_the_same_picture(world: World) -> None:
@@ -246,4 +307,4 @@ async def test_carol_and_those_who_only_read_cannot(world: World, database: Data
                 await autopilot.switch(db, by, daily, is_on=True, now=utc_now())
     with pytest.raises(Conflict):
         async with database.transaction() as db:
-            await autopilot.release(db, world.alice, only)
+            await autopilot.release(db, world.alice, only, now=utc_now())

@@ -217,7 +217,7 @@ class AutopilotState(rx.State):
         """Let one whose posting failed be picked again."""
         by = await signed_in(self)
         async with transaction() as db:
-            await autopilot.release(db, by, media_id)
+            await autopilot.release(db, by, media_id, now=utc_now())
         await self._show(by)
 
     async def _show(self, by: Member) -> None:
