@@ -11,7 +11,7 @@ from arq.worker import Function
 from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import destinations, imports, making, media, uploads
+from socialapp.services import autopilot, destinations, imports, making, media, uploads
 from socialapp.store import series
 from socialapp.store.session import Database, database
 
@@ -23,6 +23,16 @@ _log = logging.getLogger(__name__)
 async def make_thumbnails(_ctx: Tools, media_id: int) -> None:
     """Make the smaller sizes of a picture."""
     await media.make_thumbnails(database(), media_id)
+
+
+async def analyse_photo(_ctx: Tools, media_id: int) -> None:
+    """Score a photograph."""
+    await autopilot.analyse(database(), media_id, now=utc_now())
+
+
+async def post_photos(_ctx: Tools) -> None:
+    """Choose the photographs whose moment is near."""
+    await autopilot.tick(database(), now=utc_now())
 
 
 async def sweep(ctx: Tools) -> None:
@@ -38,6 +48,7 @@ async def work_on_import(_ctx: Tools, import_id: int) -> None:
 async def tidy(_ctx: Tools) -> None:
     """Make the sizes that a lost job did not, and forget what no longer matters."""
     await media.make_missing_thumbnails(database())
+    await autopilot.analyse_missing(database(), now=utc_now())
     await uploads.sweep(database())
     await upkeep.forget_old(database(), now=utc_now())
     for import_id in await imports.unfinished(database()):
@@ -78,6 +89,7 @@ async def try_destination(_ctx: Tools, destination_id: int) -> None:
 
 FUNCTIONS: list[Function] = [
     func(cast(WorkerCoroutine, make_thumbnails), max_tries=5, timeout=120),
+    func(cast(WorkerCoroutine, analyse_photo), max_tries=5, timeout=120),
     func(cast(WorkerCoroutine, sweep), max_tries=1),
     func(cast(WorkerCoroutine, work_on_import), max_tries=20, timeout=4 * 3600),
     func(cast(WorkerCoroutine, send_notifications), max_tries=1, timeout=600),
@@ -91,5 +103,6 @@ CRON: list[CronJob] = [
         unique=True,
         timeout=240,
     ),
+    cron(cast(WorkerCoroutine, post_photos), second={3, 33}, unique=True, timeout=25),
     cron(cast(WorkerCoroutine, send_again), second={7, 37}, unique=True, timeout=600),
 ]

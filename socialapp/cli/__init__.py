@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from socialapp.cli.autopilot import autopilot
 from socialapp.cli.posting import check, post
 from socialapp.cli.sealing import secrets
 from socialapp.cli.terminal import (
@@ -220,6 +221,7 @@ def _refusal(error: Exception) -> str | None:
     return None
 
 
+cli.add_command(autopilot)
 cli.add_command(check)
 cli.add_command(post)
 cli.add_command(secrets)

@@ -92,6 +92,13 @@ def fit(source: Path, target: Path, limits: str) -> dict[str, Any]:
     return _known("image", picture.type, picture.width, picture.height, None) | _measured(target)
 
 
+def measure(source: Path) -> dict[str, Any]:
+    """Return what a picture's score is made of."""
+    from socialapp.imaging import measures
+
+    return measures.measure(source)
+
+
 def main(verb: str, *words: str) -> dict[str, Any]:
     """Do one thing; what is wrong with the file is an answer, not a crash."""
     _limit()
@@ -102,6 +109,8 @@ def main(verb: str, *words: str) -> dict[str, Any]:
             return examine(Path(words[0]), Path(words[1]), words[2])
         if verb == "fit":
             return fit(Path(words[0]), Path(words[1]), words[2])
+        if verb == "measure":
+            return measure(Path(words[0]))
         return shrink(Path(words[0]), *words[1:])
     except Unreadable as no:
         return {"refused": str(no), "code": no.code}

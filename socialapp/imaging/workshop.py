@@ -75,11 +75,20 @@ async def fit(source: Path, target: Path, limits: Limits) -> Cleaned:
     return Cleaned(**await _ask("fit", str(source), str(target), json.dumps(vars(limits))))
 
 
+async def measure(source: Path) -> dict[str, Any]:
+    """Return the measures of a picture that its score is made of, and its `fingerprint`.
+
+    Raises UnsupportedType when it cannot be read.
+    """
+    return await _ask("measure", str(source))
+
+
 async def _ask(*words: str) -> dict[str, Any]:
     async with _turn():
         helper = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "socialapp.imaging.helper", *words),
-            env={"PYTHONPATH": str(_ROOT), "PATH": os.defpath},  # none of our secrets
+            # None of our secrets; and one thread: each would claim memory that the limit counts.
+            env={"PYTHONPATH": str(_ROOT), "PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1"},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

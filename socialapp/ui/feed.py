@@ -58,6 +58,8 @@ class LiveState(rx.State):
     """Grows when a list has to be read again: something is new, moved or gone."""
     library: str = ""
     """Differs whenever the library looks different."""
+    autopilot: str = ""
+    """Differs whenever its page looks different."""
     channels: str = ""
     """Differs whenever a channel is new, gone, or looks different."""
     notified: str = ""

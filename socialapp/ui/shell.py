@@ -33,10 +33,14 @@ SERIES = Place("Series", routes.SERIES, "repeat")
 POSTS = Place("Posts", routes.POSTS, "file_text")
 PAGES = Place("Pages", routes.PAGES, "notebook_text")
 LIBRARY = Place("Library", routes.LIBRARY, "images")
+AUTOPILOT = Place("Autopilot", routes.AUTOPILOT, "sparkles")
 CHANNELS = Place("Channels", routes.CHANNELS, "radio")
 SANDBOX = Place("Sandbox", routes.SANDBOX, "flask_conical")
 SETTINGS = Place("Settings", routes.SETTINGS, "settings")
-PLACES = (DASHBOARD, CALENDAR, QUEUE, SERIES, POSTS, PAGES, LIBRARY, CHANNELS, SANDBOX, SETTINGS)
+PLACES = (
+    *(DASHBOARD, CALENDAR, QUEUE, SERIES, POSTS, PAGES, LIBRARY, AUTOPILOT),
+    *(CHANNELS, SANDBOX, SETTINGS),
+)
 
 
 class ShellState(rx.State):
@@ -277,7 +281,7 @@ def _bottom_bar(place: Place | None) -> rx.Component:
             page_link(
                 icon(e.icon, class_name="text-faint"), e.name, to=e.address, class_name=menu.ITEM
             )
-            for e in (SERIES, POSTS, PAGES, LIBRARY, CHANNELS, SANDBOX)
+            for e in (SERIES, POSTS, PAGES, LIBRARY, AUTOPILOT, CHANNELS, SANDBOX)
         ),
         *_account_items(),
         rx.el.div(browser.theme_choice(), class_name="p-1"),

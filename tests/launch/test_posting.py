@@ -174,3 +174,27 @@ def test_channels_of_the_installation_are_asked_by_their_rules(home: Path, tall:
     (problem,) = found["results"][0]["problems"]
     assert (code, problem["code"], problem["severity"]) == (1, "alt_text_missing", "error")
     assert refused.stderr.strip() == problem["message"]
+
+
+def test_autopilot_names_the_personas_there_are(home: Path) -> None:
+    done = run(home, "autopilot", "run", "--persona", "Nobody")
+
+    assert done.returncode == 1
+    assert "There is no persona called 'Nobody'; there are: none yet." in done.stderr
+
+
+def test_autopilot_without_photographs_ends_cleanly_and_says_so(home: Path) -> None:
+    with sqlite3.connect(home / "data" / "socialapp.db") as file:
+        file.execute(
+            "INSERT INTO persona (workspace_id, name, channel_ids, days, minutes, timezone,"
+            " caption, folders, orientation, minimum_score, strategy, is_on, seen_until, skipped,"
+            " created_at) VALUES (1, 'Daily', '[1]', '[0]', '[540]', 'UTC', '', '[]', '', 0,"
+            " 'highest', 0, '2026-01-01 00:00:00', '[]', '2026-01-01 00:00:00')"
+        )
+
+    done = run(home, "autopilot", "run", "--persona", "daily", "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["schedule_id"] is None
+    assert "nothing was posted" in done.stderr
+    assert rows(home, "SELECT count(*) FROM post") == [(0,)]

@@ -1,5 +1,12 @@
 """Every table. All but the few of the installation itself carry the workspace."""
 
+from socialapp.store.tables.autopilot import (
+    AutopilotNote,
+    Persona,
+    Photo,
+    PhotoAnalysis,
+    PhotoPosting,
+)
 from socialapp.store.tables.channels import (
     Channel,
     ChannelSecret,
@@ -43,6 +50,7 @@ from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
 __all__ = [
     "ApiKey",
     "AttachmentAsset",
+    "AutopilotNote",
     "BrowserSession",
     "CalendarFeed",
     "Channel",
@@ -62,6 +70,10 @@ __all__ = [
     "Occurrence",
     "OutgoingNotification",
     "Person",
+    "Persona",
+    "Photo",
+    "PhotoAnalysis",
+    "PhotoPosting",
     "Post",
     "PostAttachment",
     "PostComment",

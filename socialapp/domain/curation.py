@@ -1,0 +1,115 @@
+"""Which photograph goes out next, and why: strategies behind one interface, a function each."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+ALIKE_BITS = 10
+"""Two fingerprints (64 bits) that differ in at most so many show the same thing."""
+
+
+class PhotoStatus(StrEnum):
+    """What became of a photograph."""
+
+    NEW = "new"
+    POSTING = "posting"
+    POSTED = "posted"
+    FAILED = "failed"
+    VETOED = "vetoed"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A photograph that may be posted."""
+
+    media_id: int
+    score: float
+    added_at: datetime
+    fingerprint: str
+    folder: str = ""
+    orientation: str = ""
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a persona takes; an empty one takes everything."""
+
+    folders: Sequence[str] = ()
+    orientation: str = ""
+    minimum_score: float = 0.0
+
+    def take(self, photo: Candidate) -> bool:
+        """Whether a photograph passes."""
+        return (
+            (not self.folders or photo.folder in self.folders)
+            and self.orientation in ("", photo.orientation)
+            and photo.score >= self.minimum_score
+        )
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The one that was chosen."""
+
+    media_id: int
+    why: str
+
+
+Strategy = Callable[[Sequence[Candidate], Sequence[str]], list[tuple[Candidate, str]]]
+"""Candidates and the fingerprints of what was posted lately -> the best first, each with why."""
+
+
+def highest(photos: Sequence[Candidate], _recent: Sequence[str]) -> list[tuple[Candidate, str]]:
+    """Take the highest rated; of equals the one that has waited longest."""
+    ranked = sorted(photos, key=lambda p: (-p.score, p.added_at, p.media_id))
+    return [(p, f"the highest rated that has not been posted ({p.score:.1f})") for p in ranked]
+
+
+def freshest(photos: Sequence[Candidate], _recent: Sequence[str]) -> list[tuple[Candidate, str]]:
+    """Take what came in last."""
+    ranked = sorted(photos, key=lambda p: (p.added_at, p.media_id), reverse=True)
+    return [(p, "the newest that has not been posted") for p in ranked]
+
+
+def different(photos: Sequence[Candidate], recent: Sequence[str]) -> list[tuple[Candidate, str]]:
+    """Take what is least like anything posted lately; of equals the higher rated."""
+    far = {p.media_id: nearest(p.fingerprint, recent) for p in photos}
+    ranked = sorted(photos, key=lambda p: (-far[p.media_id], -p.score, p.added_at, p.media_id))
+    return [(p, "the least like what was posted lately") for p in ranked]
+
+
+STRATEGIES: dict[str, Strategy] = {
+    "highest": highest,
+    "freshest": freshest,
+    "different": different,
+}
+
+
+def choices(
+    photos: Iterable[Candidate],
+    recent: Sequence[str],
+    *,
+    filters: Filters,
+    strategy: str,
+    at: datetime,
+) -> list[Pick]:
+    """Return what may go out at a moment, the best first.
+
+    `recent` are the fingerprints of what went out lately: what looks the same is passed over.
+    """
+    fit = [p for p in photos if filters.take(p) and (p.not_before is None or p.not_before <= at)]
+    ranked = STRATEGIES[strategy](fit, recent)
+    found = [(p, why) for p, why in ranked if nearest(p.fingerprint, recent) > ALIKE_BITS]
+    if not found:
+        return []
+    first = ranked.index(found[0])
+    passed = f"; {first} better passed over, too like what was posted lately" if first else ""
+    return [Pick(p.media_id, why + (passed if not n else "")) for n, (p, why) in enumerate(found)]
+
+
+def nearest(fingerprint: str, others: Iterable[str]) -> int:
+    """Return in how many bits a picture differs from the one most like it; 64 without any."""
+    mine = int(fingerprint or "0", 16)
+    return min(((mine ^ int(o, 16)).bit_count() for o in others if o and fingerprint), default=64)

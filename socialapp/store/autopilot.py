@@ -1,0 +1,216 @@
+"""Photographs, personas, and what autopilot has posted."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
+from socialapp.domain.curation import Candidate, PhotoStatus
+from socialapp.domain.delivery import Status
+from socialapp.store.session import AsyncSession, change
+from socialapp.store.tables import (
+    AutopilotNote,
+    Delivery,
+    MediaAsset,
+    Persona,
+    Photo,
+    PhotoAnalysis,
+    PhotoPosting,
+)
+
+LATELY = timedelta(days=30)
+
+
+async def photo(db: AsyncSession, workspace_id: int, media_id: int) -> Photo | None:
+    """Return a photograph of the workspace."""
+    found = await db.get(Photo, media_id)
+    return found if found and found.workspace_id == workspace_id else None
+
+
+async def photos(
+    db: AsyncSession, workspace_id: int, *, limit: int
+) -> list[tuple[Photo, MediaAsset, PhotoAnalysis | None]]:
+    """Return photographs, the best first, those without a score at the front."""
+    query = (
+        select(Photo, MediaAsset, PhotoAnalysis)
+        .join(MediaAsset, col(MediaAsset.id) == Photo.media_id)
+        .outerjoin(PhotoAnalysis, col(PhotoAnalysis.media_id) == Photo.media_id)
+        .where(Photo.workspace_id == workspace_id)
+        .order_by(
+            col(PhotoAnalysis.score).is_(None).desc(),
+            col(PhotoAnalysis.score).desc(),
+            col(Photo.media_id),
+        )
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in (await db.execute(query)).all()]
+
+
+async def candidates(db: AsyncSession, workspace_id: int) -> list[Candidate]:
+    """Return what has a score and has not been posted."""
+    query = (
+        select(Photo, MediaAsset, PhotoAnalysis)
+        .join(MediaAsset, col(MediaAsset.id) == Photo.media_id)
+        .join(PhotoAnalysis, col(PhotoAnalysis.media_id) == Photo.media_id)
+        .where(
+            Photo.workspace_id == workspace_id,
+            Photo.status == PhotoStatus.NEW,
+            PhotoAnalysis.fingerprint != "",
+        )
+    )
+    return [
+        Candidate(
+            media_id=photo.media_id,
+            score=analysis.score,
+            added_at=photo.created_at,
+            fingerprint=analysis.fingerprint,
+            folder=photo.folder,
+            orientation=orientation(asset),
+            not_before=photo.not_before,
+        )
+        for photo, asset, analysis in (await db.execute(query)).all()
+    ]
+
+
+def orientation(asset: MediaAsset) -> str:
+    """Say how a picture lies."""
+    if asset.width == asset.height:
+        return "square"
+    return "landscape" if asset.width > asset.height else "portrait"
+
+
+async def recent(db: AsyncSession, workspace_id: int, *, now: datetime) -> list[str]:
+    """Return the fingerprints of what went out lately, or is on its way."""
+    query = (
+        select(PhotoAnalysis.fingerprint)
+        .join(PhotoPosting, col(PhotoPosting.media_id) == PhotoAnalysis.media_id)
+        .where(
+            PhotoPosting.workspace_id == workspace_id,
+            col(PhotoPosting.status).in_(["posting", "posted"]),
+            PhotoPosting.due_at >= now - LATELY,
+        )
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def take(db: AsyncSession, media_id: int) -> bool:
+    """Mark a photograph as on its way; False when somebody else has it, or it was vetoed."""
+    query = (
+        update(Photo)
+        .where(col(Photo.media_id) == media_id, col(Photo.status) == PhotoStatus.NEW)
+        .values(status=PhotoStatus.POSTING)
+    )
+    return await change(db, query) == 1
+
+
+async def unanalysed(db: AsyncSession, version: int, *, limit: int = 50) -> list[int]:
+    """Return photographs without a score, or with one of an older formula."""
+    query = (
+        select(Photo.media_id)
+        .outerjoin(PhotoAnalysis, col(PhotoAnalysis.media_id) == Photo.media_id)
+        .where(
+            col(PhotoAnalysis.version).is_(None) | (col(PhotoAnalysis.version) < version),
+        )
+        .order_by(col(Photo.media_id))
+        .limit(limit)
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def personas(db: AsyncSession, workspace_id: int | None) -> list[Persona]:
+    """Return the personas of a workspace; of all that are on for None, as the worker asks."""
+    query = select(Persona).order_by(col(Persona.id))
+    which = col(Persona.is_on) if workspace_id is None else Persona.workspace_id == workspace_id
+    return list((await db.execute(query.where(which))).scalars())
+
+
+async def persona(
+    db: AsyncSession, workspace_id: int, persona_id: int, *, lock: bool = False
+) -> Persona | None:
+    """Return a persona of the workspace; locked, nobody else acts for it until the commit."""
+    query = select(Persona).where(Persona.id == persona_id, Persona.workspace_id == workspace_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return (await db.execute(query)).scalar_one_or_none()
+
+
+async def posting_at(db: AsyncSession, persona_id: int, due_at: datetime) -> bool:
+    """Whether a persona has posted for a moment already."""
+    query = select(PhotoPosting.id).where(
+        PhotoPosting.persona_id == persona_id, PhotoPosting.due_at == due_at
+    )
+    return (await db.execute(query)).first() is not None
+
+
+async def unsettled(
+    db: AsyncSession, *, lock: bool = False
+) -> list[tuple[PhotoPosting, list[Delivery]]]:
+    """Return what is on its way or failed, with its deliveries; locked, nobody else settles it."""
+    query = (
+        select(PhotoPosting, Delivery)
+        .join(Delivery, col(Delivery.schedule_id) == PhotoPosting.schedule_id)
+        .where(col(PhotoPosting.status).in_(["posting", "failed"]))
+        .order_by(col(PhotoPosting.id), col(Delivery.id))
+    )
+    if lock:
+        query = query.with_for_update(of=PhotoPosting)
+    found: dict[int, tuple[PhotoPosting, list[Delivery]]] = {}
+    for posting, delivery in (await db.execute(query)).all():
+        found.setdefault(posting.id or 0, (posting, []))[1].append(delivery)
+    return list(found.values())
+
+
+async def postings(db: AsyncSession, workspace_id: int, *, limit: int) -> list[PhotoPosting]:
+    """Return what was posted by itself, the newest first."""
+    query = (
+        select(PhotoPosting)
+        .where(PhotoPosting.workspace_id == workspace_id)
+        .order_by(col(PhotoPosting.id).desc())
+        .limit(limit)
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def open_postings(
+    db: AsyncSession, workspace_id: int, media_ids: Iterable[int] | None = None
+) -> list[PhotoPosting]:
+    """Return those that are on their way or failed."""
+    query = select(PhotoPosting).where(
+        PhotoPosting.workspace_id == workspace_id,
+        col(PhotoPosting.status).in_(["posting", "failed"]),
+    )
+    if media_ids is not None:
+        query = query.where(col(PhotoPosting.media_id).in_(list(media_ids)))
+    return list((await db.execute(query)).scalars())
+
+
+async def notes(db: AsyncSession, workspace_id: int, *, limit: int) -> list[AutopilotNote]:
+    """Return the log, the newest first."""
+    query = (
+        select(AutopilotNote)
+        .where(AutopilotNote.workspace_id == workspace_id)
+        .order_by(col(AutopilotNote.id).desc())
+        .limit(limit)
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def fingerprint(db: AsyncSession, workspace_id: int) -> str:
+    """Return words that differ whenever the page of autopilot looks different."""
+    counts = [
+        (await db.execute(query)).scalar() or 0
+        for query in (
+            select(func.max(AutopilotNote.id)).where(AutopilotNote.workspace_id == workspace_id),
+            select(func.count()).select_from(Photo).where(Photo.workspace_id == workspace_id),
+            select(func.count())
+            .select_from(Photo)
+            .join(PhotoAnalysis, col(PhotoAnalysis.media_id) == Photo.media_id)
+            .where(Photo.workspace_id == workspace_id),
+            select(func.count())
+            .select_from(Delivery)
+            .join(PhotoPosting, col(PhotoPosting.schedule_id) == Delivery.schedule_id)
+            .where(PhotoPosting.workspace_id == workspace_id, Delivery.status == Status.POSTED),
+        )
+    ]
+    return ":".join(map(str, counts))

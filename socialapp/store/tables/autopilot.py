@@ -1,0 +1,123 @@
+"""What posts pictures by itself: photographs, what they are worth, personas, what went out."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from socialapp.domain.curation import PhotoStatus
+from socialapp.store.tables.columns import (
+    BigId,
+    id_column,
+    instant,
+    now_column,
+    ref,
+    text_column,
+    workspace_ref,
+)
+
+_TAKEN = text("status <> 'released'")
+
+
+class Photo(SQLModel, table=True):
+    """A medium that autopilot may post."""
+
+    media_id: int = ref("media_asset", primary_key=True, ondelete="CASCADE")
+    workspace_id: int = workspace_ref(index=True)
+    folder: str = ""
+    tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    status: str = PhotoStatus.NEW
+    not_before: datetime | None = instant(default=None)
+    """A person put it off: it is not for moments before this one."""
+    created_at: datetime = now_column()
+
+
+class PhotoAnalysis(SQLModel, table=True):
+    """What a photograph is worth, by the formula `version`."""
+
+    __tablename__ = "photo_analysis"
+
+    media_id: int = ref("media_asset", primary_key=True, ondelete="CASCADE")
+    version: int
+    score: float
+    parts: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    """`name`, `value` (0-1) and `why` of each part."""
+    fingerprint: str = ""
+    """A perceptual hash: 64 bits in hexadecimal; empty when the picture could not be read."""
+    analysed_at: datetime = now_column()
+
+
+class Persona(SQLModel, table=True):
+    """Who posts what, where and when, by itself."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref()
+    name: str
+    channel_ids: list[int] = Field(default_factory=list, sa_type=JSON)
+    days: list[int] = Field(default_factory=lambda: list(range(7)), sa_type=JSON)
+    """0 is Monday."""
+    minutes: list[int] = Field(default_factory=lambda: [9 * 60], sa_type=JSON)
+    """Of the day, in `timezone`."""
+    timezone: str
+    caption: str = text_column()
+    folders: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Empty: any folder."""
+    orientation: str = ""
+    minimum_score: float = 0.0
+    strategy: str = "highest"
+    is_on: bool = False
+    seen_until: datetime = instant()
+    """Moments up to this one are dealt with."""
+    skipped: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Moments to come that a person left out, as ISO 8601."""
+    created_by: int | None = ref("person", default=None)
+    """Whose rights it acts with."""
+    created_at: datetime = now_column()
+
+
+class PhotoPosting(SQLModel, table=True):
+    """A photograph on its way, written with its schedule before anything is sent."""
+
+    __tablename__ = "photo_posting"
+    __table_args__ = (
+        UniqueConstraint("persona_id", "due_at"),
+        Index(
+            "photo_posted_once",
+            "media_id",
+            unique=True,
+            sqlite_where=_TAKEN,
+            postgresql_where=_TAKEN,
+        ),
+    )
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref(index=True)
+    persona_id: int = ref("persona")
+    media_id: int = Field(sa_type=BigId)
+    """No reference: what was posted stays known when the picture is deleted."""
+    schedule_id: int = ref("schedule")
+    due_at: datetime = instant()
+    status: str = "posting"
+    """posting, posted, failed; or released: a person let the photograph be picked again."""
+    why: str = text_column()
+    remote_id: str = ""
+    url: str = text_column()
+    posted_at: datetime | None = instant(default=None)
+    created_at: datetime = now_column()
+
+
+class AutopilotNote(SQLModel, table=True):
+    """A line of the log that people read: each choice, and why."""
+
+    __tablename__ = "autopilot_note"
+    __table_args__ = (Index("autopilot_note_by_time", "workspace_id", "id"),)
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref()
+    persona: str = ""
+    words: str = text_column()
+    is_warning: bool = False
+    created_at: datetime = now_column()

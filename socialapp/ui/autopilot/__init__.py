@@ -1,0 +1,1 @@
+"""The photographs that are posted by themselves."""

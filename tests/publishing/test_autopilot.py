@@ -1,0 +1,310 @@
+"""Autopilot against the sandbox, through the real engine: the right picture, once, on record."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from benchmarks.photos import DAMAGES, saved, shipped
+from socialapp.clock import utc_now
+from socialapp.domain import moments
+from socialapp.domain.errors import Conflict, NotAllowed, NotFound
+from socialapp.domain.people import Role
+from socialapp.services import autopilot, media, schedules
+from socialapp.store import autopilot as rows
+from socialapp.store import files
+from socialapp.store.session import Database
+from socialapp.store.tables import (
+    MediaAsset,
+    Persona,
+    Photo,
+    PhotoAnalysis,
+    PhotoPosting,
+    SandboxPost,
+    Workspace,
+)
+from tests.people import colleague, owner_of_a_workspace
+from tests.world import World, until
+
+PICTURES = {name: picture for name, picture in shipped() if name in ("coffee", "china", "rocket")}
+
+
+async def photograph(world: World, name: str, data: bytes) -> int:
+    home = files.connect(world.settings.media_dir, limit_bytes=10**7)
+    async with home.incoming() as incoming:
+        await incoming.write(data)
+        asset = await media.upload(
+            world.database, world.alice, incoming, filename=name, alt_text=name, now=utc_now()
+        )
+    async with world.database.transaction() as db:
+        await autopilot.add(db, world.alice, asset.id or 0, now=utc_now())
+    await autopilot.analyse_missing(world.database, now=utc_now())
+    return asset.id or 0
+
+
+async def persona(world: World, name: str = "Daily", **more: object) -> int:
+    async with world.database.transaction() as db:
+        made = await autopilot.save_persona(
+            db,
+            world.alice,
+            name=name,
+            channel_ids=[await world.channel_id()],
+            caption="Picture of {date}",
+            now=utc_now(),
+            **more,  # type: ignore[arg-type]
+        )
+    return made.id or 0
+
+
+async def run(world: World, persona_id: int, **more: object) -> autopilot.Chosen:
+    async with world.database.transaction() as db:
+        return await autopilot.run(db, world.alice, persona_id, now=utc_now(), **more)  # type: ignore[arg-type]
+
+
+async def switched_on(world: World, persona_id: int, *, since: datetime) -> None:
+    async with world.database.transaction() as db:
+        found = await autopilot.switch(db, world.alice, persona_id, is_on=True, now=since)
+        found.seen_until = since
+
+
+async def postings(world: World) -> list[PhotoPosting]:
+    async with world.database.reading() as db:
+        return list((await db.execute(select(PhotoPosting).order_by(PhotoPosting.id))).scalars())  # type: ignore[arg-type]
+
+
+async def status(world: World, media_id: int) -> str:
+    async with world.database.reading() as db:
+        found = await db.get(Photo, media_id)
+    assert found
+    return found.status
+
+
+async def settled(world: World) -> PhotoPosting | None:
+    await autopilot.settle(world.database)
+    (posting,) = await postings(world)
+    return posting if posting.status != "posting" else None
+
+
+async def test_the_best_picture_goes_out_and_what_came_of_it_is_kept(world: World) -> None:
+    await photograph(world, "crushed", DAMAGES["crushed"](PICTURES["coffee"], 2))
+    best = await photograph(world, "china", saved(PICTURES["china"]))
+
+    made = await run(world, await persona(world))
+    async with world.worker():
+        posting = await until(lambda: settled(world))
+
+    assert (made.media_id, await status(world, best)) == (best, "posted")
+    (public,) = await world.public()
+    async with world.database.reading() as db:
+        asset = await db.get(MediaAsset, best)
+    assert isinstance(public, SandboxPost)
+    assert asset
+    assert public.text.startswith("Picture of ")
+    assert asset.sha256 in str(public.media)
+    assert posting.remote_id == str(public.id)
+    assert posting.posted_at
+    assert posting.url
+
+
+async def test_what_is_refused_is_not_picked_again_until_a_person_says_so(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+    await world.tell_sandbox("refuse")
+    await run(world, daily)
+
+    async with world.worker():
+        posting = await until(lambda: settled(world))
+    again = await run(world, daily)
+
+    assert (posting.status, await status(world, only), again.media_id) == ("failed", "failed", None)
+    assert await world.public() == []
+    async with world.database.transaction() as db:
+        await autopilot.release(db, world.alice, only, now=utc_now())
+    with pytest.raises(Conflict):
+        async with world.database.transaction() as db:
+            await schedules.retry(db, world.alice, posting.schedule_id, now=utc_now())
+    assert (await run(world, daily)).media_id == only
+
+
+async def test_what_a_person_tries_again_is_not_released(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    await world.tell_sandbox("refuse")
+    await run(world, await persona(world))
+    async with world.worker():
+        posting = await until(lambda: settled(world))
+
+    async with world.database.transaction() as db:
+        await schedules.retry(db, world.alice, posting.schedule_id, now=utc_now())
+    with pytest.raises(Conflict):
+        async with world.database.transaction() as db:
+            await autopilot.release(db, world.alice, only, now=utc_now())
+
+    assert await status(world, only) == "failed"
+
+
+async def test_a_picture_that_a_channel_would_refuse_is_left_for_the_next_best(
+    world: World,
+) -> None:
+    next_best = await photograph(world, "crushed", DAMAGES["crushed"](PICTURES["coffee"], 2))
+    best = await photograph(world, "china", saved(PICTURES["china"]))
+    async with world.database.transaction() as db:
+        await db.execute(update(Workspace).values(alt_text_rule="require"))
+        await db.execute(update(MediaAsset).where(col(MediaAsset.id) == best).values(alt_text=""))
+
+    made = await run(world, await persona(world))
+
+    assert (made.media_id, await status(world, best)) == (next_best, "new")
+    async with world.database.reading() as db:
+        warned = [
+            n.words for n in await rows.notes(db, world.alice.workspace_id, limit=5) if n.is_warning
+        ]
+    assert any("china was passed over" in words for words in warned)
+
+
+async def test_a_new_time_that_has_just_passed_posts_nothing(world: World) -> None:
+    await photograph(world, "china", saved(PICTURES["china"]))
+    at = datetime.fromisoformat("2027-05-14T07:00:00+00:00")  # 09:00 in Berlin
+    daily = await persona(world)
+    await switched_on(world, daily, since=at - timedelta(hours=20))
+
+    async with world.database.transaction() as db:
+        await autopilot.save_persona(
+            db,
+            world.alice,
+            daily,
+            name="Daily",
+            channel_ids=[await world.channel_id()],
+            clock="08:55",
+            now=at - timedelta(minutes=3),
+        )
+    await autopilot.tick(world.database, now=at - timedelta(minutes=2))
+
+    assert await postings(world) == []
+
+
+async def test_two_runs_at_once_never_take_the_same_picture(world: World) -> None:
+    ids = [await photograph(world, name, saved(each)) for name, each in PICTURES.items()]
+    people = [await persona(world, "One"), await persona(world, "Two")]
+
+    made = await asyncio.gather(*(run(world, people[i % 2]) for i in range(5)))
+
+    taken = [each.media_id for each in made if each.media_id]
+    assert sorted(taken) == sorted(ids)
+    assert len({posting.schedule_id for posting in await postings(world)}) == 3
+
+
+async def test_a_moment_is_served_once_and_before_it_comes(world: World) -> None:
+    for name, each in PICTURES.items():
+        await photograph(world, name, saved(each))
+    at = datetime.fromisoformat("2027-05-14T07:00:00+00:00")  # 09:00 in Berlin
+    daily = await persona(world)
+    await switched_on(world, daily, since=at - timedelta(hours=20))
+
+    await autopilot.tick(world.database, now=at - timedelta(minutes=5))
+    assert await postings(world) == []
+    await asyncio.gather(
+        *(autopilot.tick(world.database, now=at - timedelta(minutes=1)) for _ in range(4))
+    )
+
+    (posting,) = await postings(world)
+    assert posting.due_at == at
+
+
+async def test_without_pictures_nothing_is_posted_and_that_is_said(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = await run(world, await persona(world))
+
+    async with world.database.reading() as db:
+        (note,) = await rows.notes(db, world.alice.workspace_id, limit=5)
+    assert (made.media_id, note.is_warning) == (None, True)
+    assert "No photograph is left" in caplog.text
+    assert await postings(world) == []
+
+
+async def test_a_dry_run_changes_nothing(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+
+    made = await run(world, await persona(world), is_dry=True)
+
+    assert (made.media_id, made.schedule_id, await status(world, only)) == (only, None, "new")
+
+
+async def test_the_week_ahead_and_swap_skip_veto(world: World) -> None:
+    ids = {name: await photograph(world, name, saved(each)) for name, each in PICTURES.items()}
+    now = datetime.fromisoformat("2027-05-13T12:00:00+00:00")
+    daily = await persona(world)
+    await switched_on(world, daily, since=now)
+
+    async def week() -> list[autopilot.Planned]:
+        async with world.database.reading() as db:
+            return await autopilot.preview(db, world.alice.workspace_id, now=now)
+
+    first, second, third, *rest = await week()
+    assert {first.media_id, second.media_id, third.media_id} == set(ids.values())
+    assert [each.media_id for each in rest] == [None] * 4
+
+    async with world.database.transaction() as db:
+        await autopilot.swap(db, world.alice, first.media_id or 0, at=first.at)
+        await autopilot.skip(db, world.alice, daily, at=third.at)
+        await autopilot.veto(db, world.alice, third.media_id or 0)
+    after = await week()
+
+    assert [p.media_id for p in after[:2]] == [second.media_id, first.media_id]
+    assert third.at not in [p.at for p in after]
+    assert third.media_id not in [p.media_id for p in after]
+
+
+async def test_stop_turns_all_off_and_cancels_what_waits(world: World) -> None:
+    await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+    soon = moments.read((utc_now() + timedelta(minutes=1)).isoformat(), zone="UTC")
+    await switched_on(world, daily, since=utc_now())
+    made = await run(world, daily, at=soon)
+
+    async with world.database.transaction() as db:
+        assert await autopilot.stop_everything(db, world.alice, now=utc_now()) == 1
+
+    async with world.database.reading() as db:
+        found = await db.get(Persona, daily)
+    assert found
+    assert not found.is_on
+    assert await world.counts() == {"cancelled": 1}
+    assert made.schedule_id
+
+
+async def test_an_older_formula_is_scored_again(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    async with world.database.transaction() as db:
+        found = await db.get(PhotoAnalysis, only)
+        assert found
+        found.version, found.score = 0, 0.0
+
+    await autopilot.analyse_missing(world.database, now=utc_now())
+
+    async with world.database.reading() as db:
+        again = await db.get(PhotoAnalysis, only)
+    assert again
+    assert again.version > 0
+    assert again.score > 5
+
+
+async def test_carol_and_those_who_only_read_cannot(world: World, database: Database) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+    carol = await owner_of_a_workspace(database, "Carol", "UTC")
+    bob = await colleague(database, world.alice, Role.VIEWER)
+
+    for by, no in ((carol, NotFound), (bob, NotAllowed)):
+        async with database.transaction() as db:
+            with pytest.raises(no):
+                await autopilot.run(db, by, daily, now=utc_now())
+            with pytest.raises(no):
+                await autopilot.veto(db, by, only)
+            with pytest.raises(no):
+                await autopilot.switch(db, by, daily, is_on=True, now=utc_now())
+    with pytest.raises(Conflict):
+        async with database.transaction() as db:
+            await autopilot.release(db, world.alice, only, now=utc_now())
