@@ -12,7 +12,7 @@ from socialapp.api.channel_views import AT, example
 from socialapp.api.deps import Publishes, transaction
 from socialapp.api.door import Guarded
 from socialapp.api.errors import problems
-from socialapp.api.schedules import NewSchedule, When, Zone, moment_of
+from socialapp.api.schedules import OneSchedule, When, Zone, moment_of
 from socialapp.api.writing import AnyId
 from socialapp.clock import utc_now
 from socialapp.domain.errors import Problem, Rejected
@@ -46,7 +46,7 @@ class BulkIn(BaseModel):
     )
 
     action: Literal["create", "move", "shift", "publish_now", "cancel", "retry"] = "create"
-    items: Annotated[list[NewSchedule | MoveIn], Field(max_length=bulk.AT_MOST)] = []
+    items: Annotated[list[OneSchedule | MoveIn], Field(max_length=bulk.AT_MOST)] = []
     ids: Annotated[list[AnyId], Field(max_length=bulk.AT_MOST)] = []
     days: Annotated[StrictInt, Field(ge=-_TEN_YEARS_DAYS, le=_TEN_YEARS_DAYS)] = Field(
         default=0, description="To shift by, on the wall clock: 09:00 stays 09:00."
@@ -126,7 +126,7 @@ def _wanted(asked: BulkIn, by: Member) -> Sequence[Deed | Plan]:
     if asked.action in {"create", "move"}:
         if asked.ids or not asked.items:
             raise Rejected(Problem("missing", "Give `items`, not `ids`.", "items"))
-        shape = NewSchedule if asked.action == "create" else MoveIn
+        shape = OneSchedule if asked.action == "create" else MoveIn
         for place, item in enumerate(asked.items):
             if not isinstance(item, shape):
                 message = f"This is not something to {asked.action}. Nothing was done."
@@ -140,7 +140,7 @@ def _wanted(asked: BulkIn, by: Member) -> Sequence[Deed | Plan]:
     return [Deed(each, action, days=asked.days, minutes=asked.minutes) for each in asked.ids]
 
 
-def _item(item: NewSchedule | MoveIn, by: Member, place: int) -> Deed | Plan:
+def _item(item: OneSchedule | MoveIn, by: Member, place: int) -> Deed | Plan:
     try:
         at = moment_of(item.scheduled_at, item.timezone, by)
         if isinstance(item, MoveIn):

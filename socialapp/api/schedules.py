@@ -44,8 +44,8 @@ Zone = Annotated[Words, Field(min_length=1, max_length=64, description="An IANA 
 Priority = Annotated[int, Field(ge=-100, le=100)]
 
 
-class NewSchedule(Chosen):
-    """A post or page and its moment; without `scheduled_at` it is now."""
+class OneSchedule(Chosen):
+    """A post or page and its one moment; without `scheduled_at` it is now."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -64,6 +64,17 @@ class NewSchedule(Chosen):
         default=None,
         description="Instead of `scheduled_at`: the next free slot of each channel.",
     )
+
+    def refuse_contradictions(self) -> None:
+        """Raise Rejected for what does not go together."""
+        if self.slot is not None and (self.scheduled_at or self.timezone):
+            message = "Give `scheduled_at` or `slot`, not both. Nothing was scheduled."
+            raise Rejected(Problem("one_of_two", message, "slot"))
+
+
+class NewSchedule(OneSchedule):
+    """A post or page and its moment; with `repeat` the first of many."""
+
     repeat: Annotated[Words, Field(max_length=500)] | None = Field(
         default=None,
         description="RRULE: makes a series from `scheduled_at` on; the answer is its first.",
@@ -75,9 +86,7 @@ class NewSchedule(Chosen):
         if self.repeat is not None and self.slot is not None:
             message = "Give `repeat` or `slot`, not both. Nothing was scheduled."
             raise Rejected(Problem("one_of_two", message, "repeat"))
-        if self.slot is not None and (self.scheduled_at or self.timezone):
-            message = "Give `scheduled_at` or `slot`, not both. Nothing was scheduled."
-            raise Rejected(Problem("one_of_two", message, "slot"))
+        super().refuse_contradictions()
 
 
 class ScheduleChange(BaseModel):

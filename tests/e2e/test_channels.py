@@ -279,7 +279,8 @@ async def test_a_sandbox_account_is_told_to_fail_on_its_own_page(anna: NewPage) 
     await expect(page.get_by_text("The sandbox will do that.").first).to_be_visible()
     await send(page, channel["id"], "Refused on purpose")
 
-    await expect(page.get_by_text("breaks the rules of the sandbox").first).to_be_visible()
+    said = page.get_by_role("main").get_by_text("breaks the rules of the sandbox")
+    await expect(said.first).to_be_visible()
 
 
 async def test_an_unknown_channel_says_so(anna: NewPage) -> None:
