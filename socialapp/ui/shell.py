@@ -74,7 +74,7 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
                 rx.el.div(
                     live.health_strip(LiveState.health),
                     pause.banner(),
-                    class_name="grow min-w-0",
+                    class_name="grow min-w-0 flex flex-col",
                 ),
                 rx.el.div(
                     bell.bell(LiveState.notified),

@@ -40,7 +40,7 @@ def say(text: Any) -> rx.Component:
     return _Say.create(text=text)
 
 
-_STRIP = "flex items-center gap-2 px-4 md:px-8 min-h-9 py-1.5 text-xs border-b "
+_STRIP = "grow flex items-center gap-2 px-4 md:px-8 min-h-9 py-1.5 text-xs border-b "
 _LOOKS = {
     "good": _STRIP + "text-muted border-line",
     "warning": _STRIP + "bg-warning-soft text-warning border-warning-line",
