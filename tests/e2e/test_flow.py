@@ -153,7 +153,8 @@ async def test_a_refusal_is_said_in_words_and_retried_from_the_queue(anna: NewPa
     compose = await anna("/compose/")
     await write(compose, "Refused at first")
     await publish_now(compose)
-    await expect(compose.get_by_text("breaks the rules of the sandbox").first).to_be_visible()
+    said = compose.get_by_role("main").get_by_text("breaks the rules of the sandbox")
+    await expect(said.first).to_be_visible()
 
     await visit(page, "/queue/")
     await page.get_by_role("button", name=re.compile("^Failed")).click()
