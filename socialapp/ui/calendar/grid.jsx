@@ -74,6 +74,12 @@ export default function Grid({ view, date, zone, planned, more, free, changed, a
     return [...posts, ...rest, ...open];
   }, [planned, more, free, changed, moved, held, canMove, canWrite]);
 
+  // What others change meanwhile must not take a post out of the hand; it is drawn when the hand is empty.
+  const isDragging = useRef(false);
+  const drawn = useRef(events);
+  const [, setDropped] = useState(0);
+  if (!isDragging.current) drawn.current = events;
+
   const move = (event, local) => {
     if (local === event.local) return;
     const mine = ticket();
@@ -202,7 +208,12 @@ export default function Grid({ view, date, zone, planned, more, free, changed, a
         slotEventOverlap={false}
         eventTimeFormat={{ hour: "2-digit", minute: "2-digit", hour12: false }}
         slotHeaderFormat={{ hour: "2-digit", minute: "2-digit", hour12: false }}
-        events={events}
+        events={drawn.current}
+        eventDragStart={() => (isDragging.current = true)}
+        eventDragStop={() => {
+          isDragging.current = false;
+          setDropped((count) => count + 1);
+        }}
         eventClass={(info) => `post ${held?.key === info.event.id ? "is-held" : ""}`}
         eventContent={(info) => <Event info={info} view={shown.view} zone={zone} />}
         eventClick={(info) => {
