@@ -49,7 +49,7 @@ async def test_the_best_of_a_few_pictures_is_posted_and_seen_live(anna: NewPage)
     await page.get_by_role("button", name="Post one now").click()
 
     await expect(timeline.get_by_text("The picture of ")).to_be_visible()
-    await expect(page.get_by_text("was posted.")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text("was posted.")).to_be_visible()
     best = photographs.get_by_role("listitem").filter(has_text="china.jpg")
     await expect(best.get_by_text("posted", exact=True)).to_be_visible()
     await expect(page.get_by_role("button", name="Swap")).to_have_count(1)

@@ -57,12 +57,16 @@ async def test_the_palette_leads_to_pages_posts_channels_days_and_deeds_by_keys(
     await expect(page.get_by_role("heading", name=re.compile("24 December 2026"))).to_be_visible()
     # Already there: the view follows without a new page.
     await page.keyboard.press("Control+k")
+    await expect(field).to_be_focused()
     await page.keyboard.type("3 jan 2027")
+    await expect(current).to_contain_text("3 January 2027")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile(r"date=2027-01-03"))
 
     await page.keyboard.press("Control+k")
+    await expect(field).to_be_focused()
     await page.keyboard.type("pause")
+    await expect(current).to_contain_text("Pause publishing")
     await page.keyboard.press("Enter")
     question = page.get_by_role("dialog", name="Pause publishing?")
     await expect(question).to_be_visible()
@@ -70,7 +74,9 @@ async def test_the_palette_leads_to_pages_posts_channels_days_and_deeds_by_keys(
     await expect(question).to_be_hidden()
 
     await page.keyboard.press("Control+k")
+    await expect(field).to_be_focused()
     await page.keyboard.type("light theme")
+    await expect(current).to_contain_text("Light theme")
     await page.keyboard.press("Enter")
     await expect(page.locator("html")).to_have_class(re.compile(r"\blight\b"))
 

@@ -15,6 +15,7 @@ import { useShortcut } from "$/public/external/socialapp/ui/components/jsx/short
 import { Event, Toolbar } from "./parts.jsx";
 
 const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", day: "timeGridDay", list: "listMonth" };
+const EACH = { timeGridWeek: { titleFormat: { year: "numeric", month: "short", day: "numeric" } } };
 const PLUGINS = [classic, dayGrid, timeGrid, list, interaction];
 const NEAR_MS = 15 * 60000;
 const HEIGHT = 30 * 60000;
@@ -203,7 +204,7 @@ export default function Grid({ view, date, zone, planned, more, free, changed, a
         eventInteractive
         eventLongPressDelay={350}
         dragRevertDuration={0}
-        views={{ timeGridWeek: { titleFormat: { year: "numeric", month: "short", day: "numeric" } } }}
+        views={EACH}
         eventOrder="start,id"
         slotEventOverlap={false}
         eventTimeFormat={{ hour: "2-digit", minute: "2-digit", hour12: false }}
