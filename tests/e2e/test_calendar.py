@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, WebSocketRoute, expect
 
 from socialapp.clock import utc_now
 from tests.e2e.conftest import NewPage, visit
@@ -147,6 +147,17 @@ async def test_what_was_moved_meanwhile_springs_back_with_a_sentence(anna: NewPa
     one, two = await anna("/"), await anna("/")
     mine = await channel(one, "Contested shop")
     it = await plan(one, "Contested loaf", mine)
+    late: list[tuple[WebSocketRoute, str | bytes]] = []
+    is_late = False
+
+    def slow(page: WebSocketRoute) -> None:
+        def heard(news: str | bytes) -> None:
+            late.append((page, news)) if is_late else page.send(news)
+
+        page.connect_to_server().on_message(heard)
+
+    # What the other did must not be told before the drop: then there is nothing to drop any more.
+    await one.route_web_socket(re.compile("_event"), slow)
     await visit(one, address("month", mine))
     await assert_on(one, it, 11)
     start = await event(one, it).bounding_box()
@@ -157,10 +168,14 @@ async def test_what_was_moved_meanwhile_springs_back_with_a_sentence(anna: NewPa
     await one.mouse.down()
     await one.mouse.move(end["x"] + 30, end["y"] + 40, steps=5)
 
+    is_late = True
     there = (DAY + timedelta(days=2)).isoformat()
     moved = await two.context.request.patch(f"/api/schedules/{it}", data={"scheduled_at": there})
     assert moved.status == 200, await moved.text()
     await one.mouse.up()
+    is_late = False
+    for page, news in late:
+        page.send(news)
 
     await expect(one.get_by_text(re.compile("Somebody moved it to")).first).to_be_visible()
     await assert_on(one, it, 13)
