@@ -13,7 +13,7 @@ from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.errors import Conflict, NotFound
 from socialapp.domain.notifications import Event, News
 from socialapp.domain.people import Member, Role
-from socialapp.services import notifications, schedules
+from socialapp.services import approvals, members, notifications, posts, schedules
 from socialapp.store import attempts, channels, claims
 from socialapp.store import notifications as rows
 from socialapp.store.attempts import Finish
@@ -229,3 +229,31 @@ async def test_a_real_worker_tells_of_a_refusal_with_the_reason(world: World) ->
     ((event, title, _),) = await told(world.database, world.alice)
     assert (event, title) == ("failed", "Failed at Sandbox: Not allowed")
     assert (await delivery_of(world.database, schedule)).reason
+
+
+async def test_each_step_of_an_approval_is_told_once_and_a_change_after_it_again(
+    database: Database, alice: Member
+) -> None:
+    async with database.transaction() as db:
+        await members.update_workspace(db, alice, approval_rule="one")
+    bob = await colleague(database, alice, Role.EDITOR)
+    post_id = (await plan(database, bob)).post_id
+    now = utc_now()
+
+    async with database.transaction() as db:
+        await approvals.request_changes(db, alice, post_id, kind=None, text="Shorter", now=now)
+    async with database.transaction() as db:
+        await posts.edit(db, bob, post_id, revision=None, text="Bread", now=now)
+        await approvals.submit(db, bob, post_id, kind=None, now=now)
+    async with database.transaction() as db:
+        await approvals.approve(db, alice, post_id, kind=None, now=now)
+    async with database.transaction() as db:
+        await posts.edit(db, bob, post_id, revision=None, text="Rolls", now=now)
+
+    assert [title for event, title, _ in await told(database, alice)] == [
+        "Bob asks for approval",
+        "Alice requests changes",
+        "Bob asks for approval",
+        "Alice approved a post",
+        "Bob asks for approval",
+    ]
