@@ -5,16 +5,14 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.browser import copy_button, own_address
-from socialapp.ui.components.button import LOOKS, button
+from socialapp.ui.components import revocable
+from socialapp.ui.components.button import button
 from socialapp.ui.components.button import link as page_link
-from socialapp.ui.components.dialog import actions, confirm, dialog
+from socialapp.ui.components.dialog import confirm
 from socialapp.ui.components.field import option, select, select_field
-from socialapp.ui.components.parts import card, empty, loaded, page_header, some
+from socialapp.ui.components.parts import card, empty, loaded, page_header
 from socialapp.ui.people.state import PeopleState
 from socialapp.ui.shell import SETTINGS, shell
-
-_LIST = "list-none m-0 p-0 divide-y divide-line"
 
 
 def page() -> rx.Component:
@@ -35,7 +33,13 @@ def page() -> rx.Component:
                 empty("users", "For owners and admins", "Ask one of them to invite people."),
             ),
         ),
-        _link(),
+        revocable.shown_once(
+            PeopleState.link,
+            title="The link of the invitation",
+            words="Send it to one person. It is shown this once, and kept only as a hash.",
+            on_close=PeopleState.forget_link,
+            is_address=True,
+        ),
         confirm(
             title=rx.Var.create("Remove ") + PeopleState.removing_name + "?",
             text="Their browsers are out of this workspace at once, and so are the calendar feeds "
@@ -69,7 +73,8 @@ def _invite() -> rx.Component:
 
 def _members() -> rx.Component:
     return card(
-        rx.el.ul(rx.foreach(PeopleState.people, _person), class_name=_LIST), title="Members"
+        rx.el.ul(rx.foreach(PeopleState.people, _person), class_name=revocable.LIST),
+        title="Members",
     )
 
 
@@ -125,53 +130,25 @@ def _person(person: Any) -> rx.Component:
 
 def _invitations() -> rx.Component:
     return card(
-        rx.cond(
-            some(PeopleState.invitations),
-            rx.el.ul(rx.foreach(PeopleState.invitations, _invitation), class_name=_LIST),
-            rx.el.p("Nobody has an open invitation.", class_name="text-muted m-0"),
+        revocable.listed(
+            PeopleState.invitations,
+            _invitation,
+            none="Nobody has an open invitation.",
+            label="Open invitations",
         ),
         title="Open invitations",
     )
 
 
 def _invitation(invitation: Any) -> rx.Component:
-    return rx.el.li(
-        rx.el.div(
-            rx.el.p(invitation["role_words"], class_name="m-0 font-medium"),
-            rx.el.p("Works until ", invitation["expires"], class_name="m-0 text-xs text-muted"),
-            class_name="min-w-0 grow",
-        ),
-        button(
-            "Revoke",
-            size="sm",
-            look="danger",
-            aria_label="Revoke the invitation as " + invitation["role_words"].to(str),
+    return revocable.line(
+        invitation["role_words"],
+        "Works until ",
+        invitation["expires"],
+        action=revocable.revoke(
+            rx.Var.create("the invitation as ") + invitation["role_words"].to(str),
             on_click=PeopleState.revoke(invitation["id"]),
+            asks=False,
         ),
         key=invitation["key"],
-        class_name="flex items-center gap-3 py-3",
-    )
-
-
-def _link() -> rx.Component:
-    return dialog(
-        rx.el.p(
-            "Send it to one person. It is shown this once, and kept only as a hash.",
-            class_name="m-0 mb-3 text-muted",
-        ),
-        own_address(
-            PeopleState.link,
-            "block font-mono text-sm break-all rounded-md bg-sunken border border-line p-3",
-        ),
-        actions(
-            copy_button(
-                PeopleState.link,
-                "inline-flex items-center justify-center h-9 max-md:h-11 px-3.5 rounded-md "
-                "font-medium " + LOOKS["plain"],
-            ),
-            button("I have it", look="primary", on_click=PeopleState.forget_link),
-        ),
-        title="The link of the invitation",
-        is_open=PeopleState.link != "",
-        on_close=PeopleState.forget_link,
     )

@@ -4,11 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from socialapp.ui.components.browser import copy_button, own_address
-from socialapp.ui.components.button import LOOKS, button
-from socialapp.ui.components.dialog import actions, confirm, dialog
+from socialapp.ui.components import revocable
+from socialapp.ui.components.button import button
+from socialapp.ui.components.dialog import confirm
 from socialapp.ui.components.field import option, select_field
-from socialapp.ui.components.parts import card, loaded, some
+from socialapp.ui.components.parts import card, loaded
 from socialapp.ui.feed import LiveState
 from socialapp.ui.settings.feeds_state import FeedsState
 
@@ -17,7 +17,14 @@ def tab() -> rx.Component:
     """Return the tab."""
     return rx.el.div(
         loaded(FeedsState.is_loaded, _card(), rows=3, height="h-16"),
-        _address(),
+        revocable.shown_once(
+            FeedsState.new_address,
+            title="The address of the calendar",
+            words="Add it to your calendar program as a calendar from the internet. It is shown "
+            "this once, and kept only as a hash.",
+            on_close=FeedsState.forget_address,
+            is_address=True,
+        ),
         confirm(
             title=rx.Var.create("Revoke “") + FeedsState.revoking_name + "”?",
             text="Calendars that use it find nothing there any more. It cannot be brought back; "
@@ -39,14 +46,8 @@ def _card() -> rx.Component:
             class_name="text-muted m-0 mb-4 max-w-2xl",
         ),
         rx.cond(LiveState.can_write, _new()),
-        rx.cond(
-            some(FeedsState.feeds),
-            rx.el.ul(
-                rx.foreach(FeedsState.feeds, _feed),
-                aria_label="Calendar feeds",
-                class_name="list-none m-0 p-0 divide-y divide-line",
-            ),
-            rx.el.p("There is no address yet.", class_name="text-muted m-0"),
+        revocable.listed(
+            FeedsState.feeds, _feed, none="There is no address yet.", label="Calendar feeds"
         ),
         title="Calendar feed",
     )
@@ -69,24 +70,15 @@ def _new() -> rx.Component:
 
 
 def _feed(feed: Any) -> rx.Component:
-    return rx.el.li(
-        rx.el.div(
-            rx.el.p(feed["shows"], class_name="m-0 font-medium break-words"),
-            rx.el.p(
-                feed["used"],
-                " · made ",
-                feed["created"],
-                class_name="m-0 text-xs text-muted",
-            ),
-            class_name="min-w-0 grow",
-        ),
-        rx.cond(
+    return revocable.line(
+        feed["shows"],
+        feed["used"],
+        " · made ",
+        feed["created"],
+        action=rx.cond(
             LiveState.can_write,
-            button(
-                "Revoke…",
-                size="sm",
-                look="danger",
-                aria_label="Revoke the address of "
+            revocable.revoke(
+                rx.Var.create("the address of ")
                 + feed["shows"].to(str)
                 + ", made "
                 + feed["created"].to(str),
@@ -94,30 +86,4 @@ def _feed(feed: Any) -> rx.Component:
             ),
         ),
         key=feed["key"],
-        class_name="flex items-center gap-3 py-3",
-    )
-
-
-def _address() -> rx.Component:
-    return dialog(
-        rx.el.p(
-            "Add it to your calendar program as a calendar from the internet. It is shown this "
-            "once, and kept only as a hash.",
-            class_name="m-0 mb-3 text-muted",
-        ),
-        own_address(
-            FeedsState.new_address,
-            "block font-mono text-sm break-all rounded-md bg-sunken border border-line p-3",
-        ),
-        actions(
-            copy_button(
-                FeedsState.new_address,
-                "inline-flex items-center justify-center h-9 max-md:h-11 px-3.5 rounded-md "
-                "font-medium " + LOOKS["plain"],
-            ),
-            button("I have it", look="primary", on_click=FeedsState.forget_address),
-        ),
-        title="The address of the calendar",
-        is_open=FeedsState.new_address != "",
-        on_close=FeedsState.forget_address,
     )

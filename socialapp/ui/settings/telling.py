@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from socialapp.domain.notifications import DIGEST_HOUR, SCHEMES
+from socialapp.ui.components import revocable
 from socialapp.ui.components.button import button
 from socialapp.ui.components.field import option, select, select_field, text_field
 from socialapp.ui.components.live import watch
@@ -12,7 +13,6 @@ from socialapp.ui.components.parts import card, loaded, some
 from socialapp.ui.feed import LiveState
 from socialapp.ui.settings.telling_state import TellingState
 
-_LIST = "list-none m-0 p-0 divide-y divide-line"
 _HINT = (
     "An address as Apprise has it, such as mailtos://, ntfys:// or tgram://. It may hold a"
     " password: it is kept sealed, and never shown again. Services: "
@@ -45,7 +45,7 @@ def _places() -> rx.Component:
         ),
         rx.cond(
             some(TellingState.places),
-            rx.el.ul(rx.foreach(TellingState.places, _place), class_name=_LIST),
+            rx.el.ul(rx.foreach(TellingState.places, _place), class_name=revocable.LIST),
         ),
         rx.el.form(
             text_field("Name", id="place_name", max_length=100, placeholder="My phone"),
@@ -100,7 +100,7 @@ def _place(place: Any) -> rx.Component:
 
 def _wishes() -> rx.Component:
     return card(
-        rx.el.ul(rx.foreach(TellingState.wishes, _wish), class_name=_LIST + " max-w-xl"),
+        rx.el.ul(rx.foreach(TellingState.wishes, _wish), class_name=revocable.LIST + " max-w-xl"),
         rx.el.div(
             select_field(
                 "Hear nothing for a while",
