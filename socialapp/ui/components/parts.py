@@ -97,7 +97,10 @@ def _tab(key: str, label: str, count: Any, current: Any, choose: Any) -> rx.Comp
         if count is not None
         else rx.fragment()
     )
-    shape = "flex items-center gap-1.5 h-10 max-md:h-11 px-3 text-base border-b-2 -mb-px "
+    shape = (
+        "flex shrink-0 items-center gap-1.5 h-10 max-md:h-11 px-3 text-base whitespace-nowrap "
+        "border-b-2 -mb-px "
+    )
     component: rx.Component = rx.el.button(
         label,
         number,
