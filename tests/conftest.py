@@ -103,10 +103,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def postgresql_url(postgresql: Cluster, postgresql_template: str) -> Iterator[str]:
-    """The address of a fresh PostgreSQL database that has its tables."""
-    name = postgresql.fresh(postgresql_template)
+    """The address of a PostgreSQL database that has its tables, and nothing in them."""
+    name = postgresql.lend(postgresql_template)
     yield postgresql.url(name)
-    postgresql.drop(name)
+    postgresql.give_back(name)
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """The real API over a fresh database, and the people who ask it."""
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from socialapp import live
@@ -31,8 +33,14 @@ async def app(
     line = live.connect(valkey)
     database.after_commit = line.tell_of
     files.connect(tmp_path / "media", limit_bytes=LIMIT_BYTES)
-    yield Repeats(build())
+    yield Repeats(_built())
     await line.close()
+
+
+@functools.cache
+def _built() -> FastAPI:
+    """Its routes know no database, and making them takes longer than most of the tests."""
+    return build()
 
 
 @pytest.fixture
