@@ -36,7 +36,7 @@ async def collide(first: Page, second: Page, words: str) -> Locator:
     await expect(text(second)).to_have_value(f"{words} at six")
     await saved(first, f"{words} at seven")
     await write(second, f"{words} at eight, and rolls")
-    return second.get_by_role("alertdialog")
+    return second.get_by_role("region", name="changed meanwhile")
 
 
 async def test_two_people_see_each_other_and_the_slower_one_loses_nothing(
@@ -66,7 +66,7 @@ async def test_two_people_see_each_other_and_the_slower_one_loses_nothing(
     bea = again
     await visit(bea, address)
     await expect(text(bea)).to_have_value("Two loaves at eight, and rolls")
-    conflict = bea.get_by_role("alertdialog")
+    conflict = bea.get_by_role("region", name="changed meanwhile")
     await conflict.get_by_role("button", name=re.compile("^Reload")).click()
     await expect(text(bea)).to_have_value("Two loaves at seven")
     await expect(bea.get_by_text("was set aside")).to_be_visible()

@@ -26,7 +26,7 @@ export function useDraft({ draft, param, ask = () => ({}), kind, onOpen }) {
     copyAsNew: (content) => {
       const news = { ...content, key: fresh(kind), post_id: 0, revision: 0 };
       copies.keep(news.key, news);
-      setShown({ ...shown, ...news, turn: shown.turn + 1, state: "draft", is_restored: true, told: `This is a new ${kind.name} with your text.` });
+      setShown({ ...shown, ...news, turn: shown.turn + 1, state: "draft", repeats: "", is_restored: true, told: `This is a new ${kind.name} with your text.` });
     },
     // Puts a version that was set aside in the place of what stands there, which is saved already.
     takeBack: (copy, post_id, revision) => {

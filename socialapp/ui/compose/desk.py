@@ -238,7 +238,7 @@ class Desk(rx.State, mixin=True):
         return content | {
             "title": post.title,
             "text": post.text,
-            "channel_ids": post.channel_ids,
+            "channel_ids": [c["id"] for c in self.channels if c["id"] in post.channel_ids],
             "revision": post.revision,
             "by": last.author_name,
             "is_me": last.author_id is not None and last.author_id == by.person_id,

@@ -88,7 +88,7 @@ function* sections(content, nameOf, id = 0) {
   if (media) yield place("media", named(media), "(no media)");
   if (attachments) yield place("attachments", named(attachments));
   if (options) yield place("options", chosen(options));
-  if (ids) yield place("channels", lines(ids.map(nameOf)));
+  if (ids) yield place("channels", lines(ids.map(nameOf).sort()));
   if (tags) yield place("tags", lines(tags));
   if (typeof campaign === "string") yield place("campaign", campaign);
   if (typeof notes === "string") yield place("notes", notes);

@@ -35,12 +35,12 @@ export function Difference({ from, to, before, after, nameOf, nothing = "They sa
       </p>
       <div role="region" aria-label="What differs" tabIndex={0} className="max-h-80 overflow-y-auto rounded-md border border-line bg-surface divide-y divide-line">
         {found.map(({ key, name, runs }) => (
-          <section key={key} className="px-3 py-2">
-            <h3 className="m-0 mb-1 text-xs font-semibold text-muted">{name}</h3>
+          <div key={key} role="group" aria-label={name} className="px-3 py-2">
+            <p className="m-0 mb-1 text-xs font-semibold text-muted">{name}</p>
             <p className="m-0 whitespace-pre-wrap break-words text-base leading-relaxed">
               {runs.map((run, at) => <Run key={at} {...run} isFirst={at === 0} isLast={at === runs.length - 1} />)}
             </p>
-          </section>
+          </div>
         ))}
       </div>
     </div>

@@ -9,7 +9,8 @@ const PATIENCE_MS = 6000;
 // (`theirs`), and nothing is sent until the author has decided.
 export function useSaving({ draft, content, kept = {}, name = "post", isBlank, saved, isAutomatic, onSave }) {
   const [state, setState] = useState({ is: "clean", at: "", why: "" });
-  const here = useRef({ seq: 0, sent: "", kept: "", postId: 0, revision: 0, timer: 0, waits: false, isStopped: false });
+  // The numbers of an editor that took another's place are its own: an answer to that one is none to this.
+  const here = useRef({ seq: draft.turn * 1e6, sent: "", kept: "", postId: 0, revision: 0, timer: 0, waits: false, isStopped: false });
   const latest = useRef(content);
   latest.current = content;
   const written = JSON.stringify(content);
