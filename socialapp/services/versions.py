@@ -58,7 +58,7 @@ async def after_edit(
     """
     last = await versions.newest(db, post.id or 0)
     content = await content_of(db, post)
-    kept = {"revision": post.revision, "content": content}
+    kept: dict[str, Any] = {"revision": post.revision, "content": content}
     if last and last.content == content and restored_from is None:
         return await versions.replace(db, last, at=last.saved_at, **kept)
     if (

@@ -6,6 +6,7 @@ tells Redis of its own rooms, so what a killed process said is gone when it expi
 
 import asyncio
 import logging
+from collections import Counter
 from typing import Any
 
 from socialapp import live
@@ -109,18 +110,18 @@ async def read(workspace_id: int) -> dict[str, list[dict[str, str]]]:
     """
     line = live.current()
     said = await line.present(workspace_id) if line and line.is_reachable else None
-    tabs: dict[tuple[str, int], int] = {}
+    tabs: Counter[tuple[str, str]] = Counter()
     for one in said or ():
-        post_id, person_id, _ = one.split(":", 2)
-        if person_id.isdecimal():
-            tabs[post_id, int(person_id)] = tabs.get((post_id, int(person_id)), 0) + 1
+        post_id, person, _ = one.split(":", 2)
+        tabs[post_id, person] += 1
     if not tabs:
         return {}
     async with reading() as db:
-        names = await team.names(db, workspace_id, {person_id for _, person_id in tabs})
+        names = await team.names(db, workspace_id, {int(person) for _, person in tabs})
     found: dict[str, list[dict[str, str]]] = {}
-    for (post_id, person_id), count in sorted(tabs.items()):
-        if person_id in names:
-            one_of_them = {"person": str(person_id), "name": names[person_id], "tabs": str(count)}
-            found.setdefault(post_id, []).append(one_of_them)
+    for (post_id, person), count in sorted(tabs.items()):
+        if name := names.get(int(person)):
+            found.setdefault(post_id, []).append(
+                {"person": person, "name": name, "tabs": str(count)}
+            )
     return found
