@@ -25,7 +25,9 @@ _log = logging.getLogger(__name__)
 
 async def sit(namespace: Any, sid: str, by: Member, post_id: int) -> None:
     """Let a tab have this post open and no other; 0 is none."""
-    wanted = f"{_ROOM}{by.workspace_id}:{post_id}:{by.person_id}" if post_id else ""
+    wanted = (
+        f"{_ROOM}{by.workspace_id}:{post_id}:{by.person_id}" if post_id and by.person_id else ""
+    )
     for name in _rooms_of(namespace, sid):
         if name != wanted:
             await namespace.leave_room(sid, name)
@@ -112,8 +114,9 @@ async def read(workspace_id: int) -> dict[str, list[dict[str, str]]]:
     said = await line.present(workspace_id) if line and line.is_reachable else None
     tabs: Counter[tuple[str, str]] = Counter()
     for one in said or ():
-        post_id, person, _ = one.split(":", 2)
-        tabs[post_id, person] += 1
+        post_id, person, *_ = [*one.split(":"), ""]
+        if person.isdecimal():
+            tabs[post_id, person] += 1
     if not tabs:
         return {}
     async with reading() as db:

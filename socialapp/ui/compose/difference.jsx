@@ -29,9 +29,9 @@ export function Difference({ from, to, before, after, nameOf, nothing = "They sa
   if (!found.length) return <p className="m-0 text-sm text-muted">{nothing}</p>;
   return (
     <div data-difference className="flex flex-col gap-2 text-ink">
-      <p className="m-0 flex flex-wrap gap-x-3 gap-y-1 text-xs">
-        <del className={GONE}>− {before}</del>
-        <ins className={NEW}>+ {after}</ins>
+      <p className="m-0 flex flex-wrap gap-x-4 gap-y-1 text-xs text-muted">
+        <span><span aria-hidden="true" className={GONE}>abc</span> {before}</span>
+        <span><span aria-hidden="true" className={NEW}>abc</span> {after}</span>
       </p>
       <div role="region" aria-label="What differs" tabIndex={0} className="max-h-80 overflow-y-auto rounded-md border border-line bg-surface divide-y divide-line">
         {found.map(({ key, name, runs }) => (
