@@ -99,18 +99,3 @@ async def test_two_people_see_each_other_and_the_slower_one_loses_nothing(
     await dialog.get_by_role("button", name="Restore this version").click()
     await expect(text(bea)).to_have_value("Rye bread at seven")
     await expect(dialog).to_be_hidden()
-
-    # The details in the queue lead to the same history.
-    post_id = int(bea.url.partition("post=")[2])
-    planned = {"post_id": post_id, "scheduled_at": "2030-05-14T09:00"}
-    answer = await owner.context.request.post("/api/schedules", data=planned)
-    await visit(owner, f"/queue/?schedule={(await answer.json())['id']}")
-    details = owner.get_by_role("dialog", name="Details")
-    await details.get_by_role("button", name="Version history").click()
-    versions = owner.get_by_role("list", name="Versions").get_by_role("listitem")
-    await expect(versions.first).to_contain_text("Restored")
-    await versions.nth(1).get_by_role("button").first.click()
-    await expect(versions.nth(1).locator("ins").filter(has_text="eight, and rolls")).to_be_visible()
-    await assert_sound(owner)
-    await versions.nth(1).get_by_role("button", name="Restore this version").click()
-    await expect(details.get_by_text("Rye bread at eight, and rolls")).to_be_visible()
