@@ -7,7 +7,7 @@ in the database by the sweep and by the pages' own reading.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Collection
 from typing import Any, Protocol, cast
 
 from arq.connections import ArqRedis
@@ -19,8 +19,25 @@ from redis.exceptions import RedisError
 QUEUE = "socialapp:jobs"
 CHANGES = "socialapp:changes"
 WAKE = "socialapp:wake"
+EDITING = "socialapp:editing"
 _GATHER_S = 0.01
 _PATIENCE_S = 2.0
+_PRESENT = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+for at = 3, #ARGV do
+  if at - 2 <= tonumber(ARGV[2]) then
+    redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[at])
+  else
+    redis.call('ZREM', KEYS[1], ARGV[at])
+  end
+end
+if tonumber(ARGV[2]) > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return redis.call('ZRANGE', KEYS[1], 0, -1)
+"""
+"""By the server's clock, for the web processes' may differ. ARGV: how long it holds, how many are
+here, those, and those that are gone."""
 _log = logging.getLogger(__name__)
 
 
@@ -117,6 +134,26 @@ class Live:
             await self._redis.publish(CHANGES, json.dumps({"workspaces": sorted(changed)}))
         for job, about in jobs:
             await self._redis.enqueue_job(job, about, _job_id=f"{job}:{about}")
+
+    async def present(
+        self,
+        workspace_id: int,
+        here: Collection[str] = (),
+        gone: Collection[str] = (),
+        *,
+        for_s: float = 0,
+    ) -> list[str] | None:
+        """Note who is here for a while and who has gone; return all who are, None without Redis."""
+        key, said = f"{EDITING}:{workspace_id}", (str(int(for_s * 1000)), str(len(here)))
+        try:
+            async with asyncio.timeout(1):
+                found = await cast(
+                    Awaitable[list[bytes]], self._redis.eval(_PRESENT, 1, key, *said, *here, *gone)
+                )
+        except (RedisError, OSError, TimeoutError):
+            self.is_reachable = False
+            return None
+        return [one.decode() for one in found]
 
     async def is_up(self) -> bool:
         """Ask Redis for a sign of life."""

@@ -126,30 +126,33 @@ def approval_of(post: Post) -> dict[str, Any] | None:
 def _post(post: Post, media: Places, known: Mapping[int, Channel]) -> PostOut:
     return PostOut(
         **common(post, known),
-        media=_media(media, contents.place()),
-        variants=[_variant(int(key), kept, media) for key, kept in post.variants.items()],
-        parts=_parts(post.parts, media, None),
+        media=media_out(media, contents.place()),
+        variants=[variant_out(int(key), kept, media) for key, kept in post.variants.items()],
+        parts=parts_out(post.parts, media, None),
     )
 
 
-def _media(media: Places, where: str) -> list[MediaOut]:
+def media_out(media: Places, where: str) -> list[MediaOut]:
+    """Return the media of a place."""
     return [MediaOut.of(asset) for asset in media.get(where, ())]
 
 
-def _parts(texts: Sequence[str], media: Places, channel_id: int | None) -> list[PartOut]:
+def parts_out(texts: Sequence[str], media: Places, channel_id: int | None) -> list[PartOut]:
+    """Return the parts of a thread, of the shared post or of a channel's variant."""
     return [
-        PartOut(text=words, media=_media(media, contents.place(channel_id, number)))
+        PartOut(text=words, media=media_out(media, contents.place(channel_id, number)))
         for number, words in enumerate(texts, 1)
     ]
 
 
-def _variant(channel_id: int, kept: Mapping[str, Any], media: Places) -> VariantOut:
+def variant_out(channel_id: int, kept: Mapping[str, Any], media: Places) -> VariantOut:
+    """Return what differs for one channel, as it is kept."""
     parts = kept.get("parts")
     return VariantOut(
         channel_id=channel_id,
         text=kept.get("text"),
         title=kept.get("title"),
-        media=_media(media, contents.place(channel_id)) if kept.get("media") else None,
-        parts=None if parts is None else _parts(parts, media, channel_id),
+        media=media_out(media, contents.place(channel_id)) if kept.get("media") else None,
+        parts=None if parts is None else parts_out(parts, media, channel_id),
         options=kept.get("options", {}),
     )

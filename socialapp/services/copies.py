@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from socialapp.domain.people import Member
-from socialapp.services import approvals, posts
+from socialapp.services import approvals, posts, versions
 from socialapp.store import contents
 from socialapp.store import posts as rows
 from socialapp.store.session import AsyncSession
@@ -59,10 +59,13 @@ async def rewrite(
     """Give a post the content of another one. Raises Conflict when it is out or on its way."""
     await posts.take_back(db, target)
     target_id = target.id or 0
+    was_approved = target.approved_revision == target.revision
+    await versions.before_edit(db, target)
     await rows.edit(db, target_id, revision=None, now=now, **_content(source))
     await contents.set_media(db, target_id, await contents.media_ids(db, source.id or 0))
     await contents.set_attachments(db, target_id, await _attachment_ids(db, source))
     await db.refresh(target)
+    await versions.after_edit(db, by, target, was_approved=was_approved, now=now)
     await approvals.on_edit(db, by, target, before=target.revision - 1, now=now)
 
 

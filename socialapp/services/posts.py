@@ -9,7 +9,7 @@ from socialapp.domain.content import Kind
 from socialapp.domain.delivery import IN_FLIGHT, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
 from socialapp.domain.people import Member, Right
-from socialapp.services import approvals, dry_run, writing
+from socialapp.services import approvals, dry_run, versions, writing
 from socialapp.services.writing import Given, PartGiven, VariantGiven
 from socialapp.store import channels, contents, deliveries, posts, schedules, slots
 from socialapp.store.session import AsyncSession, aftermath
@@ -91,11 +91,14 @@ async def edit(
     campaign: str | None = None,
     notes: str | None = None,
     may_be_blank: bool = False,
+    sitting: str = "",
+    restored_from: int | None = None,
     now: datetime,
 ) -> Post:
     """Change what is given; None leaves a thing as it is, and a revision of None whatever it is.
 
-    Raises Stale when somebody was faster, Conflict when the post is out or on its way.
+    What it said before is kept as a version; saves of one `sitting` are one for a while. Raises
+    Stale when somebody was faster, Conflict when the post is out or on its way.
     """
     _allow(by)
     post = await get(db, by, post_id, kind=kind, lock=True)
@@ -109,6 +112,8 @@ async def edit(
         message = f"This {post.kind} is planned, and its channels stay. Cancel it to choose others."
         raise Conflict(message, code="channels_planned")
     media = await contents.media_ids(db, post_id)
+    was_approved = post.approved_revision == post.revision
+    await versions.before_edit(db, post)
     if not await posts.edit(db, post_id, revision=revision, now=now, **changes):
         message = (
             f"Somebody changed this {post.kind} meanwhile. Nothing was overwritten; reload it."
@@ -119,6 +124,15 @@ async def edit(
     if attachment_ids is not None:
         await contents.set_attachments(db, post_id, attachment_ids)
     await db.refresh(post)
+    await versions.after_edit(
+        db,
+        by,
+        post,
+        sitting=sitting,
+        restored_from=restored_from,
+        was_approved=was_approved,
+        now=now,
+    )
     await approvals.on_edit(db, by, post, before=post.revision - 1, now=now)
     if planned_for:
         there = await channels.by_id(db, by.workspace_id, planned_for)
@@ -193,6 +207,13 @@ async def get(
     if post is None:
         raise NotFound(f"There is no such {kind or Kind.POST}.")
     return post
+
+
+async def planned_for(db: AsyncSession, post: Post) -> set[int]:
+    """Return the channels that a post is planned for."""
+    ids = [schedule.id or 0 for schedule in await schedules.of_post(db, post.id or 0)]
+    there = [d for some in (await schedules.deliveries_of(db, ids)).values() for d in some]
+    return {d.channel_id for d in there if Status(d.status) is not Status.CANCELLED}
 
 
 async def take_back(db: AsyncSession, post: Post) -> set[int]:

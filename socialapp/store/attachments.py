@@ -1,5 +1,6 @@
 """The rows of attachments: the files of pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlmodel import col
@@ -19,3 +20,10 @@ async def page(db: AsyncSession, workspace_id: int, **asked: Any) -> Page[Attach
     """Return attachments, the newest first. Asked for with: q, limit, cursor."""
     about = col(AttachmentAsset.description)
     return await uploads.page(db, AttachmentAsset, workspace_id, about=about, **asked)
+
+
+async def some(
+    db: AsyncSession, workspace_id: int, attachment_ids: Iterable[int]
+) -> dict[int, AttachmentAsset]:
+    """Return those of the ids that the workspace has."""
+    return await uploads.some(db, AttachmentAsset, workspace_id, attachment_ids)

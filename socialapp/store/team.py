@@ -1,5 +1,6 @@
 """Who is in a workspace, and who was invited to it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, update
@@ -49,6 +50,16 @@ async def membership(db: AsyncSession, workspace_id: int, person_id: int) -> Mem
     )
     fresh = query.execution_options(populate_existing=True)
     return (await db.execute(fresh)).scalar_one_or_none()
+
+
+async def names(db: AsyncSession, workspace_id: int, person_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those who are members, by their ids."""
+    query = (
+        select(Person.id, Person.name)
+        .join(Membership, col(Membership.person_id) == Person.id)
+        .where(Membership.workspace_id == workspace_id, col(Person.id).in_(set(person_ids)))
+    )
+    return {person_id or 0: name for person_id, name in (await db.execute(query)).all()}
 
 
 async def owners(db: AsyncSession, workspace_id: int) -> int:

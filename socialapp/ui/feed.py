@@ -22,7 +22,7 @@ from socialapp.domain.people import Right
 from socialapp.services import notifications
 from socialapp.store import overview, sandbox, team
 from socialapp.store.session import reading, transaction
-from socialapp.ui import glance, routes
+from socialapp.ui import glance, presence, routes
 from socialapp.ui.components import notice
 from socialapp.ui.rows import ScheduleRow, letters
 from socialapp.ui.sandbox.state import ROOM as TIMELINE
@@ -44,6 +44,8 @@ class LiveState(rx.State):
     """What is live on every page."""
 
     is_ready: bool = False
+    me: str = ""
+    """The id of the person whose tab it is."""
     person: str = ""
     email: str = ""
     initials: str = ""
@@ -71,6 +73,8 @@ class LiveState(rx.State):
     """Schedules that changed lately, by their ids."""
     posts: dict[str, str] = {}
     """The statuses of the posts and pages in them, by their ids."""
+    editing: dict[str, list[dict[str, str]]] = {}
+    """Who has which post or page open in an editor, by its id: `person`, `name`, `tabs`."""
     health: glance.HealthWords = {
         "level": "",
         "text": "",
@@ -110,6 +114,8 @@ class LiveState(rx.State):
         ]
         for name, value in values.items():
             setattr(self, name, value)
+        self.editing = await presence.read(by.workspace_id)
+        self.me = str(by.person_id)
         self.person, self.email, self.initials = by.name, by.email, letters(by.name)
         self.can_write, self.can_admin = by.may(Right.WRITE), by.may(Right.ADMIN)
         self.can_approve = by.may(Right.APPROVE)
@@ -155,6 +161,7 @@ class Rooms:
             values = await glance.read(db, workspace_id, now=utc_now())
             newest = await overview.newest(db, workspace_id)
             roles = await team.roles(db, workspace_id)
+        values["editing"] = await presence.read(workspace_id)
         await self._seat(workspace_id, roles)
         # A pause changes more rows than `changed` holds, so the lists are read again.
         pause = values["pause"]["is_paused"]
@@ -183,6 +190,7 @@ class Rooms:
                 for sid in list(rooms.get(name, {})):
                     await self._namespace.leave_room(sid, name)
                     await self._namespace.leave_room(sid, room(workspace_id))
+                    await presence.leave(self._namespace, sid)
             elif known.get(person_id, roles[person_id]) != roles[person_id]:
                 again = StateUpdate(events=Event.from_event_type(LiveState.load()))
                 await self._namespace.emit("event", again, room=name)
@@ -229,6 +237,7 @@ async def live_feed(app: rx.App) -> None:
         tasks.create_task(_hear(waiting, news))
         tasks.create_task(_flush(rooms, timelines, waiting, news))
         tasks.create_task(_miss_the_worker())
+        tasks.create_task(presence.keep(app.event_namespace))
 
 
 async def _miss_the_worker() -> None:

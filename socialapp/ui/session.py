@@ -99,7 +99,7 @@ async def _leave_rooms(app: rx.App, sid: str) -> None:
     if namespace is None:
         return
     for name in list(namespace.rooms(sid)):
-        if isinstance(name, str) and name.startswith(("workspace:", "seat:")):
+        if isinstance(name, str) and name.startswith(("workspace:", "seat:", "editing:")):
             await namespace.leave_room(sid, name)
 
 

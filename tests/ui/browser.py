@@ -21,6 +21,7 @@ def in_the_browser(expression: str, given: Any) -> Any:
         import * as c from "{(_FOLDER / "counts.js").as_uri()}";
         import * as punycode from "{(_FOLDER / "punycode.js").as_uri()}";
         import * as checks from "{(_FOLDER / "checks.js").as_uri()}";
+        import * as difference from "{(_FOLDER / "difference.js").as_uri()}";
         import * as offers from "{(_FOLDER / "offers.js").as_uri()}";
         import * as thread from "{(_FOLDER / "thread.js").as_uri()}";
         import * as variants from "{(_FOLDER / "variants.js").as_uri()}";

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from socialapp.clock import utc_now
 from socialapp.domain.counting import COUNTERS
 from socialapp.domain.errors import Rejected
+from socialapp.domain.people import Member, Role
 from socialapp.providers.sandbox.adapter import Sandbox
+from socialapp.services import history, posts
 from socialapp.store import files
 from socialapp.store.session import Database
 from socialapp.store.tables import Workspace
 from socialapp.ui.compose.state import ComposeState
+from tests.people import cookie_of
 from tests.ui.browser import in_the_browser
 from tests.ui.tabs import call, tab
 
@@ -105,22 +109,54 @@ async def test_an_answer_that_was_lost_is_no_conflict(editor: ComposeState) -> N
     assert (editor.saved["state"], editor.saved["seq"]) == ("saved", 3)
 
 
-async def test_somebody_else_is_never_overwritten_unasked(editor: ComposeState, alice: str) -> None:
+@pytest.fixture
+async def dora(database: Database, owner: Member) -> str:
+    """Dora writes in Alice's workspace; this is her browser's secret."""
+    cookie = await cookie_of(database, owner, Role.EDITOR)
+    return cookie.partition("=")[2]
+
+
+async def test_somebody_else_is_never_overwritten_unasked(
+    editor: ComposeState, database: Database, owner: Member, dora: str
+) -> None:
+    await call(editor, "save", written(sitting="a"))
+    post_id, revision = editor.saved["post_id"], editor.saved["revision"]
+    there = {"post_id": post_id, "revision": revision}
+    other = tab(ComposeState, dora)
+    await call(other, "save", written(**there, text="Theirs", sitting="b"))
+
+    mine = written(**there, seq=2, text="Mine", sitting="a")
+    await call(editor, "save", mine)
+    refused = dict(editor.saved)
+    await call(other, "save", written(**there, seq=2, text="Theirs again", sitting="b"))
+    shown = refused["theirs"]["revision"]
+    await call(editor, "save", mine | {"seq": 3, "revision": shown, "overwrites": True})
+    again = dict(editor.saved)
+    shown = again["theirs"]["revision"]
+    await call(editor, "save", mine | {"seq": 4, "revision": shown, "overwrites": True})
+    async with database.reading() as db:
+        found = await history.read(db, owner, post_id)
+
+    assert (refused["state"], refused["theirs"]["text"]) == ("stale", "Theirs")
+    assert (refused["theirs"]["by"], refused["theirs"]["is_me"]) == ("Bob", False)
+    assert "Europe/Berlin" in refused["theirs"]["when"]
+    assert (again["state"], again["theirs"]["text"]) == ("stale", "Theirs again")
+    assert editor.saved["state"] == "saved"
+    kept = [version.row.content["text"] for version in found.items]
+    assert kept == ["Mine", "Theirs again", "Boats are in"]
+
+
+async def test_what_is_gone_is_said_and_there_is_nothing_to_overwrite(
+    editor: ComposeState, database: Database, owner: Member
+) -> None:
     await call(editor, "save", written())
     post_id, revision = editor.saved["post_id"], editor.saved["revision"]
-    other = tab(ComposeState, alice)
-    theirs = written(post_id=post_id, revision=revision, text="Theirs")
-    await call(other, "save", theirs)
+    async with database.transaction() as db:
+        await posts.delete(db, owner, post_id, now=utc_now())
 
-    mine = written(seq=2, post_id=post_id, revision=revision, text="Mine")
-    await call(editor, "save", mine)
-    refused = editor.saved["state"]
-    await call(editor, "open", {"ticket": "u", "post_id": post_id, "media_ids": []})
-    kept = editor.draft["text"]
-    await call(editor, "save", mine | {"seq": 3, "revision": -1})
-    await call(editor, "open", {"ticket": "v", "post_id": post_id, "media_ids": []})
+    await call(editor, "save", written(seq=2, post_id=post_id, revision=revision, text="Mine"))
 
-    assert (refused, kept, editor.draft["text"]) == ("stale", "Theirs", "Mine")
+    assert (editor.saved["state"], editor.saved["theirs"]) == ("refused", None)
 
 
 async def test_it_is_scheduled_once_and_shown_per_channel(editor: ComposeState) -> None:

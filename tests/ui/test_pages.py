@@ -58,6 +58,22 @@ async def editor(database: Database, alice: str, tmp_path: Path) -> PageState:
     return state
 
 
+async def test_whoever_is_slower_is_given_the_page_that_is_saved(
+    editor: PageState, alice: str
+) -> None:
+    await call(editor, "save", written())
+    post_id, revision = editor.saved["post_id"], editor.saved["revision"]
+    there = {"post_id": post_id, "revision": revision}
+    await call(tab(PageState, alice), "save", written(**there, title="Hours in May", sitting="b"))
+
+    await call(editor, "save", written(**there, seq=2, text="Open from seven", sitting="a"))
+
+    theirs = editor.saved["theirs"]
+    assert editor.saved["state"] == "stale"
+    assert (theirs["title"], theirs["text"]) == ("Hours in May", "Open **from six**")
+    assert (theirs["attachments"], theirs["revision"], theirs["is_me"]) == ([], 2, True)
+
+
 async def opened(editor: PageState) -> dict[str, Any]:
     """What the editor is given of the page that it has saved."""
     await call(editor, "open", {"ticket": "u", "post_id": editor.saved["post_id"]})

@@ -46,6 +46,7 @@ from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
 from socialapp.store.tables.series import Occurrence, Series
 from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
+from socialapp.store.tables.versions import PostVersion
 
 __all__ = [
     "ApiKey",
@@ -78,6 +79,7 @@ __all__ = [
     "PostAttachment",
     "PostComment",
     "PostMedia",
+    "PostVersion",
     "PostingRule",
     "PostingTime",
     "PublishLog",

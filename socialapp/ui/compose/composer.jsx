@@ -39,7 +39,7 @@ export function Composer({ draft, rules, onOpen, ...rest }) {
   return <Desk key={shown.ticket + shown.turn} draft={shown} counting={counting} checking={checking} {...more} {...rest} />;
 }
 
-function Desk({ draft, counting, checking, channels, saved, moment, thread, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak, onSplit }) {
+function Desk({ draft, counting, checking, channels, saved, moment, thread, maxBytes, accept, altLimit, reload, copyAsNew, takeBack, editing, me, onEdit, onSave, onSend, onSpeak, onSplit }) {
   // `at` and `channels` in the address are an empty place in the calendar that was chosen.
   const asked = new URLSearchParams(window.location.search);
   const wanted = asked.get("at") ?? "";
@@ -95,7 +95,7 @@ function Desk({ draft, counting, checking, channels, saved, moment, thread, maxB
 
   return (
     <div className="flex flex-col gap-4">
-      <Head kind="post" draft={draft} saving={saving} content={{ ...post, words: words(post), channel_ids: chosenIds }} reload={reload} copyAsNew={copyAsNew} />
+      <Head kind="post" draft={draft} saving={saving} content={{ ...post, words: words(post), channel_ids: chosenIds }} channels={channels} presence={{ editing, me, onEdit }} {...{ reload, copyAsNew, takeBack }} />
       <Channels channels={channels} chosen={chosenIds} setChosen={setChosenIds} disabled={isClosed || isPlanned} />
       <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_22rem] items-start">
         <div className="flex flex-col gap-5 min-w-0">

@@ -2,6 +2,9 @@
 const PREFIX = "compose:";
 const BEAT_MS = 2000;
 
+// What the browser does not keep: private windows of some keep nothing, and others are full. Lasts as long as the page.
+const memory = new Map();
+
 const safely = (act, otherwise = null) => {
   try {
     return act();
@@ -19,15 +22,32 @@ export const tab = () =>
     return made;
   }, "only");
 
-export const keep = (key, copy) =>
-  safely(() => localStorage.setItem(PREFIX + key, JSON.stringify({ ...copy, tab: tab(), at: Date.now() })));
+export const keep = (key, copy) => {
+  const written = JSON.stringify({ ...copy, tab: tab(), at: Date.now() });
+  memory.delete(key);
+  if (!safely(() => (localStorage.setItem(PREFIX + key, written), true))) memory.set(key, written);
+};
 
-export const read = (key) => safely(() => JSON.parse(localStorage.getItem(PREFIX + key)));
+export const read = (key) => safely(() => JSON.parse(memory.get(key) ?? localStorage.getItem(PREFIX + key)), null);
 
-export const drop = (key) => safely(() => localStorage.removeItem(PREFIX + key));
+export const drop = (key) => {
+  memory.delete(key);
+  safely(() => localStorage.removeItem(PREFIX + key));
+};
 
-// Where a version is kept that somebody else's took the place of.
-export const aside = (kind) => (kind === "post" ? "aside" : `aside-${kind}`);
+const keys = () => [
+  ...memory.keys(),
+  ...safely(() => Object.keys(localStorage), []).filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length)),
+];
+
+// Versions of a post or page that something else took the place of, until somebody fetches them back or throws them away.
+const asideOf = (kind, id) => `aside-${kind}-${id}-`;
+export const putAside = (kind, id, copy) => keep(`${asideOf(kind, id)}${Date.now()}`, copy);
+export const asides = (kind, id) =>
+  keys()
+    .filter((key) => key.startsWith(asideOf(kind, id)))
+    .map((key) => ({ key, ...read(key) }))
+    .sort((a, b) => b.at - a.at);
 
 // Says that this tab is alive, so that another does not take its text for abandoned.
 export function beat() {
@@ -51,9 +71,9 @@ const isAlive = (other) =>
 
 // The newest text that was never saved and that no open tab is writing; its key begins with `fresh`.
 export function abandoned(fresh) {
-  const found = safely(() => Object.keys(localStorage), [])
-    .filter((name) => name.startsWith(PREFIX + fresh))
-    .map((name) => ({ key: name.slice(PREFIX.length), ...read(name.slice(PREFIX.length)) }))
+  const found = keys()
+    .filter((key) => key.startsWith(fresh))
+    .map((key) => ({ key, ...read(key) }))
     .filter((copy) => copy.at && !isAlive(copy.tab));
   return found.sort((a, b) => b.at - a.at)[0] ?? null;
 }

@@ -22,9 +22,18 @@ export function useDraft({ draft, param, ask = () => ({}), kind, onOpen }) {
   }, [draft, ticket]);
   return {
     shown,
-    reload: () => open(`${ticket}r`, shown.post_id),
-    copyAsNew: (content) =>
-      setShown({ ...shown, ...content, turn: shown.turn + 1, key: fresh(kind), post_id: 0, revision: 0, state: "draft", is_restored: true, told: "" }),
+    reload: (post_id) => open(chance(), post_id),
+    copyAsNew: (content) => {
+      const news = { ...content, key: fresh(kind), post_id: 0, revision: 0 };
+      copies.keep(news.key, news);
+      setShown({ ...shown, ...news, turn: shown.turn + 1, state: "draft", repeats: "", is_restored: true, told: `This is a new ${kind.name} with your text.` });
+    },
+    // Puts a version that was set aside in the place of what stands there, which is saved already.
+    takeBack: (copy, post_id, revision) => {
+      const news = { ...kind.content(copy), channel_ids: copy.channel_ids ?? shown.channel_ids, key: `${kind.name}-${post_id}`, post_id, revision };
+      copies.keep(news.key, news);
+      setShown({ ...shown, ...news, turn: shown.turn + 1, is_restored: true, told: "Your version is back. The other one is in the version history." });
+    },
   };
 }
 
@@ -37,7 +46,12 @@ function restored(draft, kind) {
   const key = draft.post_id ? `${kind.name}-${draft.post_id}` : fresh(kind);
   const copy = draft.post_id ? copies.read(key) : kind.isOpen(draft) ? copies.abandoned(kind.fresh) : null;
   const plain = { ...draft, key, turn: 0, is_restored: false, told: "" };
-  if (!copy || kind.isSame(copy, draft) || draft.state === "closed") return plain;
+  if (!copy || kind.isSame(copy, draft)) return plain;
+  if (draft.state === "closed") {
+    copies.putAside(kind.name, draft.post_id, copy);
+    copies.drop(key);
+    return plain;
+  }
   if (!draft.post_id) copies.drop(copy.key);
   return {
     ...plain,
@@ -77,13 +91,14 @@ function unique(all) {
 }
 
 // Sends a draft when nothing stands in the way (`hindrance` says what does), by button or by keys.
-export function useSending({ draft, saving, saved, time, moment, hindrance, address, onSend }) {
+export function useSending({ draft, saving, saved, time, moment, hindrance: wrong, address, onSend }) {
   const [isSending, setSending] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const [told, setTold] = useState("");
   const isClosed = draft.state === "closed";
   const isPlanned = draft.state === "planned";
   const isTimeRight = moment.asked === `${time.local} ${time.zone} ${time.repeat ?? ""}`.trimEnd() && !moment.trouble;
+  const hindrance = saving.is === "stale" ? "Somebody saved something else meanwhile. Choose first what is kept." : wrong;
   const send = (how) => {
     setTold(hindrance);
     if (hindrance || isClosed || isSending) return;

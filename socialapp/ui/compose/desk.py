@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 
 import reflex as rx
 from pydantic import BaseModel, ValidationError
+from reflex_base.registry import RegistrationContext
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
@@ -15,11 +16,13 @@ from socialapp.domain.content import Kind
 from socialapp.domain.errors import Conflict, ForPeople, Problem, Rejected, Stale
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import approvals, clashes, posts, queueing, schedules, series
+from socialapp.services import approvals, clashes, posts, queueing, schedules, series, versions
 from socialapp.store import posts as rows
+from socialapp.store import versions as saved_versions
 from socialapp.store.files import files
 from socialapp.store.session import AsyncSession, reading, transaction
 from socialapp.store.tables import Post, Schedule
+from socialapp.ui import presence
 from socialapp.ui.compose import drafts, outcome, repeating
 from socialapp.ui.compose.drafts import Opened, Written
 from socialapp.ui.compose.outcome import Sent
@@ -100,7 +103,7 @@ class Desk(rx.State, mixin=True):
             async with reading() as db:
                 found = await drafts.read_problems(db, by, post, written.channel_ids)
         except ForPeople as no:
-            self._answer(written, "stale" if isinstance(no, Stale) else "refused", no)
+            await self._answer(by, written, no)
             return
         self._has(written, post, "saved", found)
 
@@ -120,11 +123,22 @@ class Desk(rx.State, mixin=True):
             async with reading() as db:
                 self.sent = await outcome.read(db, by, schedule.id or 0, now=now)
         except ForPeople as no:
-            self._answer(written, "stale" if isinstance(no, Stale) else "refused", no)
+            await self._answer(by, written, no)
             return
         told = repeating.told(1 + len(others)) if written.repeat else [*map(_other_slot, others)]
         self.sent["warnings"] = [*told, *(w.message for w in warned)]
         self._has(written, post, "sent", [])
+
+    @needs(Right.WRITE)
+    async def be_here(self, post_id: int) -> None:
+        """Say that this tab has a post or page open in its editor; 0: none any more."""
+        by, sid = await signed_in(self), self.router.session.session_id
+        namespace = RegistrationContext.get().app.event_namespace
+        if post_id and not presence.is_open(namespace, sid, by, post_id):
+            async with reading() as db:
+                if await rows.get(db, by.workspace_id, post_id, kind=self.KIND) is None:
+                    post_id = 0
+        await presence.sit(namespace, sid, by, post_id)
 
     @needs(Right.READ)
     async def follow(self) -> None:
@@ -158,10 +172,13 @@ class Desk(rx.State, mixin=True):
         given = {**written.given(), "kind": self.KIND, "may_be_blank": True, "now": utc_now()}
         if not written.post_id:
             post = await posts.create(db, by, **given)
+            await versions.after_edit(db, by, post, sitting=written.sitting, now=given["now"])
         else:
             try:
                 revision = self._base(written)
-                post = await posts.edit(db, by, written.post_id, revision=revision, **given)
+                post = await posts.edit(
+                    db, by, written.post_id, revision=revision, sitting=written.sitting, **given
+                )
             except Stale:
                 same = await self._same(db, by, written)
                 if same is None:
@@ -177,9 +194,9 @@ class Desk(rx.State, mixin=True):
             return None
         return post if await self._is_kept(db, post, written) else None
 
-    def _base(self, written: Written) -> int | None:
-        if written.may_overwrite:
-            return None
+    def _base(self, written: Written) -> int:
+        if written.overwrites:
+            return written.revision  # as it was shown; what came after that was not
         return max(written.revision, self._mine.get(written.post_id, 0))
 
     def _has(
@@ -196,13 +213,36 @@ class Desk(rx.State, mixin=True):
             "problems": problems,
         }
 
-    def _answer(self, written: Written, state: str, no: ForPeople) -> None:
+    async def _answer(self, by: Member, written: Written, no: ForPeople) -> None:
+        is_stale = isinstance(no, Stale)
         self.saved = {
             "ticket": written.ticket,
             "seq": written.seq,
-            "state": state,
+            "state": "stale" if is_stale else "refused",
             "detail": no.detail,
             "problems": [],
+            "theirs": await self._theirs(by, written) if is_stale else None,
+        }
+
+    async def _theirs(self, by: Member, written: Written) -> dict[str, Any] | None:
+        """Return what is saved instead, and who did it when; None when it is gone."""
+        asked = Opened(ticket=written.ticket, post_id=written.post_id)
+        async with reading() as db:
+            post = await rows.get(db, by.workspace_id, written.post_id, kind=self.KIND)
+            if post is None:
+                return None
+            last = await saved_versions.newest(db, written.post_id) or await versions.first(
+                db, post
+            )
+            content = await self._content(db, by, asked)
+        return content | {
+            "title": post.title,
+            "text": post.text,
+            "channel_ids": [c["id"] for c in self.channels if c["id"] in post.channel_ids],
+            "revision": post.revision,
+            "by": last.author_name,
+            "is_me": last.author_id is not None and last.author_id == by.person_id,
+            "when": moments.spoken(last.saved_at, by.zone, now=utc_now()),
         }
 
 

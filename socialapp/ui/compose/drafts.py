@@ -21,7 +21,6 @@ from socialapp.ui.rows import letters
 
 CLOSED = (Shown.POSTED, Shown.PARTLY_POSTED, Shown.PUBLISHING, Shown.NEEDS_CHECK)
 """Out, or on its way: it stays as it is."""
-_OVERWRITE = -1
 
 
 class Opened(BaseModel):
@@ -43,7 +42,11 @@ class Written(BaseModel):
     key: str = Field(max_length=60)
     seq: int
     post_id: int = Field(ge=0, lt=2**63)
-    revision: int = Field(ge=_OVERWRITE, lt=2**31)
+    revision: int = Field(ge=0, lt=2**31)
+    overwrites: bool = False
+    """The author saw what `revision` says, and wants theirs all the same."""
+    sitting: str = Field(default="", max_length=80)
+    """Which open editor this is: its saves are one version for a while."""
     text: str = Field(max_length=writing.TEXT_AT_MOST)
     channel_ids: list[int] = Field(max_length=500)
     how: str = Field(default="", pattern="^(|schedule|now|queue)$")
@@ -53,11 +56,6 @@ class Written(BaseModel):
     """RRULE, when it is scheduled."""
     scope: str = Field(default="", pattern="^(|one|following|all)$")
     """Of an occurrence of a series: which of them have the change."""
-
-    @property
-    def may_overwrite(self) -> bool:
-        """Whether the author saw that somebody was faster, and wants theirs all the same."""
-        return self.revision == _OVERWRITE
 
     def given(self) -> dict[str, Any]:
         """Return what it says, as the services take it."""

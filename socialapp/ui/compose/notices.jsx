@@ -1,26 +1,67 @@
 import { useState } from "react";
 import { placeOf } from "./checks.js";
+import { Conflict } from "./conflict.jsx";
 import * as copies from "./copies.js";
-import { DANGER, NOTE, SMALL, WARNING } from "./look.js";
+import { NOTE, QUIET, SMALL, WARNING } from "./look.js";
+import { Presence } from "./presence.jsx";
+import { History } from "./versions.jsx";
 
 const WORDS = { clean: "", dirty: "Not saved yet", saving: "Saving…", stale: "Not saved", refused: "Not saved", retrying: "Not saved, retrying" };
 
-// What stands above an editor: what it is, whether it is saved, and what has happened to it meanwhile. `content` is all
-// that is written, for a new one; `reload` takes what the server has.
-export function Head({ kind, draft, saving, content, reload, copyAsNew }) {
-  const takeTheirs = () => {
-    copies.keep(copies.aside(kind), { text: content.words ?? content.text });
-    copies.drop(draft.key);
-    reload();
+// What stands above an editor: what it is, whether it is saved, who else has it open, and what has happened to it
+// meanwhile. `content` is all that is written; `reload` takes what the server has.
+export function Head({ kind, draft, saving, content, channels, presence, reload, copyAsNew, takeBack }) {
+  const { postId } = saving;
+  const isClosed = draft.state === "closed";
+  const nameOf = (id) => channels.find((c) => c.id === id)?.name ?? "A channel that was removed";
+  const putAside = () => {
+    copies.putAside(kind, postId, content);
+    copies.drop(saving.place());
   };
   return (
     <>
-      <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h1 className="text-xl font-semibold tracking-tight m-0">{draft.post_id ? `Edit ${kind}` : `New ${kind}`}</h1>
         <SaveState saving={saving} isPlanned={draft.state === "planned"} />
+        <span className="grow" />
+        <History
+          kind={kind}
+          postId={postId}
+          zone={draft.zone}
+          channels={channels}
+          canRestore={!isClosed}
+          className={QUIET}
+          onRestored={() => {
+            if (!["clean", "saved"].includes(saving.is)) putAside();
+            reload(postId);
+          }}
+        />
       </header>
-      <Told kind={kind} draft={draft} onCopy={() => copyAsNew(content)} />
-      {saving.is === "stale" && <Conflict kind={kind} onReload={takeTheirs} onNew={() => copyAsNew(content)} onOverwrite={saving.overwrite} />}
+      <Presence kind={kind} postId={postId} isOn={!isClosed} {...presence} />
+      <Told
+        kind={kind}
+        draft={draft}
+        postId={postId}
+        onCopy={() => copyAsNew(content)}
+        onBack={(copy) => (isClosed ? copyAsNew(copy) : takeBack(copy, postId, saving.revision))}
+      />
+      {saving.is === "stale" && (
+        <Conflict
+          kind={kind}
+          theirs={saving.theirs}
+          mine={content}
+          nameOf={nameOf}
+          onReload={() => {
+            putAside();
+            reload(postId);
+          }}
+          onNew={() => {
+            copyAsNew(content);
+            copies.drop(saving.place());
+          }}
+          onOverwrite={saving.overwrite}
+        />
+      )}
     </>
   );
 }
@@ -36,21 +77,34 @@ function SaveState({ saving, isPlanned }) {
   );
 }
 
-function Told({ draft, onCopy, kind }) {
-  const place = copies.aside(kind);
-  const [aside, setAside] = useState(() => (draft.post_id ? copies.read(place) : null));
+function Told({ draft, postId, onCopy, onBack, kind }) {
+  const [asides, setAsides] = useState(() => (draft.post_id ? copies.asides(kind, draft.post_id) : []));
+  const remove = (one) => {
+    copies.drop(one.key);
+    setAsides(asides.filter(({ key }) => key !== one.key));
+  };
   return (
     <>
       {draft.is_missing && <div role="status" className={WARNING}>That {kind} is gone, or belongs to somebody else. This is a new one.</div>}
       {draft.told && <div role="status" className={NOTE}>{draft.told}</div>}
-      {aside && aside.text !== draft.text && (
-        <div role="status" className={NOTE}>
-          <span className="grow">Your version was set aside:</span>
-          <span className="w-full whitespace-pre-wrap break-words max-h-40 overflow-y-auto" tabIndex={0}>{aside.text}</span>
-          <button type="button" className={SMALL} onClick={() => navigator.clipboard?.writeText(aside.text)}>Copy it</button>
-          <button type="button" className={SMALL} onClick={() => (copies.drop(place), setAside(null))}>Throw it away</button>
+      {postId > 0 && asides.map((one) => (
+        <div key={one.key} role="status" className={NOTE}>
+          <span className="grow">Your version of {new Date(one.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })} was set aside, in this browser:</span>
+          <span className="w-full whitespace-pre-wrap break-words max-h-40 overflow-y-auto" tabIndex={0}>{one.words || one.text || "No text"}</span>
+          <button
+            type="button"
+            className={SMALL}
+            onClick={() => {
+              onBack(one);
+              remove(one);
+            }}
+          >
+            {draft.state === "closed" ? `Use it for a new ${kind}` : "Bring it back"}
+          </button>
+          <button type="button" className={SMALL} onClick={() => navigator.clipboard?.writeText(one.words || one.text)}>Copy its text</button>
+          <button type="button" className={SMALL} onClick={() => remove(one)}>Throw it away</button>
         </div>
-      )}
+      ))}
       {draft.state === "closed" && (
         <div role="status" className={NOTE}>
           <span className="grow">This {kind} is {draft.status_words.toLowerCase()} and stays as it is.</span>
@@ -63,19 +117,6 @@ function Told({ draft, onCopy, kind }) {
         </div>
       )}
     </>
-  );
-}
-
-function Conflict({ onReload, onNew, onOverwrite, kind }) {
-  return (
-    <div role="alert" className={DANGER}>
-      <span className="grow basis-full">
-        <strong>Somebody changed this {kind} meanwhile.</strong> Nothing was overwritten, and your text is still here. What shall be kept?
-      </span>
-      <button type="button" className={SMALL} onClick={onReload}>Load theirs</button>
-      <button type="button" className={SMALL} onClick={onNew}>Save mine as a new draft</button>
-      <button type="button" className={SMALL} onClick={onOverwrite}>Overwrite with mine</button>
-    </div>
   );
 }
 

@@ -5,10 +5,12 @@ const QUIET_MS = 800;
 const PATIENCE_MS = 6000;
 
 // Sends what changed, one request at a time, until the server says that it has it; `kept` goes into this browser's copy
-// beside it. `is`: clean, dirty, saving, saved, retrying, stale, refused.
+// beside it. `is`: clean, dirty, saving, saved, retrying, stale, refused. When it is stale, somebody else saved something
+// (`theirs`), and nothing is sent until the author has decided.
 export function useSaving({ draft, content, kept = {}, name = "post", isBlank, saved, isAutomatic, onSave }) {
   const [state, setState] = useState({ is: "clean", at: "", why: "" });
-  const here = useRef({ seq: 0, sent: "", kept: "", postId: 0, revision: 0, timer: 0, waits: false });
+  // The numbers of an editor that took another's place are its own: an answer to that one is none to this.
+  const here = useRef({ seq: draft.turn * 1e6, sent: "", kept: "", postId: 0, revision: 0, timer: 0, waits: false, isStopped: false });
   const latest = useRef(content);
   latest.current = content;
   const written = JSON.stringify(content);
@@ -28,6 +30,7 @@ export function useSaving({ draft, content, kept = {}, name = "post", isBlank, s
     seq: ++here.current.seq,
     post_id: here.current.postId,
     revision: here.current.revision,
+    sitting: `${draft.ticket}.${draft.turn}`,
     ...more,
   });
   const wait = (ms, act) => {
@@ -38,6 +41,7 @@ export function useSaving({ draft, content, kept = {}, name = "post", isBlank, s
     const asked = request(more);
     here.current.sent = now.current;
     here.current.waits = true;
+    here.current.isStopped = false;
     setState((s) => (s.is === "retrying" ? s : { is: "saving", at: s.at, why: "" }));
     onSave(asked);
     wait(PATIENCE_MS, () => {
@@ -51,8 +55,8 @@ export function useSaving({ draft, content, kept = {}, name = "post", isBlank, s
     Object.assign(here.current, { kept: draft.is_restored ? "" : written, postId: draft.post_id, revision: draft.revision });
     return () => {
       clearTimeout(here.current.timer);
-      const { postId, waits, kept } = here.current;
-      if (postId && !waits && now.current !== kept && automatic.current) onSave(request());
+      const { postId, waits, kept, isStopped } = here.current;
+      if (postId && !waits && !isStopped && now.current !== kept && automatic.current) onSave(request());
     };
   }, []);
 
@@ -69,7 +73,7 @@ export function useSaving({ draft, content, kept = {}, name = "post", isBlank, s
     if (isBlank && !here.current.postId) return void copies.drop(key);
     keep();
     setState((s) => (["saving", "retrying", "stale"].includes(s.is) ? s : { is: "dirty", at: s.at, why: "" }));
-    if (isAutomatic && !here.current.waits && state.is !== "stale") wait(QUIET_MS, () => save());
+    if (isAutomatic && !here.current.waits && !here.current.isStopped) wait(QUIET_MS, () => save());
   }, [written, isAutomatic]);
 
   useEffect(() => {
@@ -77,7 +81,9 @@ export function useSaving({ draft, content, kept = {}, name = "post", isBlank, s
     clearTimeout(here.current.timer);
     here.current.waits = false;
     if (saved.state === "stale" || saved.state === "refused") {
-      setState({ is: saved.state, at: "", why: saved.detail });
+      here.current.isStopped = saved.state === "stale";
+      if (here.current.isStopped) keep(); // Whatever becomes of this tab now.
+      setState({ is: saved.state, at: "", why: saved.detail, theirs: saved.theirs });
       return;
     }
     copies.drop(key);
@@ -96,8 +102,11 @@ export function useSaving({ draft, content, kept = {}, name = "post", isBlank, s
   return {
     ...state,
     postId: here.current.postId,
-    save: () => !(isBlank && !here.current.postId) && save(),
-    overwrite: () => save({ revision: -1 }),
+    revision: here.current.revision,
+    place,
+    save: () => !here.current.isStopped && !(isBlank && !here.current.postId) && save(),
+    // Only what was shown is overwritten: what came after it is a conflict again.
+    overwrite: () => save({ revision: state.theirs.revision, overwrites: true }),
     // For a request that saves and does more: nothing else may be on its way.
     request: (more) => {
       clearTimeout(here.current.timer);

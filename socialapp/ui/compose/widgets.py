@@ -11,9 +11,12 @@ from socialapp.ui.components.jsx import Widget
 for _piece in (
     "channels.jsx",
     "checks.js",
+    "conflict.jsx",
     "copies.js",
     "counts.js",
     "desk.js",
+    "difference.js",
+    "difference.jsx",
     "editor.jsx",
     "facts.js",
     "focus.jsx",
@@ -26,6 +29,7 @@ for _piece in (
     "pick.jsx",
     "poll.jsx",
     "post.js",
+    "presence.jsx",
     "preview.jsx",
     "punycode.js",
     "repeat.jsx",
@@ -35,6 +39,7 @@ for _piece in (
     "thread.js",
     "timing.jsx",
     "variants.js",
+    "versions.jsx",
     "words.js",
 ):
     rx.asset(_piece, shared=True)
@@ -56,10 +61,13 @@ class Composer(Widget):
     saved: rx.Var[dict[str, Any]]
     moment: rx.Var[dict[str, str]]
     thread: rx.Var[dict[str, Any]]
+    editing: rx.Var[dict[str, list[dict[str, str]]]]
+    me: rx.Var[str]
     max_bytes: rx.Var[int]
     accept: rx.Var[str]
     alt_limit: rx.Var[int]
     events = {
+        "on_edit": passthrough_event_spec(int),
         "on_open": passthrough_event_spec(dict[str, Any]),
         "on_save": passthrough_event_spec(dict[str, Any]),
         "on_send": passthrough_event_spec(dict[str, Any]),
@@ -76,3 +84,16 @@ class Follow(Widget):
     is_default = False
     value: rx.Var[str]
     events = {"on_change": passthrough_event_spec()}
+
+
+class History(Widget):
+    """A button that opens what a post or page said before."""
+
+    library = rx.asset("versions.jsx", shared=True).importable_path
+    tag = "History"
+    is_default = False
+    kind: rx.Var[str]
+    post_id: rx.Var[int]
+    zone: rx.Var[str]
+    can_restore: rx.Var[bool]
+    events = {"on_restored": passthrough_event_spec()}

@@ -92,6 +92,9 @@ class FileView(TypedDict):
 class WrittenView(TypedDict):
     """The post or page of a schedule."""
 
+    post_id: int
+    post_key: str
+    """The id as the key of LiveState.editing."""
     address: str
     """Where it is written."""
     is_page: bool
@@ -140,7 +143,16 @@ def nothing() -> Details:
 
 
 def _unwritten() -> WrittenView:
-    return WrittenView(address="", is_page=False, title="", text="", pictures=[], files=[])
+    return WrittenView(
+        post_id=0,
+        post_key="",
+        address="",
+        is_page=False,
+        title="",
+        text="",
+        pictures=[],
+        files=[],
+    )
 
 
 async def read(
@@ -195,6 +207,8 @@ def _written(
     post: Post, said: Written, media: Iterable[MediaAsset], files: Iterable[AttachmentAsset]
 ) -> WrittenView:
     return WrittenView(
+        post_id=post.id or 0,
+        post_key=str(post.id),
         address=routes.write(post.kind, post.id or 0),
         is_page=post.kind == Kind.PAGE,
         title=post.title,

@@ -7,6 +7,7 @@ import reflex as rx
 
 from socialapp.ui.components.button import button, button_link, file_link, link, outside
 from socialapp.ui.components.dialog import actions, confirm, dialog
+from socialapp.ui.components.editing import editing_line
 from socialapp.ui.components.field import text_field
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
@@ -14,6 +15,7 @@ from socialapp.ui.components.moment import countdown, time_text
 from socialapp.ui.components.parts import avatar, untitled
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.components.zone import zone_field
+from socialapp.ui.compose.widgets import History
 from socialapp.ui.feed import LiveState
 from socialapp.ui.queue import approval
 from socialapp.ui.queue.actions import DetailsState
@@ -32,7 +34,7 @@ def panel(*, more: Callable[[Any], rx.Component]) -> rx.Component:
         dialog(
             rx.el.div(
                 _head(shown, more(shown)),
-                _content(shown["written"]),
+                _content(shown),
                 approval.section(shown["key"], shown["status"]),
                 _deliveries(shown),
                 class_name="flex flex-col gap-6",
@@ -96,9 +98,21 @@ def _head(shown: Any, more: rx.Component) -> rx.Component:
     )
 
 
-def _content(written: Any) -> rx.Component:
+def _content(shown: Any) -> rx.Component:
+    written = shown["written"]
     return rx.el.section(
-        rx.el.h3(rx.cond(written["is_page"], "Page", "Post"), class_name=_HEAD),
+        rx.el.div(
+            rx.el.h3(rx.cond(written["is_page"], "Page", "Post"), class_name=_HEAD + " mr-auto"),
+            editing_line(written["post_key"]),
+            History.create(
+                kind=rx.cond(written["is_page"], "page", "post"),
+                post_id=written["post_id"],
+                zone=shown["zone"],
+                can_restore=shown["can_move"] & LiveState.can_write,
+                on_restored=DetailsState.refresh,
+            ),
+            class_name="flex flex-wrap items-center gap-x-3 gap-y-1 mb-2",
+        ),
         rx.el.div(
             rx.cond(
                 written["title"] != "",

@@ -30,7 +30,7 @@ export function PageEditor({ draft, rules, onOpen, ...rest }) {
   return <Desk key={shown.ticket + shown.turn} draft={shown} checking={checking} {...more} {...rest} />;
 }
 
-function Desk({ draft, checking, channels, saved, moment, maxBytes, accept, aboutLimit, reload, copyAsNew, onSave, onSend, onSpeak }) {
+function Desk({ draft, checking, channels, saved, moment, maxBytes, accept, aboutLimit, reload, copyAsNew, takeBack, editing, me, onEdit, onSave, onSend, onSpeak }) {
   const [title, setTitle] = useState(draft.title);
   const [text, setText] = useState(draft.text);
   const [files, setFiles] = useState(draft.attachments);
@@ -74,7 +74,7 @@ function Desk({ draft, checking, channels, saved, moment, maxBytes, accept, abou
 
   return (
     <div className="flex flex-col gap-4">
-      <Head kind="page" draft={draft} saving={saving} content={all} reload={reload} copyAsNew={copyAsNew} />
+      <Head kind="page" draft={draft} saving={saving} content={all} channels={channels} presence={{ editing, me, onEdit }} {...{ reload, copyAsNew, takeBack }} />
       <Channels kind="page" channels={channels} chosen={chosenIds} setChosen={setChosenIds} disabled={isClosed || isPlanned} />
       <div className="grid gap-5 lg:grid-cols-2 items-start">
         <div className="flex flex-col gap-5 min-w-0">

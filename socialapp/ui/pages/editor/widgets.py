@@ -29,6 +29,8 @@ class PageEditor(Widget):
     channels: rx.Var[list[dict[str, Any]]]
     saved: rx.Var[dict[str, Any]]
     moment: rx.Var[dict[str, str]]
+    editing: rx.Var[dict[str, list[dict[str, str]]]]
+    me: rx.Var[str]
     max_bytes: rx.Var[int]
     accept: rx.Var[str]
     about_limit: rx.Var[int]
