@@ -85,6 +85,9 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     repeated = await plan(alice, repeat="FREQ=WEEKLY;COUNT=3")
     file = {"file": ("plan.csv", b"text\nBread", "text/csv")}
     table = (await alice.post("/api/imports", files=file)).json()
+    words = {"name": "Hours", "text": "From six"}
+    snippet = (await alice.post("/api/snippets", json=words)).json()
+    template = (await alice.post("/api/templates", json=words)).json()
     return {
         "media_id": picture["id"],
         "attachment_id": attachment["id"],
@@ -98,6 +101,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "invitation_id": invitation["id"],
         "import_id": table["id"],
         "feed_id": feed["id"],
+        "snippet_id": snippet["id"],
+        "template_id": template["id"],
     }
 
 
@@ -167,6 +172,9 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/queue/pause", {"channel_id": "channel_id"}),
     ("post", "/api/queue/resume", {"channel_id": "channel_id"}),
     ("post", "/api/calendar-feeds", {"channel_id": "channel_id"}),
+    ("post", "/api/templates", {"name": "a", "post_id": "post_id"}),
+    ("post", "/api/templates", {"name": "a", "media_ids": ["media_id"]}),
+    ("post", "/api/templates", {"name": "a", "channel_ids": ["channel_id"]}),
 ]
 
 

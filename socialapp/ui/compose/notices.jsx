@@ -7,7 +7,7 @@ const WORDS = { clean: "", dirty: "Not saved yet", saving: "Saving…", stale: "
 
 // What stands above an editor: what it is, whether it is saved, and what has happened to it meanwhile. `content` is all
 // that is written, for a new one; `reload` takes what the server has.
-export function Head({ kind, draft, saving, content, reload, copyAsNew }) {
+export function Head({ kind, draft, saving, content, reload, copyAsNew, children }) {
   const takeTheirs = () => {
     copies.keep(copies.aside(kind), { text: content.words ?? content.text });
     copies.drop(draft.key);
@@ -18,6 +18,7 @@ export function Head({ kind, draft, saving, content, reload, copyAsNew }) {
       <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <h1 className="text-xl font-semibold tracking-tight m-0">{draft.post_id ? `Edit ${kind}` : `New ${kind}`}</h1>
         <SaveState saving={saving} isPlanned={draft.state === "planned"} />
+        {children}
       </header>
       <Told kind={kind} draft={draft} onCopy={() => copyAsNew(content)} />
       {saving.is === "stale" && <Conflict kind={kind} onReload={takeTheirs} onNew={() => copyAsNew(content)} onOverwrite={saving.overwrite} />}

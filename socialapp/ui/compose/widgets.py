@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import passthrough_event_spec
 
-from socialapp.domain import checks, patterns
+from socialapp.domain import checks, patterns, utm
 from socialapp.ui.components.jsx import Widget
 
 for _piece in (
@@ -30,16 +30,24 @@ for _piece in (
     "punycode.js",
     "repeat.jsx",
     "saving.js",
+    "snippets.jsx",
     "strip.jsx",
     "tabs.jsx",
     "thread.js",
+    "tags.jsx",
+    "templates.jsx",
     "timing.jsx",
+    "utm.js",
     "variants.js",
     "words.js",
 ):
     rx.asset(_piece, shared=True)
 
-RULES: dict[str, Any] = {**patterns.FOR_BROWSER, "checks": checks.FOR_BROWSER}
+RULES: dict[str, Any] = {
+    **patterns.FOR_BROWSER,
+    "checks": checks.FOR_BROWSER,
+    "utm": utm.FOR_BROWSER,
+}
 """How texts are counted and contents checked, as the server does."""
 
 
@@ -56,6 +64,7 @@ class Composer(Widget):
     saved: rx.Var[dict[str, Any]]
     moment: rx.Var[dict[str, str]]
     thread: rx.Var[dict[str, Any]]
+    template: rx.Var[dict[str, str]]
     max_bytes: rx.Var[int]
     accept: rx.Var[str]
     alt_limit: rx.Var[int]
@@ -65,6 +74,7 @@ class Composer(Widget):
         "on_send": passthrough_event_spec(dict[str, Any]),
         "on_speak": passthrough_event_spec(str, str, str),
         "on_split": passthrough_event_spec(dict[str, Any]),
+        "on_template": passthrough_event_spec(dict[str, Any]),
     }
 
 

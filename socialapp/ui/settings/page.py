@@ -12,7 +12,7 @@ from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.parts import card, loaded, page_header, some, tabs
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
-from socialapp.ui.settings import feeds, telling
+from socialapp.ui.settings import feeds, links, telling
 from socialapp.ui.settings.state import ALT_TEXT_RULES, APPROVAL_RULES, SCOPES, SettingsState
 from socialapp.ui.shell import SETTINGS, shell
 
@@ -38,6 +38,7 @@ def page() -> rx.Component:
                 ("keys", "Keys", None),
                 ("notifications", "Notifications", None),
                 ("calendar", "Calendar feed", None),
+                ("links", "Links", None),
                 ("publishing", "Publishing", None),
             ],
             current=SettingsState.tab,
@@ -53,6 +54,7 @@ def page() -> rx.Component:
                     ("keys", _keys()),
                     ("notifications", telling.tab()),
                     ("calendar", feeds.tab()),
+                    ("links", links.tab()),
                     ("publishing", _publishing()),
                     _workspace(),
                 ),
