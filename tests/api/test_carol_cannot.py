@@ -148,7 +148,7 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
-              "/api/calendar-feeds")  # fmt: skip
+              "/api/calendar-feeds", "/api/snippets", "/api/templates")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 

@@ -9,7 +9,7 @@ import pytest
 from socialapp.domain.people import Member, Role
 from socialapp.services import utm as utm_service
 from socialapp.store.session import Database
-from tests.api.calls import plan, problem, upload, write
+from tests.api.calls import problem, soon, upload, write
 from tests.people import cookie_of
 
 UTM = {"is_on": True, "source": "{network}", "medium": "", "campaign": "{campaign}"}
@@ -88,8 +88,11 @@ async def test_a_template_holds_what_a_post_says_and_posts_begin_with_it(
 
 
 async def test_posts_and_schedules_are_found_by_tag_and_campaign(alice: httpx.AsyncClient) -> None:
-    bread = await plan(alice, "Bread", tags=["#Fresh  bread", "fresh bread"], campaign="Autumn")
-    await plan(alice, "Rolls", tags=["Fresh"])
+    labels = {"tags": ["#Fresh  bread", "fresh bread"], "campaign": "Autumn"}
+    post = await write(alice, "Bread", **labels)
+    bread = await made(alice, "/api/schedules", post_id=post["id"], scheduled_at=soon(86400))
+    other = await write(alice, "Rolls", tags=["Fresh"])
+    await made(alice, "/api/schedules", post_id=other["id"], scheduled_at=soon(86400))
 
     for asked in ({"tag": "Fresh bread"}, {"campaign": "Autumn"}):
         posts = (await alice.get("/api/posts", params=asked)).json()["items"]
