@@ -86,7 +86,8 @@ def checked(rule: UtmRule) -> UtmRule:
         found.append(Problem("empty_rule", message, "source"))
     if found:
         raise Rejected(*found)
-    return UtmRule(rule.is_on, *templates.values(), hosts=hosts)
+    source, medium, campaign = (templates[name] for name in PARAMETERS)
+    return UtmRule(rule.is_on, source, medium, campaign, hosts)
 
 
 def _problem(name: str, words: str) -> Problem | None:

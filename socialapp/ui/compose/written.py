@@ -76,14 +76,17 @@ class WrittenPost(Written):
         return any(places)
 
     def given(self) -> dict[str, Any]:
-        """Return what it says, as the services take it."""
+        """Return all of it, as the services take it."""
+        return self.content() | self.labels()
+
+    def content(self) -> dict[str, Any]:
+        """Return what it says, without its labels."""
         return {
             **super().given(),
             "media_ids": self.media_ids,
             "parts": [part.given() for part in self.parts],
             "options": self.options,
             "variants": {variant.channel_id: variant.given() for variant in self.variants},
-            **self.labels(),
         }
 
     def labels(self) -> dict[str, Any]:
@@ -205,7 +208,7 @@ def _variant(channel_id: int, kept: Mapping[str, Any], media: _Places) -> dict[s
 
 async def is_kept(db: AsyncSession, post: Post, written: WrittenPost) -> bool:
     """Whether the post that is saved says all that is written, and nothing else."""
-    given = Given(**written.given())
+    given = Given(**written.content())
     places = {where: list(ids) for where, ids in writing.media_by_place(given).items() if ids}
     said = (
         normalised(written.text),
