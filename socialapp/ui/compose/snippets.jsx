@@ -19,9 +19,15 @@ function useField() {
   return () => document.getElementById(field.current) ?? document.getElementById("compose-text-0");
 }
 
+// A dialog that closes gives the focus back, and the cursor not always.
+function goBack(field, [start, end]) {
+  field.blur();
+  field.focus();
+  field.setSelectionRange(start, end);
+}
+
 // As if it were typed: what counts and previews hears of it, and Ctrl Z takes it back.
 function typeInto(field, words) {
-  field.focus();
   const before = field.value.slice(0, field.selectionStart).slice(-1);
   const after = field.value.slice(field.selectionEnd, field.selectionEnd + 1);
   const glue = (letter) => (letter && !/\s/.test(letter) ? " " : "");
@@ -35,8 +41,11 @@ export function Snippets({ disabled }) {
   const [found, setFound] = useState(null);
   const fieldOf = useField();
   const box = useRef(null);
+  const place = useRef(["", 0, 0]);
   const open = () => {
-    if (disabled) return;
+    const field = fieldOf();
+    if (disabled || !field) return;
+    place.current = [field.id, field.selectionStart, field.selectionEnd];
     setFound(null);
     setOpen(true);
   };
@@ -50,15 +59,19 @@ export function Snippets({ disabled }) {
       .then(({ items }) => isWanted && setFound(items), () => isWanted && setFound("trouble"));
     return () => { isWanted = false; };
   }, [isOpen]);
-  const close = () => {
+  // `then` comes once the dialog is gone: until then all else is inert.
+  const close = (then) => {
+    const [id, ...selection] = place.current;
     box.current?.close();
     setOpen(false);
+    setTimeout(() => {
+      const field = document.getElementById(id);
+      if (!field) return;
+      goBack(field, selection);
+      then?.(field);
+    });
   };
-  const take = (snippet) => {
-    close();
-    const field = fieldOf();
-    if (field) typeInto(field, snippet.text);
-  };
+  const take = (snippet) => close((field) => typeInto(field, snippet.text));
   return (
     <>
       <button type="button" disabled={disabled} onClick={open} aria-haspopup="dialog" title="Put a snippet in at the cursor (Ctrl I)" className={`${QUIET} -my-1.5`}>
@@ -67,11 +80,11 @@ export function Snippets({ disabled }) {
       <dialog
         ref={box}
         aria-label="Insert a snippet"
-        onCancel={(event) => { event.preventDefault(); close(); fieldOf()?.focus(); }}
+        onCancel={(event) => { event.preventDefault(); close(); }}
         onMouseDown={(event) => event.target === box.current && close()}
         className="bg-raised text-ink shadow-float p-0 border border-line overflow-hidden open:flex flex-col rounded-xl mx-auto mt-[12dvh] mb-auto w-[min(34rem,calc(100vw-1rem))] max-md:mt-2 max-h-[min(30rem,76dvh)]"
       >
-        {isOpen && <Choice found={found} take={take} close={() => { close(); fieldOf()?.focus(); }} />}
+        {isOpen && <Choice found={found} take={take} close={() => close()} />}
       </dialog>
     </>
   );

@@ -19,7 +19,10 @@ export function Templates({ content, isBlank, kept, onKeep }) {
 function Box({ title, close, children }) {
   const box = useRef(null);
   const name = useId();
-  useEffect(() => box.current?.showModal(), []);
+  useEffect(() => {
+    box.current.showModal();
+    box.current.querySelector("input")?.focus();
+  }, []);
   return (
     <dialog
       ref={box}
@@ -95,7 +98,7 @@ function Keep({ content, kept, onKeep, close }) {
       <form onSubmit={keep} className="flex flex-col gap-3 px-5 py-4">
         <label htmlFor={id} className="flex flex-col gap-1 text-sm font-medium">
           Name
-          <input id={id} autoFocus required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" className={`${INPUT} font-normal`} />
+          <input id={id} required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" className={`${INPUT} font-normal`} />
         </label>
         <p className="m-0 text-sm text-muted">It holds the text, thread, media, options, what differs by channel, tags and campaign.</p>
         {isDone && kept.trouble && <p role="alert" className="m-0 text-sm text-danger">{kept.trouble}</p>}
