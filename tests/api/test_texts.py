@@ -55,7 +55,7 @@ async def test_a_template_holds_what_a_post_says_and_posts_begin_with_it(
 ) -> None:
     picture = await upload(alice)
     channel = (await alice.get("/api/channels")).json()["items"][0]["id"]
-    content = {
+    content: dict[str, Any] = {
         "text": "This week: ",
         "media_ids": [picture["id"]],
         "parts": [{"text": "And more"}],
@@ -88,7 +88,7 @@ async def test_a_template_holds_what_a_post_says_and_posts_begin_with_it(
 
 
 async def test_posts_and_schedules_are_found_by_tag_and_campaign(alice: httpx.AsyncClient) -> None:
-    labels = {"tags": ["#Fresh  bread", "fresh bread"], "campaign": "Autumn"}
+    labels: dict[str, Any] = {"tags": ["#Fresh  bread", "fresh bread"], "campaign": "Autumn"}
     post = await write(alice, "Bread", **labels)
     bread = await made(alice, "/api/schedules", post_id=post["id"], scheduled_at=soon(86400))
     other = await write(alice, "Rolls", tags=["Fresh"])
