@@ -29,7 +29,10 @@ from socialapp.api import (
     series,
     sessions,
     slots,
+    snippets,
     team,
+    templates,
+    utm,
     versions,
     workspace,
 )
@@ -48,7 +51,7 @@ Plan, schedule and publish posts from a program.
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
-    *(sandbox_media, team, approvals, versions, calendar_feeds),
+    *(sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
 )
 
 _OPEN = {("post", "/api/session")}

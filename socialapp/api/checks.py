@@ -11,6 +11,7 @@ from socialapp.api.deps import Id, Reading, Reads
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.writing import (
+    Campaign,
     ChannelIds,
     Ids,
     Options,
@@ -19,12 +20,13 @@ from socialapp.api.writing import (
     Variants,
     variants_given,
 )
+from socialapp.domain import labels
 from socialapp.domain import text as texts
 from socialapp.domain.content import Content, Kind, Media, Part
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.domain.people import Member
 from socialapp.domain.variants import Variant
-from socialapp.services import dry_run, posts
+from socialapp.services import dry_run, posts, utm
 from socialapp.services.dry_run import Result
 from socialapp.services.writing import PartGiven, VariantGiven
 from socialapp.store import channels, contents, uploads
@@ -56,6 +58,7 @@ class CheckRequest(BaseModel):
     kind: Kind = Kind.POST
     parts: Parts = []
     options: Options = {}
+    campaign: Campaign = Field(default="", description="It may stand in links: `/api/utm`.")
     variants: Variants = Field(default=[], description="Of those of `channel_ids` that differ.")
     media_ids: Ids = []
     attachment_ids: Ids = []
@@ -167,7 +170,12 @@ async def _written(db: AsyncSession, by: Member, what: CheckRequest) -> Written:
         texts.normalised(what.title),
         tuple(contents.as_attachment(files[i]) for i in what.attachment_ids),
     )
-    return Written(shared, {key: _variant(given, media) for key, given in variants.items()})
+    return Written(
+        shared,
+        {key: _variant(given, media) for key, given in variants.items()},
+        campaign=labels.campaign(what.campaign),
+        utm_rule=await utm.get(db, by),
+    )
 
 
 def _media_ids(

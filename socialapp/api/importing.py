@@ -146,6 +146,8 @@ async def export_schedules(
     since: Annotated[Words | None, Query(alias="from", max_length=64)] = None,
     until: Annotated[Words | None, Query(alias="to", max_length=64)] = None,
     q: Annotated[Words, Query(max_length=200)] = "",
+    tag: Annotated[Words, Query(max_length=100)] = "",
+    campaign: Annotated[Words, Query(max_length=200)] = "",
 ) -> StreamingResponse:
     """Return the schedules as a CSV file, by their time, however many there are.
 
@@ -159,6 +161,8 @@ async def export_schedules(
         since=_instant(since, by),
         until=_instant(until, by),
         q=q.strip(),
+        tag=tag,
+        campaign=campaign,
     )
     name = 'attachment; filename="schedules.csv"'
     return StreamingResponse(lines, media_type="text/csv", headers={"Content-Disposition": name})

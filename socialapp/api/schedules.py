@@ -201,6 +201,8 @@ async def list_schedules(
     since: Annotated[Words | None, Query(alias="from", max_length=64)] = None,
     until: Annotated[Words | None, Query(alias="to", max_length=64)] = None,
     q: Annotated[Words, Query(max_length=200, description="In titles and texts.")] = "",
+    tag: Annotated[Words, Query(max_length=100)] = "",
+    campaign: Annotated[Words, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[Words, Query(max_length=300)] = "",
 ) -> SchedulePage:
@@ -215,6 +217,8 @@ async def list_schedules(
         since=_instant(since, by),
         until=_instant(until, by),
         q=q.strip(),
+        tag=tag,
+        campaign=campaign,
     )
     items = await schedules_out(db, page.items)
     return SchedulePage(items=items, next_cursor=page.next_cursor or None, total=page.total)

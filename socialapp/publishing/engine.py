@@ -189,7 +189,7 @@ class Engine:
         channel = about.channel
         provider = self._networks[channel.provider]
         can = capabilities_of(provider, channel.known)
-        content = written.to(claim.channel_id, can, channel.options)
+        content = written.sent(channel, can)
         intent = Intent.of(content, created_at=iso(about.scheduled_at))
         if claim.intent:
             kept = Intent.thawed(claim.intent)

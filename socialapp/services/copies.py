@@ -31,16 +31,17 @@ async def copy(
     *,
     channel_ids: Sequence[int],
     is_aside: bool = False,
+    author_id: int | None = None,
     now: datetime,
 ) -> int:
-    """Keep another post with the same content, and return its id."""
+    """Keep another post with the same content, and return its id. Its author is the same."""
     post_id = await rows.add(
         db,
         Post(
             workspace_id=source.workspace_id,
             kind=source.kind,
             channel_ids=list(channel_ids),
-            author_id=source.author_id,
+            author_id=author_id or source.author_id,
             is_aside=is_aside,
             created_at=now,
             updated_at=now,

@@ -1,14 +1,15 @@
 """The dry run: what networks would say of a post, before anything is saved or sent."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from socialapp import providers
-from socialapp.domain import checks
+from socialapp.domain import checks, utm
 from socialapp.domain.checks import AltText, Verdict
 from socialapp.domain.content import Capabilities, Content, Kind
 from socialapp.domain.errors import Rejected
+from socialapp.domain.utm import Links
 from socialapp.providers.contract import capabilities_of
 from socialapp.store import people
 from socialapp.store.contents import Written
@@ -57,7 +58,8 @@ def of_channel(written: Written, channel: Channel, *, alt_text: AltText) -> Resu
     """Say what a channel's network thinks of a post."""
     name, can = takes(channel, written.shared.kind)
     content = written.to(channel.id or 0, can, channel.options)
-    return _result(content, can, name, channel.provider, channel.id, alt_text)
+    links = written.links(channel.provider, channel.handle)
+    return _result(content, links, can, name, channel.provider, channel.id, alt_text)
 
 
 def of_network(written: Written, network: str, *, alt_text: AltText) -> Result:
@@ -67,26 +69,42 @@ def of_network(written: Written, network: str, *, alt_text: AltText) -> Result:
     """
     name, can = providers.rules(network)
     can = can.of(written.shared.kind)
-    return _result(written.to(0, can, {}), can, name, network, None, alt_text)
+    links = written.links(network)
+    return _result(written.to(0, can, {}), links, can, name, network, None, alt_text)
 
 
 def _result(
     content: Content,
+    links: Links,
     can: Capabilities,
     name: str,
     network: str,
     channel_id: int | None,
     alt_text: AltText,
 ) -> Result:
-    verdict = checks.check(content, can, network=name, alt_text=alt_text)
-    return Result(network, channel_id, verdict, _thread(content, can, verdict))
+    sent = utm.tagged(content, links)
+    verdict = checks.check(sent, can, network=name, alt_text=alt_text)
+    placed = [utm.located(problem, content, links) for problem in verdict.problems]
+    verdict = replace(verdict, problems=placed)
+    return Result(network, channel_id, verdict, _thread(content, links, can, verdict))
 
 
-def _thread(content: Content, can: Capabilities, verdict: Verdict) -> list[str] | None:
+def _thread(
+    content: Content, links: Links, can: Capabilities, verdict: Verdict
+) -> list[str] | None:
     if not any(problem.fix == "split" for problem in verdict.problems):
         return None
     try:
-        parts = checks.as_thread(content, [can])
+        return split(content, links, [can])
     except Rejected:
         return None
-    return [part.text for part in parts]
+
+
+def split(content: Content, links: Links, networks: Sequence[Capabilities]) -> list[str]:
+    """Return texts that fit with what their links get, as they are written, without it.
+
+    Raises Rejected when there is no room for text.
+    """
+    parts = checks.as_thread(utm.tagged(content, links), networks)
+    found = [each for part in content.thread for each in utm.insertions(part.text, links)]
+    return utm.untagged([part.text for part in parts], found)

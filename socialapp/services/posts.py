@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from socialapp.domain import labels
 from socialapp.domain import text as texts
 from socialapp.domain.content import Kind
 from socialapp.domain.delivery import IN_FLIGHT, Status
@@ -16,7 +17,8 @@ from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Post
 
 
-def _allow(by: Member) -> None:
+def allow(by: Member) -> None:
+    """Raise NotAllowed for whoever may not write."""
     if not by.may(Right.WRITE):
         raise NotAllowed("You may look at posts here, not change them.")
 
@@ -38,10 +40,14 @@ async def create(
     campaign: str = "",
     notes: str = "",
     may_be_blank: bool = False,
+    is_aside: bool = False,
     now: datetime,
 ) -> Post:
-    """Keep a new draft. `may_be_blank`: it is being written, and saved meanwhile."""
-    _allow(by)
+    """Keep a new draft. `may_be_blank`: it is being written, and saved meanwhile.
+
+    `is_aside`: it is a pattern, in no list.
+    """
+    allow(by)
     text = texts.normalised(text)
     _check_not_blank(text, may_be_blank=may_be_blank)
     given = Given(
@@ -57,10 +63,11 @@ async def create(
         options=dict(options or {}),
         variants=writing.kept_variants(variants or {}),
         channel_ids=list(channel_ids),
-        tags=list(tags),
-        campaign=campaign,
+        tags=labels.tags(tags),
+        campaign=labels.campaign(campaign),
         notes=notes,
         author_id=by.person_id,
+        is_aside=is_aside,
         created_at=now,
         updated_at=now,
     )
@@ -100,7 +107,7 @@ async def edit(
     What it said before is kept as a version; saves of one `sitting` are one for a while. Raises
     Stale when somebody was faster, Conflict when the post is out or on its way.
     """
-    _allow(by)
+    allow(by)
     post = await get(db, by, post_id, kind=kind, lock=True)
     given = Given(text, title, media_ids, parts, options, variants, channel_ids, attachment_ids)
     if text is not None:
@@ -144,7 +151,9 @@ async def edit(
 def _changes(given: Given, **plain: Any) -> dict[str, Any]:
     changes = {name: value for name, value in plain.items() if value is not None}
     if "tags" in changes:
-        changes["tags"] = list(changes["tags"])
+        changes["tags"] = labels.tags(changes["tags"])
+    if "campaign" in changes:
+        changes["campaign"] = labels.campaign(changes["campaign"])
     if given.text is not None:
         changes["text"] = texts.normalised(given.text)
     if given.title is not None:
@@ -183,7 +192,7 @@ async def delete(
     now: datetime,
 ) -> None:
     """Put a post in the trash; what it had queued is cancelled."""
-    _allow(by)
+    allow(by)
     post = await get(db, by, post_id, kind=kind, lock=True)
     await take_back(db, post)
     for schedule in await schedules.of_post(db, post_id):

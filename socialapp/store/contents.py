@@ -7,19 +7,24 @@ from typing import Any
 from sqlalchemy import Table, delete, insert
 from sqlmodel import col, select
 
+from socialapp.domain import utm
 from socialapp.domain.content import Attachment, Capabilities, Content, Kind, Media, Part
+from socialapp.domain.utm import Links, UtmRule
 from socialapp.domain.variants import Variant, resolve
 from socialapp.store import bulk
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import (
     AttachmentAsset,
+    Channel,
     MediaAsset,
     Post,
     PostAttachment,
     PostMedia,
+    Workspace,
 )
 
 _POSTS: Table = Post.__table__  # type: ignore[attr-defined]
+_WORKSPACES: Table = Workspace.__table__  # type: ignore[attr-defined]
 _POST_MEDIA: Table = PostMedia.__table__  # type: ignore[attr-defined]
 _POST_ATTACHMENTS: Table = PostAttachment.__table__  # type: ignore[attr-defined]
 
@@ -38,11 +43,24 @@ class Written:
     shared: Content
     variants: Mapping[int, Variant] = field(default_factory=dict)
     """By the id of the channel."""
+    campaign: str = ""
+    utm_rule: UtmRule = field(default_factory=UtmRule)
+    """The workspace's, for its links."""
 
     def to(self, channel_id: int, can: Capabilities, defaults: Mapping[str, Any]) -> Content:
-        """Return what goes out to a channel that has these `defaults`."""
+        """Return what is written for a channel that has these `defaults`."""
         takes = [option.key for option in can.options]
         return resolve(self.shared, self.variants.get(channel_id), takes=takes, defaults=defaults)
+
+    def links(self, network: str, handle: str = "") -> Links:
+        """Return what links get at an account of a network."""
+        about = {"network": network, "channel": handle, "campaign": self.campaign}
+        return utm.links(self.utm_rule, about)
+
+    def sent(self, channel: Channel, can: Capabilities) -> Content:
+        """Return what goes out to a channel, its links as they are sent."""
+        content = self.to(channel.id or 0, can, channel.options)
+        return utm.tagged(content, self.links(channel.provider, channel.handle))
 
 
 def place(channel_id: int | None = None, part: int = 0) -> str:
@@ -56,8 +74,12 @@ async def written(
 ) -> dict[int, Written]:
     """Return posts and pages by their ids."""
     ids = set(post_ids)
-    columns = [_POSTS.c[n] for n in ("id", "kind", "title", "text", "parts", "options", "variants")]
-    query = _POSTS.select().with_only_columns(*columns).where(bulk.among(db, _POSTS.c.id, ids))
+    columns = [
+        *(_POSTS.c[n] for n in ("id", "kind", "title", "text", "parts", "options", "variants")),
+        *(_POSTS.c.campaign, _WORKSPACES.c.utm_rule),
+    ]
+    both = _POSTS.join(_WORKSPACES, _WORKSPACES.c.id == _POSTS.c.workspace_id)
+    query = both.select().with_only_columns(*columns).where(bulk.among(db, _POSTS.c.id, ids))
     rows = (await (await db.connection()).execute(query)).all()
     media = await _media(db, ids, where)
     pages = [row.id for row in rows if row.kind == Kind.PAGE]
@@ -80,7 +102,7 @@ def _written(
         attachments=attachments,
     )
     variants = {int(key): _variant(int(key), kept, media) for key, kept in row.variants.items()}
-    return Written(shared, variants)
+    return Written(shared, variants, row.campaign, UtmRule.read(row.utm_rule))
 
 
 def _parts(

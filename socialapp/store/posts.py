@@ -126,6 +126,11 @@ def has_words(q: str) -> ColumnElement[bool]:
     return or_(said, func.lower(col(Post.title)).like(words, escape="\\"))
 
 
+def has_tag(tag: str) -> ColumnElement[bool]:
+    """Whether a post or page has a tag."""
+    return cast(col(Post.tags), String).like(like(json.dumps(tag)), escape="\\")
+
+
 def _filtered(
     workspace_id: int,
     *,
@@ -149,7 +154,7 @@ def _filtered(
     if campaign:
         query = query.where(Post.campaign == campaign)
     if tag:
-        query = query.where(cast(col(Post.tags), String).like(like(json.dumps(tag)), escape="\\"))
+        query = query.where(has_tag(tag))
     if q:
         query = query.where(has_words(q))
     if channel_id is not None or provider:

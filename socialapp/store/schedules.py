@@ -122,6 +122,8 @@ def _filtered(
     since: datetime | None = None,
     until: datetime | None = None,
     q: str = "",
+    tag: str = "",
+    campaign: str = "",
 ) -> SelectOfScalar[Schedule]:
     query = select(Schedule).where(Schedule.workspace_id == workspace_id)
     if wanted := list(statuses):
@@ -146,6 +148,14 @@ def _filtered(
     if q:
         query = query.where(
             exists().where(col(Post.id) == Schedule.post_id).where(posts.has_words(q))
+        )
+    if tag:
+        query = query.where(
+            exists().where(col(Post.id) == Schedule.post_id).where(posts.has_tag(tag))
+        )
+    if campaign:
+        query = query.where(
+            exists().where(col(Post.id) == Schedule.post_id, col(Post.campaign) == campaign)
         )
     return query
 
@@ -192,7 +202,10 @@ async def page(
     newest_first: bool = False,
     **filters: Any,
 ) -> Page[Schedule]:
-    """Return schedules by time. Filters: statuses, channel_id, since, until, q."""
+    """Return schedules by time.
+
+    Filters: statuses, channel_id, since, until, q, tag, campaign.
+    """
     statuses = list(filters.pop("statuses", ()))
     total = await count(db, _filtered(workspace_id, statuses=statuses, **filters))
     order = (col(Schedule.scheduled_at), col(Schedule.id))

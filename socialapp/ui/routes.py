@@ -10,6 +10,7 @@ CALENDAR = "/calendar/"
 QUEUE = "/queue/"
 IMPORT = "/import/"
 POSTS = "/posts/"
+TEXTS = "/texts/"
 PAGES = "/pages/"
 EDIT_PAGE = "/pages/edit/"
 SERIES = "/series/"
@@ -26,6 +27,11 @@ SANDBOX = "/sandbox/"
 def compose(post_id: int | str) -> str:
     """Return the address at which a post is edited."""
     return f"{COMPOSE}?post={post_id}"
+
+
+def begin(template_id: int | str) -> str:
+    """Return the address at which a post is begun with a template."""
+    return f"{COMPOSE}?template={template_id}"
 
 
 def an_import(import_id: int) -> str:

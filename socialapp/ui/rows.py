@@ -28,6 +28,8 @@ class ScheduleRow(TypedDict):
     """One of a series."""
     text: str
     """The title of a page; else the beginning of the text."""
+    labels: str
+    """Its campaign and tags."""
     status: str
     day: str
     """The day's heading, only on the first row of a day."""
@@ -106,6 +108,7 @@ def _row(
         is_page=bool(post and post.kind == Kind.PAGE),
         is_repeated=is_repeated,
         text=heading(post) if post else "",
+        labels=labels_of(post) if post else "",
         status=str(schedule.status),
         day="",
         date=day_words(schedule.scheduled_at, zone, now=now),
@@ -198,6 +201,11 @@ def heading(post: Post) -> str:
     return excerpt(post.title) or excerpt(post.text)
 
 
+def labels_of(post: Post) -> str:
+    """Return the campaign and the tags of a post, in one line."""
+    return ", ".join(filter(None, [post.campaign, *post.tags]))
+
+
 def letters(name: str) -> str:
     """Return up to two letters that stand for a name."""
     words = [word for word in name.replace("@", " ").split() if word]
@@ -239,6 +247,8 @@ class PostRow(TypedDict):
     """Where it is written."""
     text: str
     """The title of a page; else the beginning of the text."""
+    labels: str
+    """Its campaign and tags."""
     status: str
     when: str
     """When it goes or went out, or when it was last changed."""
@@ -270,6 +280,7 @@ def _post_row(
         is_page=post.kind == Kind.PAGE,
         address=routes.write(post.kind, post.id or 0),
         text=heading(post),
+        labels=labels_of(post),
         status=str(post.status),
         when=verb + clock_words(at, zone, now=now),
         zone=zone,

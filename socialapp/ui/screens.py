@@ -46,6 +46,8 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.settings.state import SettingsState
     from socialapp.ui.sign_in import page as sign_in
     from socialapp.ui.sign_in.state import EntryState
+    from socialapp.ui.texts import page as texts
+    from socialapp.ui.texts.state import TextsState
 
     _add(app, routes.HOME, "Dashboard", dashboard.page, LiveState.load, DashboardState.load)
     _add(app, routes.CALENDAR, "Calendar", calendar.page, LiveState.load, CalendarState.load)
@@ -53,6 +55,7 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.SERIES, "Series", series.page, LiveState.load, SeriesState.load)
     _add(app, routes.IMPORT, "Import", importing.page, LiveState.load, ImportState.load)
     _add(app, routes.POSTS, "Posts", posts.page, LiveState.load, PostsState.load)
+    _add(app, routes.TEXTS, "Texts", texts.page, LiveState.load, TextsState.load)
     _add(app, routes.PAGES, "Pages", pages.page, LiveState.load, PagesState.load)
     _add(app, routes.EDIT_PAGE, "Page", page_editor.page, LiveState.load)
     _add(app, routes.COMPOSE, "Compose", compose.page, LiveState.load)

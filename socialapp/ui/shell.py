@@ -31,6 +31,7 @@ CALENDAR = Place("Calendar", routes.CALENDAR, "calendar_days")
 QUEUE = Place("Queue", routes.QUEUE, "list_checks")
 SERIES = Place("Series", routes.SERIES, "repeat")
 POSTS = Place("Posts", routes.POSTS, "file_text")
+TEXTS = Place("Texts", routes.TEXTS, "text_quote")
 PAGES = Place("Pages", routes.PAGES, "notebook_text")
 LIBRARY = Place("Library", routes.LIBRARY, "images")
 AUTOPILOT = Place("Autopilot", routes.AUTOPILOT, "sparkles")
@@ -38,7 +39,7 @@ CHANNELS = Place("Channels", routes.CHANNELS, "radio")
 SANDBOX = Place("Sandbox", routes.SANDBOX, "flask_conical")
 SETTINGS = Place("Settings", routes.SETTINGS, "settings")
 PLACES = (
-    *(DASHBOARD, CALENDAR, QUEUE, SERIES, POSTS, PAGES, LIBRARY, AUTOPILOT),
+    *(DASHBOARD, CALENDAR, QUEUE, SERIES, POSTS, TEXTS, PAGES, LIBRARY, AUTOPILOT),
     *(CHANNELS, SANDBOX, SETTINGS),
 )
 
@@ -281,7 +282,7 @@ def _bottom_bar(place: Place | None) -> rx.Component:
             page_link(
                 icon(e.icon, class_name="text-faint"), e.name, to=e.address, class_name=menu.ITEM
             )
-            for e in (SERIES, POSTS, PAGES, LIBRARY, AUTOPILOT, CHANNELS, SANDBOX)
+            for e in (SERIES, POSTS, TEXTS, PAGES, LIBRARY, AUTOPILOT, CHANNELS, SANDBOX)
         ),
         *_account_items(),
         rx.el.div(browser.theme_choice(), class_name="p-1"),

@@ -85,6 +85,9 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     repeated = await plan(alice, repeat="FREQ=WEEKLY;COUNT=3")
     file = {"file": ("plan.csv", b"text\nBread", "text/csv")}
     table = (await alice.post("/api/imports", files=file)).json()
+    words = {"name": "Hours", "text": "From six"}
+    snippet = (await alice.post("/api/snippets", json=words)).json()
+    template = (await alice.post("/api/templates", json=words)).json()
     return {
         "media_id": picture["id"],
         "attachment_id": attachment["id"],
@@ -99,6 +102,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "import_id": table["id"],
         "feed_id": feed["id"],
         "revision": 1,
+        "snippet_id": snippet["id"],
+        "template_id": template["id"],
     }
 
 
@@ -144,7 +149,7 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
-              "/api/calendar-feeds")  # fmt: skip
+              "/api/calendar-feeds", "/api/snippets", "/api/templates")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -168,6 +173,9 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/queue/pause", {"channel_id": "channel_id"}),
     ("post", "/api/queue/resume", {"channel_id": "channel_id"}),
     ("post", "/api/calendar-feeds", {"channel_id": "channel_id"}),
+    ("post", "/api/templates", {"name": "a", "post_id": "post_id"}),
+    ("post", "/api/templates", {"name": "a", "media_ids": ["media_id"]}),
+    ("post", "/api/templates", {"name": "a", "channel_ids": ["channel_id"]}),
 ]
 
 

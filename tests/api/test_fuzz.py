@@ -26,8 +26,9 @@ from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.clock import utc_now
 from socialapp.domain.content import Kind
+from socialapp.domain.snippets import SnippetKind
 from socialapp.providers.http import Http
-from socialapp.services import posts, schedules, series
+from socialapp.services import posts, schedules, series, snippets, templates
 from socialapp.store import files, session, vault
 from socialapp.store.session import Database
 from tests.api.test_carol_cannot import FOR_EVERYBODY
@@ -67,6 +68,10 @@ async def _furnish(url: str) -> str:
         await series.create(
             db, owner, post_id=again.id or 0, repeat="FREQ=WEEKLY;COUNT=4", now=utc_now()
         )
+        await snippets.create(
+            db, owner, kind=SnippetKind.TEXT, name="Hours", text="From six", now=utc_now()
+        )
+        await templates.create(db, owner, name="Weekly", text="This week", now=utc_now())
         page = await posts.create(
             db, owner, kind=Kind.PAGE, title="Hours", text="From six", now=utc_now()
         )

@@ -25,6 +25,7 @@ def in_the_browser(expression: str, given: Any) -> Any:
         import * as offers from "{(_FOLDER / "offers.js").as_uri()}";
         import * as thread from "{(_FOLDER / "thread.js").as_uri()}";
         import * as variants from "{(_FOLDER / "variants.js").as_uri()}";
+        import * as utm from "{(_FOLDER / "utm.js").as_uri()}";
         const {{ rules, given }} = JSON.parse(readFileSync(0, "utf8"));
         const counting = c.counter(rules);
         const checking = checks.checker(counting, rules);

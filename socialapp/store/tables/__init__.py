@@ -46,6 +46,7 @@ from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
 from socialapp.store.tables.series import Occurrence, Series
 from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
+from socialapp.store.tables.texts import Snippet, Template
 from socialapp.store.tables.versions import PostVersion
 
 __all__ = [
@@ -91,7 +92,9 @@ __all__ = [
     "SheetImport",
     "SheetRow",
     "SignInTry",
+    "Snippet",
     "TakenSlot",
+    "Template",
     "UtcDateTime",
     "WorkerBeat",
     "Workspace",

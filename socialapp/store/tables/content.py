@@ -95,7 +95,7 @@ class Post(SQLModel, table=True):
     updated_at: datetime = now_column()
     deleted_at: datetime | None = instant(default=None)
     is_aside: bool = False
-    """In no list: the pattern of a series, or one of its posts while it is paused."""
+    """In no list: the pattern of a series or a template, or an occurrence while it is paused."""
 
 
 class PostComment(SQLModel, table=True):

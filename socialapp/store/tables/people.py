@@ -1,6 +1,7 @@
 """Who acts: workspaces, people, their sessions and keys."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
@@ -27,6 +28,8 @@ class Workspace(SQLModel, table=True):
     """What is said of media that nobody described: a `checks.AltText`."""
     approval_rule: str = "none"
     """Who approves what others schedule: an `approval.Rule`."""
+    utm_rule: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """What links get when a post is sent: a `utm.UtmRule`; without one nothing."""
     is_paused: bool = False
     checklist_hidden: bool = False
     created_at: datetime = now_column()

@@ -12,13 +12,14 @@ from socialapp.ui.components.live import watch
 from socialapp.ui.components.parts import loaded, page_header
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
+from socialapp.ui.labels import label_filters
 from socialapp.ui.pause import pause_button
 from socialapp.ui.queue import panel
 from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.widgets import Address
 from socialapp.ui.shell import CALENDAR, shell
 
-_SELECT = "sm:!w-auto min-w-0 max-sm:!pl-2 max-sm:!pr-1 max-sm:last:col-span-2 text-ellipsis"
+_SELECT = "sm:!w-auto min-w-0 max-sm:!pl-2 max-sm:!pr-1 max-sm:last:odd:col-span-2 text-ellipsis"
 
 
 def page() -> rx.Component:
@@ -79,7 +80,12 @@ def _filters() -> rx.Component:
             aria_label="Status",
             class_name=_SELECT,
         ),
-        class_name="grid grid-cols-2 sm:flex gap-2 py-3",
+        label_filters(
+            CalendarState,
+            lambda what: lambda value: CalendarState.choose(what, value),
+            class_name=_SELECT,
+        ),
+        class_name="grid grid-cols-2 sm:flex sm:flex-wrap gap-2 py-3",
     )
 
 

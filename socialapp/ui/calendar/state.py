@@ -22,6 +22,7 @@ from socialapp.ui import channel_words, routes
 from socialapp.ui.calendar import events
 from socialapp.ui.calendar.events import CalendarEvent, FreeSlot, More
 from socialapp.ui.components import notice
+from socialapp.ui.labels import Labelled
 from socialapp.ui.session import needs, signed_in
 
 _KEPT = 20
@@ -45,7 +46,7 @@ class Answer(TypedDict):
     words: str
 
 
-class CalendarState(rx.State):
+class CalendarState(Labelled, rx.State):
     """The view, its filters, its events, and the moves of this tab."""
 
     view: str = ""
@@ -90,6 +91,8 @@ class CalendarState(rx.State):
         self._narrow("channel", asked.get("channel", ""))
         self._narrow("network", asked.get("network", ""))
         self._narrow("status", asked.get("status", ""))
+        for what in ("tag", "campaign"):
+            self._choose_label(what, asked.get(what, ""))
         await self._read(by)
 
     @needs(Right.READ)
@@ -106,8 +109,9 @@ class CalendarState(rx.State):
 
     @needs(Right.READ)
     async def choose(self, what: str, value: str) -> None:
-        """Show one channel, network or status only, or all with ""."""
+        """Show one channel, network, status, tag or campaign only, or all with ""."""
         self._narrow(what, value)
+        self._choose_label(what, value)
         await self._read(await signed_in(self))
 
     @needs(Right.PUBLISH)
@@ -210,10 +214,13 @@ class CalendarState(rx.State):
                 statuses=[self.status] if self.status else (),
                 channel_id=int(self.channel) if self.channel else None,
                 network=self.network,
+                tag=self.tag,
+                campaign=self.campaign,
             )
+            await self._read_labels(db, by)
             self.free = await events.free(db, by, view, day, now=now, names=self._with_slots())
         self.shown = f"{view} {self.date}"
-        named = ("view", "date", "channel", "network", "status")
+        named = ("view", "date", "channel", "network", "status", "tag", "campaign")
         words = {name: getattr(self, name) for name in named if getattr(self, name)}
         if not self.view:
             words.pop("date")

@@ -14,7 +14,12 @@ from socialapp.ui import routes
 from socialapp.ui.components.jsx import Widget, library, script
 
 EVERYWHERE, CALENDAR, COMPOSE = "Everywhere", "Calendar", "Writing a post or page"
-_ON = {CALENDAR: [routes.CALENDAR], COMPOSE: [routes.COMPOSE, routes.EDIT_PAGE]}
+WRITING = "Writing a post"
+_ON = {
+    CALENDAR: [routes.CALENDAR],
+    COMPOSE: [routes.COMPOSE, routes.EDIT_PAGE],
+    WRITING: [routes.COMPOSE],
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ TABLE = (
     Shortcut("mod+z", "Take the last move back", "calendar-undo", CALENDAR),
     Shortcut("mod+enter", "Schedule", "compose-schedule", COMPOSE),
     Shortcut("mod+s", "Save", "compose-save", COMPOSE),
+    Shortcut("mod+i", "Insert a snippet at the cursor", "compose-insert", WRITING),
 )
 
 

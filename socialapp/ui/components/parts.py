@@ -176,6 +176,21 @@ def page_mark(is_page: Any) -> rx.Component:
     return component
 
 
+def label_mark(labels: Any) -> rx.Component:
+    """Return the campaign and tags of a row, when it has any."""
+    component: rx.Component = rx.cond(
+        labels != "",
+        rx.el.span(
+            icon("tag", size=12, class_name="shrink-0 text-faint"),
+            rx.el.span("Tags: ", class_name="sr-only"),
+            rx.el.span(labels, class_name="truncate"),
+            title=labels,
+            class_name="inline-flex items-center gap-1 min-w-0 max-w-48",
+        ),
+    )
+    return component
+
+
 def repeat_mark(is_repeated: Any) -> rx.Component:
     """Return the small sign of an occurrence of a series."""
     component: rx.Component = rx.cond(

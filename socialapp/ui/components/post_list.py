@@ -12,8 +12,12 @@ from socialapp.ui.components.post_row import ROW_LIST, post_row
 from socialapp.ui.components.search import search_field
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
+from socialapp.ui.labels import label_filters
 from socialapp.ui.listing import Listing
+from socialapp.ui.queue.widgets import Address
 from socialapp.ui.queueing import add_button
+
+_SELECT = "!w-auto max-w-56 max-sm:grow max-sm:basis-32"
 
 
 def post_list(
@@ -31,7 +35,12 @@ def post_list(
                 value=state.status,
                 on_change=state.choose_status,
                 aria_label="Status",
-                class_name="!w-auto max-sm:grow max-sm:basis-32",
+                class_name=_SELECT,
+            ),
+            label_filters(
+                state,
+                lambda what: lambda value: state.choose_label(what, value),
+                class_name=_SELECT,
             ),
             class_name="flex flex-wrap gap-2 pb-3",
         ),
@@ -48,7 +57,8 @@ def post_list(
                 go=state.go,
             ),
         ),
-        watch(LiveState.version, on_stale=state.load),
+        watch(LiveState.version, on_stale=state.refresh),
+        Address.create(value=state.address),
     )
 
 
@@ -62,11 +72,11 @@ def _rows(state: Any, words: str, nothing: rx.Component) -> rx.Component:
             class_name=ROW_LIST,
         ),
         rx.cond(
-            (state.query != "") | (state.status != ""),
+            (state.query != "") | (state.status != "") | (state.tag != "") | (state.campaign != ""),
             empty(
                 "search_x",
                 "Nothing matches",
-                f"None of the {words} fits the search and the status together.",
+                f"None of the {words} fits the search and the filters together.",
                 button("Clear them", on_click=state.clear),
             ),
             nothing,

@@ -6,7 +6,7 @@ import reflex as rx
 
 from socialapp.ui.components.button import link
 from socialapp.ui.components.editing import editing_line
-from socialapp.ui.components.parts import content_icon, page_mark, untitled
+from socialapp.ui.components.parts import content_icon, label_mark, page_mark, untitled
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.feed import LiveState
 
@@ -53,6 +53,7 @@ def post_row(row: Any, *, tells_pages: bool = True, action: Any = None) -> rx.Co
                     class_name="truncate",
                 ),
                 editing_line(row["key"]),
+                label_mark(row["labels"]),
                 class_name="flex items-center gap-1.5 text-xs text-muted m-0 mt-0.5",
             ),
             class_name="min-w-0 grow",

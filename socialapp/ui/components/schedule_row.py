@@ -8,7 +8,14 @@ from socialapp.ui import routes
 from socialapp.ui.components.button import link, outside
 from socialapp.ui.components.editing import editing_line
 from socialapp.ui.components.moment import countdown
-from socialapp.ui.components.parts import avatar, content_icon, page_mark, repeat_mark, untitled
+from socialapp.ui.components.parts import (
+    avatar,
+    content_icon,
+    label_mark,
+    page_mark,
+    repeat_mark,
+    untitled,
+)
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.feed import LiveState
 
@@ -140,6 +147,7 @@ def _below(row: Any) -> rx.Component:
             avatar_small(row["letters"]),
             rx.el.span(row["channels"], class_name="truncate"),
             editing_line(row["post_id"].to_string()),
+            label_mark(row["labels"]),
             rx.cond(
                 (late != "") & ~is_queued,
                 rx.el.span("· ", late, class_name="text-warning whitespace-nowrap"),

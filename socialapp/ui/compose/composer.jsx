@@ -16,30 +16,37 @@ import { Own, Tabs } from "./tabs.jsx";
 import { element, elementOf, split } from "./thread.js";
 import { Sending } from "./timing.jsx";
 import { useSaving } from "./saving.js";
+import { Snippets } from "./snippets.jsx";
+import { Labels } from "./tags.jsx";
+import { Templates } from "./templates.jsx";
+import { tagger } from "./utm.js";
 import { ALL, fieldOf, hasOwn, isBlank, isOwn, isSame, resolved, seen, wired, words } from "./variants.js";
 
-const BLANK = { text: "", media: [], parts: [], options: {}, variants: {} };
+const BLANK = { text: "", media: [], parts: [], options: {}, variants: {}, tags: [], campaign: "" };
 const only = (said) => Object.fromEntries(Object.keys(BLANK).map((key) => [key, said[key] ?? BLANK[key]]));
 const POST = {
   name: "post",
   fresh: "new-",
-  isOpen: (draft) => !draft.media.length,
+  isOpen: (draft) => !draft.media.length && !draft.template,
   isSame: (copy, draft) => isSame(only(copy), only(draft)),
   content: only,
 };
-const media = (asked) => ({ media_ids: (asked.get("media") ?? "").split(",").map(number).filter(Boolean).slice(0, 50) });
+const beginning = (asked) => ({
+  media_ids: (asked.get("media") ?? "").split(",").map(number).filter(Boolean).slice(0, 50),
+  template_id: number(asked.get("template")),
+});
 const address = (id) => `/compose/?post=${id}`;
 const tabOf = (post, id, place) => (isOwn(post, id, fieldOf(place)) ? id : ALL);
 
 export function Composer({ draft, rules, onOpen, ...rest }) {
   const [counting] = useState(() => counter(rules));
   const [checking] = useState(() => checker(counting, rules));
-  const { shown, ...more } = useDraft({ draft, param: "post", ask: media, kind: POST, onOpen });
+  const { shown, ...more } = useDraft({ draft, param: "post", ask: beginning, kind: POST, onOpen });
   if (!shown) return <div className="h-96 rounded-lg bg-sunken animate-[shimmer_1.4s_ease-in-out_infinite]" aria-busy="true" />;
-  return <Desk key={shown.ticket + shown.turn} draft={shown} counting={counting} checking={checking} {...more} {...rest} />;
+  return <Desk key={shown.ticket + shown.turn} draft={shown} counting={counting} checking={checking} patterns={rules.utm} {...more} {...rest} />;
 }
 
-function Desk({ draft, counting, checking, channels, saved, moment, thread, maxBytes, accept, altLimit, reload, copyAsNew, takeBack, editing, me, onEdit, onSave, onSend, onSpeak, onSplit }) {
+function Desk({ draft, counting, checking, patterns, channels, saved, moment, thread, template, maxBytes, accept, altLimit, reload, copyAsNew, takeBack, editing, me, onEdit, onSave, onSend, onSpeak, onSplit, onTemplate }) {
   // `at` and `channels` in the address are an empty place in the calendar that was chosen.
   const asked = new URLSearchParams(window.location.search);
   const wanted = asked.get("at") ?? "";
@@ -70,8 +77,9 @@ function Desk({ draft, counting, checking, channels, saved, moment, thread, maxB
   const place = (part = aim.current) => ({ tab, part: shown.parts.some(({ key }) => key === part) ? part : "" });
   const uploads = useUploads({ accept, maxBytes, isOn: !isClosed, place, onDone: (asset, turn, where) => written.add({ ...asset, turn }, where) });
   const strip = { uploads: { ...uploads, place }, accept, altLimit, onAim: (part) => (aim.current = part) };
-  const measured = useMeasures({ checking, post, chosen, tab, at: 0 });
-  const found = useProblems({ checking, content: post, chosen, draft, saved, saving, of: resolved, tabOf });
+  const links = useMemo(() => tagger(counting, patterns, draft.utm), [counting, draft.utm]);
+  const measured = useMeasures({ checking, links, post, chosen, tab, at: 0 });
+  const found = useProblems({ checking, links, content: post, chosen, draft, saved, saving, of: resolved, tabOf });
   const errors = found.filter((p) => p.severity === "error");
   const here = tab === ALL ? found : found.filter((p) => p.channel_ids.includes(tab));
   const isUploading = uploads.items.some((i) => i.is !== "failed");
@@ -95,7 +103,9 @@ function Desk({ draft, counting, checking, channels, saved, moment, thread, maxB
 
   return (
     <div className="flex flex-col gap-4">
-      <Head kind="post" draft={draft} saving={saving} content={{ ...post, words: words(post), channel_ids: chosenIds }} channels={channels} presence={{ editing, me, onEdit }} {...{ reload, copyAsNew, takeBack }} />
+      <Head kind="post" draft={draft} saving={saving} content={{ ...post, words: words(post), channel_ids: chosenIds }} channels={channels} presence={{ editing, me, onEdit }} {...{ reload, copyAsNew, takeBack }}>
+        <Templates content={{ ...wired(post), channel_ids: content.channel_ids }} isBlank={blank} kept={template} onKeep={onTemplate} />
+      </Head>
       <Channels channels={channels} chosen={chosenIds} setChosen={setChosenIds} disabled={isClosed || isPlanned} />
       <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_22rem] items-start">
         <div className="flex flex-col gap-5 min-w-0">
@@ -107,15 +117,19 @@ function Desk({ draft, counting, checking, channels, saved, moment, thread, maxB
               <Editor at={0} text={shown.text} setText={(news) => edit("text", news)} measured={measured} disabled={isClosed} />
               <div className="border-t border-line px-4 py-2 min-h-9 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
                 <Counts at={0} measured={measured} />
-                <Own field={text} what="text" />
+                <span className="flex flex-wrap items-center gap-x-2 ml-auto">
+                  <Own field={text} what="text" />
+                  <Snippets disabled={isClosed} />
+                </span>
               </div>
             </div>
             <Strip {...strip} media={shown.media} setMedia={(news) => edit("media", news)} describe={written.describe} disabled={isClosed}>
               <Own field={written.field("media", isClosed)} what="media" />
             </Strip>
-            <Parts {...strip} written={written} chosen={chosen} checking={checking} disabled={isClosed} isOffered={concerned.some((c) => c.can.parts !== 1)} />
+            <Parts {...strip} written={written} chosen={chosen} checking={checking} links={links} disabled={isClosed} isOffered={concerned.some((c) => c.can.parts !== 1)} />
             <Options written={written} channels={concerned} disabled={isClosed} setTab={setTab} />
           </div>
+          <Labels post={post} known={draft.known} disabled={isClosed} setTags={(tags) => written.label("tags", tags)} setCampaign={(name) => written.label("campaign", name)} />
           <Problems
             found={blank ? [] : here}
             isReady={!blank && chosen.length > 0 && !errors.length}
@@ -131,7 +145,7 @@ function Desk({ draft, counting, checking, channels, saved, moment, thread, maxB
             </Sending>
           )}
         </div>
-        <Preview counting={counting} post={post} chosen={chosen} tab={tab} />
+        <Preview counting={counting} links={links} post={post} chosen={chosen} tab={tab} />
       </div>
     </div>
   );
@@ -196,7 +210,7 @@ function useSplitting({ written, chosen, thread, onSplit }) {
       const { media = [], text: long } = element(seen(written.post, tab), at);
       const ticket = chance();
       setAsked({ ticket, tab, at, text: long });
-      onSplit({ ticket, text: long, media_ids: media.map((m) => m.id), channel_ids: whose.map((c) => c.id), options: Object.assign({}, ...whose.map((c) => resolved(written.post, c).options)) });
+      onSplit({ ticket, text: long, media_ids: media.map((m) => m.id), channel_ids: whose.map((c) => c.id), campaign: written.post.campaign, options: Object.assign({}, ...whose.map((c) => resolved(written.post, c).options)) });
     },
   };
 }

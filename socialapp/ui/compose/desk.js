@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useState } from "react";
 import { useLocation } from "react-router";
 import { useShortcut } from "$/public/external/socialapp/ui/components/jsx/shortcut.js";
+import { placeOf } from "./checks.js";
 import * as copies from "./copies.js";
+import { points } from "./counts.js";
 
 export const chance = () => Math.random().toString(36).slice(2);
 export const number = (word) => (/^\d{1,15}$/.test(word ?? "") ? Number(word) : 0);
@@ -67,18 +69,34 @@ function restored(draft, kind) {
 // What the networks of the channels would refuse of what is written, and what the server said of the same when it was
 // saved. `of` makes of a content what goes out to a channel; `tabOf` says in which tab a problem of a channel is mended.
 const shared = (content, channel) => ({ ...content, options: channel.options });
-export function useProblems({ checking, content, chosen, draft, saved, saving, of = shared, tabOf = () => "all" }) {
+export function useProblems({ checking, links = null, content, chosen, draft, saved, saving, of = shared, tabOf = () => "all" }) {
   const judged = useMemo(
     () =>
-      chosen.flatMap((c) =>
-        checking.check(of(content, c), c.can, c).problems.map((p) => ({ ...p, tab: tabOf(content, c.id, p.field), channel_ids: [c.id] })),
-      ),
-    [checking, content, chosen],
+      chosen.flatMap((c) => {
+        const said = of(content, c);
+        const sent = links ? links.sent(said, c, content.campaign) : said;
+        return checking.check(sent, c.can, c).problems.map((p) => ({
+          ...p,
+          ...(links && written(p, said, sent, (text, place) => links.origin(text, c, content.campaign, place))),
+          tab: tabOf(content, c.id, p.field),
+          channel_ids: [c.id],
+        }));
+      }),
+    [checking, links, content, chosen],
   );
   const isCurrent = saved.ticket === draft.ticket && saving.is === "saved";
   const known = new Set(judged.map((p) => p.code + p.message));
   const more = (isCurrent ? saved.problems : []).filter((p) => !known.has(p.code + p.message));
   return unique([...judged, ...more.map((p) => ({ ...p, tab: "all", channel_ids: chosen.map((c) => c.id) }))]);
+}
+
+// Where a problem of what is sent stands in what was written.
+function written({ field, start, end }, said, sent, back) {
+  const place = /^(?:parts\.(\d+)\.)?text$/.exec(field);
+  if (!place || start === null) return {};
+  const textOf = (content) => (place[1] ? content.parts[Number(place[1])].text : content.text);
+  const there = (point) => points(textOf(said).slice(0, back(textOf(said), placeOf(textOf(sent), point))));
+  return { start: there(start), end: there(end) };
 }
 
 function unique(all) {

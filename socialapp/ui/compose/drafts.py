@@ -31,6 +31,7 @@ class Opened(BaseModel):
     ticket: str = Field(max_length=40)
     post_id: int = Field(ge=0, lt=2**63)
     media_ids: list[int] = Field(default=[], max_length=50)
+    template_id: int = Field(default=0, ge=0, lt=2**63)
 
 
 class Written(BaseModel):
@@ -78,6 +79,7 @@ def _channel(channel: Channel, kind: Kind, alt_text: AltText) -> dict[str, Any]:
         "is_default": channel.is_default,
         "is_paused": channel.paused_at is not None,
         "network": network,
+        "provider": channel.provider,
         "is_open": kind in can.kinds,
         "can": can.as_data(),
         "options": channel.options,

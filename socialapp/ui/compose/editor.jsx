@@ -34,21 +34,23 @@ export function Editor({ at, text, setText, measured, disabled }) {
 
 // How much of its limit an element of the thread takes at each network, the tightest first; channels that are alike stand
 // together. In the tab of all channels only those count that have the common text.
-export function useMeasures({ checking, post, chosen, tab, at }) {
+export function useMeasures({ checking, links, post, chosen, tab, at }) {
   return useMemo(() => {
     const alike = new Map();
     for (const channel of chosen) {
       const { id, network, name, can } = channel;
       if (tab === ALL ? isOwn(post, id, at ? "parts" : "text") : id !== tab) continue;
       const content = resolved(post, channel);
-      const found = checking.measure({ ...element(content, at), options: content.options }, can);
+      const sent = links.sent(content, channel, post.campaign);
+      const found = checking.measure({ ...element(sent, at), options: content.options }, can);
+      found.cut = links.origin(element(content, at).text, channel, post.campaign, found.cut);
       const key = `${network} ${found.limit} ${found.count}`;
       const names = [...(alike.get(key)?.names ?? []), name];
       alike.set(key, { ...found, key, network, names });
     }
     const left = ({ limit, count }) => (limit ? limit - count : Infinity);
     return [...alike.values()].sort((a, b) => left(a) - left(b));
-  }, [checking, post, chosen, tab, at]);
+  }, [checking, links, post, chosen, tab, at]);
 }
 
 export function Counts({ at, measured }) {

@@ -9,8 +9,8 @@ import { History } from "./versions.jsx";
 const WORDS = { clean: "", dirty: "Not saved yet", saving: "Saving…", stale: "Not saved", refused: "Not saved", retrying: "Not saved, retrying" };
 
 // What stands above an editor: what it is, whether it is saved, who else has it open, and what has happened to it
-// meanwhile. `content` is all that is written; `reload` takes what the server has.
-export function Head({ kind, draft, saving, content, channels, presence, reload, copyAsNew, takeBack }) {
+// meanwhile. `content` is all that is written; `reload` takes what the server has; `children` are more to choose.
+export function Head({ kind, draft, saving, content, channels, presence, reload, copyAsNew, takeBack, children }) {
   const { postId } = saving;
   const isClosed = draft.state === "closed";
   const nameOf = (id) => channels.find((c) => c.id === id)?.name ?? "A channel that was removed";
@@ -24,6 +24,7 @@ export function Head({ kind, draft, saving, content, channels, presence, reload,
         <h1 className="text-xl font-semibold tracking-tight m-0">{draft.post_id ? `Edit ${kind}` : `New ${kind}`}</h1>
         <SaveState saving={saving} isPlanned={draft.state === "planned"} />
         <span className="grow" />
+        {children}
         <History
           kind={kind}
           postId={postId}

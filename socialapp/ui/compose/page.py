@@ -32,6 +32,7 @@ def _editor() -> rx.Component:
             thread=ComposeState.thread,
             editing=LiveState.editing,
             me=LiveState.me,
+            template=ComposeState.template,
             max_bytes=ComposeState.max_bytes,
             accept=ACCEPT,
             alt_limit=ALT_TEXT_LIMIT,
@@ -41,6 +42,7 @@ def _editor() -> rx.Component:
             on_send=ComposeState.send,
             on_speak=ComposeState.speak,
             on_split=ComposeState.split,
+            on_template=ComposeState.keep_template,
         ),
         # Hidden rather than gone: it still has to throw away its copy of what was sent.
         hidden=ComposeState.sent["schedule_id"] != 0,

@@ -9,7 +9,7 @@ import { blank, moved, removed } from "./thread.js";
 const focusOn = (id) => requestAnimationFrame(() => document.getElementById(id)?.focus());
 
 // What follows the first text in a thread.
-export function Parts({ written, chosen, checking, disabled, isOffered, ...strip }) {
+export function Parts({ written, chosen, checking, links, disabled, isOffered, ...strip }) {
   const [said, setSaid] = useState("");
   const { parts } = written.shown;
   const own = written.field("parts", disabled);
@@ -40,7 +40,7 @@ export function Parts({ written, chosen, checking, disabled, isOffered, ...strip
         </div>
       )}
       {parts.map((part, place) => (
-        <Part key={part.key} at={place + 1} part={part} count={parts.length} {...{ written, chosen, checking, disabled, shift, remove, strip }} />
+        <Part key={part.key} at={place + 1} part={part} count={parts.length} {...{ written, chosen, checking, links, disabled, shift, remove, strip }} />
       ))}
       {isOffered && (
         <button type="button" disabled={disabled || parts.length >= 49} className={`${PLAIN} self-start max-md:w-full`} onClick={add}>
@@ -52,8 +52,8 @@ export function Parts({ written, chosen, checking, disabled, isOffered, ...strip
   );
 }
 
-function Part({ at, part, count, written, chosen, checking, disabled, shift, remove, strip }) {
-  const measured = useMeasures({ checking, post: written.post, chosen, tab: written.tab, at });
+function Part({ at, part, count, written, chosen, checking, links, disabled, shift, remove, strip }) {
+  const measured = useMeasures({ checking, links, post: written.post, chosen, tab: written.tab, at });
   const onKey = (event) => {
     const by = event.altKey && { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!by) return;

@@ -6,8 +6,8 @@ import { ALL, changed, inherited, isOwn, seen, withMedia } from "./variants.js";
 // A post while it is written: what stands in the tab that is open, and what changes it there.
 export function usePost(draft, chosen) {
   const [post, setPost] = useState(() => {
-    const { text, media, parts, options, variants } = draft;
-    return keyed({ text, media, parts, options, variants });
+    const { text, media, parts, options, variants, tags, campaign } = draft;
+    return keyed({ text, media, parts, options, variants, tags, campaign });
   });
   const [wanted, setTab] = useState(ALL);
   const tab = chosen.some(({ id }) => id === wanted) ? wanted : ALL;
@@ -18,6 +18,8 @@ export function usePost(draft, chosen) {
     setTab,
     shown: seen(post, tab),
     edit,
+    // Labels are of the post, whatever differs by channel.
+    label: (field, value) => edit(field, value, ALL),
     editPart: (at, news) => edit("parts", (parts) => edited(parts, at, news)),
     // `isOwn` is null where there is nothing to inherit from.
     field: (name, disabled) => ({

@@ -7,10 +7,10 @@ import { ALL, resolved } from "./variants.js";
 const LOOKS = { link: "text-accent-ink underline", tag: "text-accent-ink", mention: "text-accent-ink font-medium" };
 
 // What goes out to one channel, as its readers see it. In the tab of all channels one of them is chosen here.
-export function Preview({ counting, post, chosen, tab }) {
+export function Preview({ counting, links, post, chosen, tab }) {
   const [wanted, setWanted] = useState(0);
   const channel = chosen.find((c) => c.id === tab) ?? chosen.find((c) => c.id === wanted) ?? chosen[0];
-  const content = channel ? resolved(post, channel) : post;
+  const content = channel ? links.sent(resolved(post, channel), channel, post.campaign) : post;
   return (
     <section aria-labelledby="compose-preview" tabIndex={0} className="flex flex-col gap-2 min-w-0 lg:sticky lg:top-14 lg:max-h-[calc(100dvh-4.5rem)] lg:overflow-y-auto">
       <h2 id="compose-preview" className={TITLE}>

@@ -4,10 +4,12 @@ from typing import Any
 
 import reflex as rx
 
+from socialapp.clock import utc_now
 from socialapp.domain.content import Kind
-from socialapp.domain.errors import Problem, Rejected
+from socialapp.domain.errors import ForPeople, Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.store.session import AsyncSession, reading
+from socialapp.services import templates
+from socialapp.store.session import AsyncSession, reading, transaction
 from socialapp.store.tables import Post
 from socialapp.ui.compose import written as wire
 from socialapp.ui.compose.desk import Desk, received
@@ -24,6 +26,8 @@ class ComposeState(Desk, rx.State):
 
     thread: dict[str, Any] = {}
     """The answer to the last wish to split a text: `ticket`, `parts`, `trouble`."""
+    template: dict[str, str] = {}
+    """The answer to the last wish to keep a template: `ticket`, `name`, `trouble`."""
 
     @needs(Right.WRITE)
     async def split(self, request: dict[str, Any]) -> None:
@@ -36,6 +40,21 @@ class ComposeState(Desk, rx.State):
         except Rejected as no:
             answer["trouble"] = no.detail
         self.thread = answer
+
+    @needs(Right.WRITE)
+    async def keep_template(self, request: dict[str, Any]) -> None:
+        """Keep what is written as a template, under a name."""
+        pattern, by = received(wire.Pattern, request), await signed_in(self)
+        answer = {"ticket": pattern.ticket, "trouble": "", "name": ""}
+        try:
+            async with transaction() as db:
+                made, _ = await templates.create(
+                    db, by, name=pattern.name, **pattern.given(), now=utc_now()
+                )
+            answer["name"] = made.name
+        except ForPeople as no:
+            answer["trouble"] = no.detail
+        self.template = answer
 
     async def _content(self, db: AsyncSession, by: Member, asked: Opened) -> dict[str, Any]:
         return await wire.read_content(db, by, asked)

@@ -1,5 +1,5 @@
 // What differs by channel, as the server has it (domain/variants.py); a test ties the two. A post is {text, media, parts,
-// options, variants}; a variant holds only what differs. `tab` is ALL, or the id of a channel.
+// options, variants, tags, campaign}; a variant holds only what differs. `tab` is ALL, or the id of a channel.
 export const ALL = "all";
 
 const differs = (variant) => Object.keys(variant).some((key) => key !== "options") || Object.keys(variant.options).length > 0;
@@ -71,9 +71,11 @@ const idsOf = (media) => media.map(({ id }) => id);
 const wiredParts = (parts) => parts.map(({ text, media }) => ({ text, media_ids: idsOf(media) }));
 
 // As it is sent to the server.
-export function wired({ text, media, parts, options, variants }) {
+export function wired({ text, media, parts, options, variants, tags = [], campaign = "" }) {
   return {
     text,
+    tags,
+    campaign,
     media_ids: idsOf(media),
     parts: wiredParts(parts),
     options,

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import passthrough_event_spec
 
-from socialapp.domain import checks, patterns
+from socialapp.domain import checks, patterns, utm
 from socialapp.ui.components.jsx import Widget
 
 for _piece in (
@@ -34,17 +34,25 @@ for _piece in (
     "punycode.js",
     "repeat.jsx",
     "saving.js",
+    "snippets.jsx",
     "strip.jsx",
     "tabs.jsx",
     "thread.js",
+    "tags.jsx",
+    "templates.jsx",
     "timing.jsx",
+    "utm.js",
     "variants.js",
     "versions.jsx",
     "words.js",
 ):
     rx.asset(_piece, shared=True)
 
-RULES: dict[str, Any] = {**patterns.FOR_BROWSER, "checks": checks.FOR_BROWSER}
+RULES: dict[str, Any] = {
+    **patterns.FOR_BROWSER,
+    "checks": checks.FOR_BROWSER,
+    "utm": utm.FOR_BROWSER,
+}
 """How texts are counted and contents checked, as the server does."""
 
 
@@ -63,6 +71,7 @@ class Composer(Widget):
     thread: rx.Var[dict[str, Any]]
     editing: rx.Var[dict[str, list[dict[str, str]]]]
     me: rx.Var[str]
+    template: rx.Var[dict[str, str]]
     max_bytes: rx.Var[int]
     accept: rx.Var[str]
     alt_limit: rx.Var[int]
@@ -73,6 +82,7 @@ class Composer(Widget):
         "on_send": passthrough_event_spec(dict[str, Any]),
         "on_speak": passthrough_event_spec(str, str, str),
         "on_split": passthrough_event_spec(dict[str, Any]),
+        "on_template": passthrough_event_spec(dict[str, Any]),
     }
 
 

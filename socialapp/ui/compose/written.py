@@ -1,19 +1,20 @@
 """A post as its editor sends it and is given it: thread, options and variants included."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from socialapp.domain import checks
-from socialapp.domain import text as texts
+from socialapp.domain import labels
 from socialapp.domain.content import Content
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member
-from socialapp.services import dry_run, writing
+from socialapp.domain.text import normalised
+from socialapp.services import dry_run, utm, writing
 from socialapp.services.writing import Given, PartGiven, VariantGiven
-from socialapp.store import channels, contents, posts
+from socialapp.store import channels, contents, posts, texts
 from socialapp.store import media as media_rows
+from socialapp.store.contents import Written as Wording
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import MediaAsset, Post
 from socialapp.ui.compose.drafts import Opened, Written
@@ -58,6 +59,10 @@ class WrittenPost(Written):
     parts: list[WrittenPart] = Field(default=[], max_length=writing.PARTS_AT_MOST)
     options: dict[str, Any] = Field(default={}, max_length=50)
     variants: list[WrittenVariant] = Field(default=[], max_length=500)
+    tags: list[Annotated[str, Field(max_length=labels.TAG_AT_MOST)]] = Field(
+        default=[], max_length=labels.TAGS_AT_MOST
+    )
+    campaign: str = Field(default="", max_length=labels.CAMPAIGN_AT_MOST)
 
     @property
     def has_media(self) -> bool:
@@ -71,7 +76,11 @@ class WrittenPost(Written):
         return any(places)
 
     def given(self) -> dict[str, Any]:
-        """Return what it says, as the services take it."""
+        """Return all of it, as the services take it."""
+        return self.content() | self.labels()
+
+    def content(self) -> dict[str, Any]:
+        """Return what it says, without its labels."""
         return {
             **super().given(),
             "media_ids": self.media_ids,
@@ -79,6 +88,16 @@ class WrittenPost(Written):
             "options": self.options,
             "variants": {variant.channel_id: variant.given() for variant in self.variants},
         }
+
+    def labels(self) -> dict[str, Any]:
+        """Return its tags and campaign as they are kept."""
+        return {"tags": labels.tags(self.tags), "campaign": labels.campaign(self.campaign)}
+
+
+class Pattern(WrittenPost):
+    """What is to be a template."""
+
+    name: str = Field(max_length=1_000)
 
 
 class Long(BaseModel):
@@ -91,6 +110,7 @@ class Long(BaseModel):
     media_ids: list[int] = Field(default=[], max_length=writing.MEDIA_AT_MOST)
     channel_ids: list[int] = Field(max_length=500)
     options: dict[str, Any] = Field(default={}, max_length=50)
+    campaign: str = Field(default="", max_length=labels.CAMPAIGN_AT_MOST)
 
 
 def media_view(asset: MediaAsset) -> dict[str, Any]:
@@ -113,19 +133,43 @@ def media_view(asset: MediaAsset) -> dict[str, Any]:
 
 
 async def read_content(db: AsyncSession, by: Member, asked: Opened) -> dict[str, Any]:
-    """Return `media`, `parts`, `options` and `variants` of the post that is asked for.
+    """Return what only a post has, of the one that is asked for, and what helps to write it.
 
-    A blank one has the media that are asked for. Variants are by the id of the channel, and hold
-    only what differs.
+    A blank one has the media that are asked for, or all that a template holds. Variants are by
+    the id of the channel, and hold only what differs.
     """
+    used = await texts.labels(db, by.workspace_id)
+    beside = {
+        "known": {"tags": used.tags, "campaigns": used.campaigns},
+        "utm": (await utm.get(db, by)).as_data(),
+        "template": "",
+    }
     post = await posts.get(db, by.workspace_id, asked.post_id) if asked.post_id else None
-    if post is None:
-        chosen = await media_rows.some(db, by.workspace_id, asked.media_ids)
-        media = [media_view(chosen[i]) for i in asked.media_ids if i in chosen]
-        return {"media": media, "parts": [], "options": {}, "variants": {}}
-    found = (await contents.media_by_place(db, [asked.post_id])).get(asked.post_id, {})
+    if post is not None:
+        return beside | await _of_post(db, by, post)
+    if begun := await texts.template(db, by.workspace_id, asked.template_id):
+        template, pattern = begun
+        there = {channel.id for channel in await channels.of_workspace(db, by.workspace_id)}
+        return {
+            **beside,
+            **await _of_post(db, by, pattern),
+            "template": template.name,
+            "text": pattern.text,
+            "channel_ids": [i for i in pattern.channel_ids if i in there],
+        }
+    chosen = await media_rows.some(db, by.workspace_id, asked.media_ids)
+    media = [media_view(chosen[i]) for i in asked.media_ids if i in chosen]
+    blank = {"parts": [], "options": {}, "variants": {}, "tags": [], "campaign": ""}
+    return {**beside, **blank, "media": media}
+
+
+async def _of_post(db: AsyncSession, by: Member, post: Post) -> dict[str, Any]:
+    post_id = post.id or 0
+    found = (await contents.media_by_place(db, [post_id])).get(post_id, {})
     there = {str(channel.id) for channel in await channels.of_workspace(db, by.workspace_id)}
     return {
+        "tags": post.tags,
+        "campaign": post.campaign,
         "media": _views(found, contents.place()),
         "parts": _parts(post.parts, found, None),
         "options": post.options,
@@ -164,17 +208,21 @@ def _variant(channel_id: int, kept: Mapping[str, Any], media: _Places) -> dict[s
 
 async def is_kept(db: AsyncSession, post: Post, written: WrittenPost) -> bool:
     """Whether the post that is saved says all that is written, and nothing else."""
-    given = Given(**written.given())
+    given = Given(**written.content())
     places = {where: list(ids) for where, ids in writing.media_by_place(given).items() if ids}
     said = (
-        texts.normalised(written.text),
+        normalised(written.text),
         writing.kept_parts(given.parts or ()),
         written.options,
         writing.kept_variants(given.variants or {}),
         written.channel_ids,
+        written.labels(),
         places,
     )
-    kept = (post.text, post.parts, post.options, post.variants, post.channel_ids)
+    kept = (
+        *(post.text, post.parts, post.options, post.variants, post.channel_ids),
+        {"tags": post.tags, "campaign": post.campaign},
+    )
     return said == (*kept, await contents.media_ids(db, post.id or 0))
 
 
@@ -184,12 +232,17 @@ async def read_thread(db: AsyncSession, by: Member, asked: Long) -> list[str]:
     Raises Rejected when there is none, or no room for text.
     """
     there = await channels.by_id(db, by.workspace_id, asked.channel_ids)
-    networks = [dry_run.takes(channel)[1] for channel in there.values()]
-    networks = [can for can in networks if can.parts != 1]
-    if not networks:
+    threaded = [c for c in there.values() if dry_run.takes(c)[1].parts != 1]
+    if not threaded:
         message = "None of these channels has threads. Choose another one, or shorten the text."
         raise Rejected(Problem("cannot_split", message, "text"))
     media = await media_rows.some(db, by.workspace_id, asked.media_ids)
     beside = tuple(contents.as_media(asset) for asset in media.values())
-    content = Content(texts.normalised(asked.text), beside, options=asked.options)
-    return [part.text for part in checks.as_thread(content, networks)]
+    content = Content(normalised(asked.text), beside, options=asked.options)
+    rule = await utm.get(db, by)
+    written = Wording(content, campaign=labels.campaign(asked.campaign), utm_rule=rule)
+    # A part that fits with the longest of them fits with all.
+    links = max(
+        (written.links(c.provider, c.handle) for c in threaded), key=lambda to: len(to.words)
+    )
+    return dry_run.split(content, links, [dry_run.takes(c)[1] for c in threaded])

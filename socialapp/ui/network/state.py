@@ -13,7 +13,7 @@ from socialapp.domain.people import Member, Right
 from socialapp.providers import kind
 from socialapp.providers.contract import capabilities_of
 from socialapp.services import channels as services
-from socialapp.services import dry_run
+from socialapp.services import dry_run, utm
 from socialapp.store import channels
 from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession, reading, transaction
@@ -102,7 +102,9 @@ class NetworkState(rx.State):
         async with reading() as db:
             channel = await _the_channel(db, by, self.channel["id"])
             rule = await dry_run.alt_text_rule(db, by.workspace_id)
-        found = dry_run.of_channel(Written(Content(text)), channel, alt_text=rule).verdict
+            links = await utm.get(db, by)
+        written = Written(Content(text), utm_rule=links)
+        found = dry_run.of_channel(written, channel, alt_text=rule).verdict
         name = channel_words.network(channel)
         of = f" of {found.limit:,}" if found.limit else ""
         self.counted = f"{found.count:,}{of}, {unit(found.unit, name)}"

@@ -21,7 +21,7 @@ from socialapp.store.tables import (
     Schedule,
 )
 from socialapp.ui import routes
-from socialapp.ui.rows import late_by, letters, milliseconds, put_off, web_address
+from socialapp.ui.rows import labels_of, late_by, letters, milliseconds, put_off, web_address
 
 _MOVABLE = UNSENT | AWAITING | {Status.PAUSED, Status.MISSED, Status.FAILED}
 _CANCELLABLE = _MOVABLE | {Status.NEEDS_CHECK}
@@ -100,6 +100,8 @@ class WrittenView(TypedDict):
     is_page: bool
     title: str
     text: str
+    labels: str
+    """Its campaign and tags."""
     pictures: list[PictureView]
     files: list[FileView]
 
@@ -150,6 +152,7 @@ def _unwritten() -> WrittenView:
         is_page=False,
         title="",
         text="",
+        labels="",
         pictures=[],
         files=[],
     )
@@ -213,6 +216,7 @@ def _written(
         is_page=post.kind == Kind.PAGE,
         title=post.title,
         text=_words(said.shared.thread),
+        labels=labels_of(post),
         pictures=[
             PictureView(key=str(m.id), thumbnail=f"/api/media/{m.id}/thumbnail", alt=m.alt_text)
             for m in media

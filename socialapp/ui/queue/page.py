@@ -15,6 +15,7 @@ from socialapp.ui.components.schedule_row import schedule_row
 from socialapp.ui.components.search import search_field
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
+from socialapp.ui.labels import label_filters
 from socialapp.ui.pause import pause_button
 from socialapp.ui.queue import panel, toolbar
 from socialapp.ui.queue.actions import DetailsState
@@ -129,6 +130,11 @@ def _filters() -> rx.Component:
                 ),
             ),
         ),
+        label_filters(
+            QueueState,
+            lambda what: _narrow(lambda value: QueueState.choose_label(what, value)),
+            class_name="!w-auto max-w-56 max-sm:grow max-sm:basis-32",
+        ),
         class_name="flex flex-wrap gap-2 py-3",
     )
 
@@ -179,8 +185,9 @@ def _row(row: Any) -> rx.Component:
 def _empty() -> rx.Component:
     write = button_link("Write a post", to=routes.COMPOSE, icon_name="plus")
     is_filtered = (QueueState.query != "") | (QueueState.status != "") | (QueueState.channel != "")
+    is_labelled = (QueueState.tag != "") | (QueueState.campaign != "")
     return rx.cond(
-        is_filtered,
+        is_filtered | is_labelled,
         empty(
             "search_x",
             "Nothing matches",

@@ -12,7 +12,7 @@ from socialapp.ui.components.field import text_field
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
 from socialapp.ui.components.moment import countdown, time_text
-from socialapp.ui.components.parts import avatar, untitled
+from socialapp.ui.components.parts import avatar, label_mark, untitled
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.compose.widgets import History
@@ -123,6 +123,10 @@ def _content(shown: Any) -> rx.Component:
             tab_index=0,
             role="region",
             aria_label="What it says",
+        ),
+        rx.cond(
+            written["labels"] != "",
+            rx.el.p(label_mark(written["labels"]), class_name="m-0 mt-2 text-sm text-muted"),
         ),
         rx.el.div(
             rx.foreach(

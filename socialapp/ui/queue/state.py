@@ -15,6 +15,7 @@ from socialapp.store.session import AsyncSession, reading
 from socialapp.store.tables import Channel, Schedule
 from socialapp.ui import routes
 from socialapp.ui.glance import AWAITING, NEEDS_PERSON
+from socialapp.ui.labels import Labelled
 from socialapp.ui.paging import SIZE, Steps
 from socialapp.ui.rows import PostRow, ScheduleRow, post_rows, schedule_rows
 from socialapp.ui.session import needs, signed_in
@@ -40,7 +41,7 @@ class Choice(TypedDict):
     """Of its own page."""
 
 
-class QueueState(rx.State):
+class QueueState(Labelled, rx.State):
     """The list, its filters, and its place."""
 
     tab: str = "queue"
@@ -83,6 +84,8 @@ class QueueState(rx.State):
                 channel=channel if channel in known else "",
                 query=asked.get("q", "").strip()[:_QUERY_AT_MOST],
             )
+        if asked.get("tag") or asked.get("campaign"):
+            self._narrow_labels(asked.get("tag", ""), asked.get("campaign", ""))
         await self._read(by)
         if (wanted := asked.get("schedule", "")).isdecimal() and len(wanted) < 18:
             from socialapp.ui.queue.actions import DetailsState
@@ -99,6 +102,7 @@ class QueueState(rx.State):
     async def choose_tab(self, tab: str) -> None:
         """Show another part."""
         if tab in TABS:
+            self.tag = self.campaign = ""
             self._choose(tab=tab)
             await self._read(await signed_in(self))
 
@@ -116,6 +120,13 @@ class QueueState(rx.State):
         await self._read(await signed_in(self))
 
     @needs(Right.READ)
+    async def choose_label(self, what: str, value: str) -> None:
+        """Show one tag or campaign, or all with ""."""
+        chosen = {"tag": self.tag, "campaign": self.campaign, what: value}
+        self._narrow_labels(chosen["tag"], chosen["campaign"])
+        await self._read(await signed_in(self))
+
+    @needs(Right.READ)
     async def search(self, query: str) -> None:
         """Show what says the words, in its title or text."""
         query = query.strip()[:_QUERY_AT_MOST]
@@ -128,12 +139,18 @@ class QueueState(rx.State):
         self._steps.go(step)
         await self._read(await signed_in(self))
 
+    def _narrow_labels(self, tag: str, campaign: str) -> None:
+        self._choose_label("tag", tag)
+        self._choose_label("campaign", campaign)
+        self._choose(tab=self.tab, status=self.status, channel=self.channel, query=self.query)
+
     def _choose(self, *, tab: str, status: str = "", channel: str = "", query: str = "") -> None:
         self.tab, self.status, self.channel, self.query = tab, status, channel, query
         chosen = (each["address"] for each in self.channels if each["value"] == channel)
         self.channel_page = next(chosen, "")
         self._steps = Steps()
         chosen_too = {"tab": tab, "status": status, "channel": channel, "q": query}
+        chosen_too |= {"tag": self.tag, "campaign": self.campaign}
         words = {k: v for k, v in chosen_too.items() if v and (k, v) != ("tab", "queue")}
         self.address = routes.QUEUE + (f"?{urlencode(words)}" if words else "")
         self.is_loaded = self.is_loaded and bool(self.rows or self.drafts)
@@ -141,6 +158,7 @@ class QueueState(rx.State):
     async def _read(self, by: Member) -> None:
         now = utc_now()
         async with reading() as db:
+            await self._read_labels(db, by)
             if self.tab == "drafts":
                 await self._read_drafts(db, by, now)
             else:
@@ -178,6 +196,8 @@ class QueueState(rx.State):
             cursor=self._steps.cursor,
             status=Shown.DRAFT,
             q=self.query,
+            tag=self.tag,
+            campaign=self.campaign,
         )
         self.rows = []
         self.drafts = await post_rows(db, by.workspace_id, page.items, zone=by.zone, now=now)
@@ -193,6 +213,8 @@ def table_of(queue: QueueState) -> str:
     chosen: list[tuple[str, str]] = [("status", str(each)) for each in filters(queue)["statuses"]]
     chosen += [("channel_id", queue.channel)] * bool(queue.channel)
     chosen += [("q", queue.query)] * bool(queue.query)
+    chosen += [("tag", queue.tag)] * bool(queue.tag)
+    chosen += [("campaign", queue.campaign)] * bool(queue.campaign)
     return "/api/schedules/export" + (f"?{urlencode(chosen)}" if chosen else "")
 
 
@@ -202,6 +224,8 @@ def filters(queue: QueueState) -> dict[str, Any]:
         "statuses": [queue.status] if queue.status else TABS[queue.tab],
         "channel_id": int(queue.channel) if queue.channel else None,
         "q": queue.query,
+        "tag": queue.tag,
+        "campaign": queue.campaign,
     }
 
 

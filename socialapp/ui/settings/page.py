@@ -6,7 +6,7 @@ from socialapp.ui import routes
 from socialapp.ui.components.button import button_link
 from socialapp.ui.components.parts import loaded, page_header, tabs
 from socialapp.ui.feed import LiveState
-from socialapp.ui.settings import feeds, keys, profile, publishing, telling, workspace
+from socialapp.ui.settings import feeds, keys, links, profile, publishing, telling, workspace
 from socialapp.ui.settings.state import SettingsState
 from socialapp.ui.shell import SETTINGS, shell
 
@@ -29,6 +29,7 @@ def page() -> rx.Component:
                 ("keys", "Keys", None),
                 ("notifications", "Notifications", None),
                 ("calendar", "Calendar feed", None),
+                ("links", "Links", None),
                 ("publishing", "Publishing", None),
             ],
             current=SettingsState.tab,
@@ -44,6 +45,7 @@ def page() -> rx.Component:
                     ("keys", keys.tab()),
                     ("notifications", telling.tab()),
                     ("calendar", feeds.tab()),
+                    ("links", links.tab()),
                     ("publishing", publishing.tab()),
                     workspace.tab(),
                 ),

@@ -20,7 +20,16 @@ from socialapp.ui.components import notice
 from socialapp.ui.feed import LiveState
 from socialapp.ui.session import here, needs, signed_in
 
-TABS = ("workspace", "profile", "sessions", "keys", "notifications", "calendar", "publishing")
+TABS = (
+    "workspace",
+    "profile",
+    "sessions",
+    "keys",
+    "notifications",
+    "calendar",
+    "links",
+    "publishing",
+)
 SCOPES: dict[str, str] = {
     Right.READ: "Read posts, schedules and media",
     Right.WRITE: "Write posts and add media",

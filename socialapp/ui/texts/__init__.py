@@ -1,0 +1,1 @@
+"""Texts that are used again: snippets, groups of hashtags, templates."""
