@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, Table, delete, func, update
-from sqlalchemy import select as sql_select
 from sqlmodel import col, select
 
 from socialapp.domain import results as rules
@@ -25,6 +24,8 @@ LEASE = timedelta(minutes=3)
 """A worker that has not answered for what it took by then is gone."""
 AT_ONCE = 500
 _RESULTS: Table = Result.__table__  # type: ignore[attr-defined]
+_DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
+_CHANNELS: Table = Channel.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -63,20 +64,15 @@ def _unknown(providers: Collection[str], *, since: datetime, now: datetime) -> S
 
     What has no id at its network, for a person said that it is there, cannot be asked for.
     """
+    sent, at, known = _DELIVERIES.c, _CHANNELS.c, _RESULTS.c
     return (
-        sql_select(
-            col(Delivery.id),
-            col(Delivery.workspace_id),
-            col(Delivery.channel_id),
-            col(Channel.provider),
-            col(Delivery.posted_at),
-        )
-        .join(Channel, col(Channel.id) == Delivery.channel_id)
-        .outerjoin(Result, col(Result.delivery_id) == Delivery.id)
-        .where(Delivery.status == Status.POSTED, Delivery.due_at > since)
-        .where(col(Delivery.posted_at) > now - rules.ENDS_AFTER, Delivery.remote_id != "")
-        .where(col(Channel.provider).in_(providers), col(Channel.removed_at).is_(None))
-        .where(col(Result.delivery_id).is_(None))
+        _DELIVERIES.join(_CHANNELS, at.id == sent.channel_id)
+        .outerjoin(_RESULTS, known.delivery_id == sent.id)
+        .select()
+        .with_only_columns(sent.id, sent.workspace_id, sent.channel_id, at.provider, sent.posted_at)
+        .where(sent.status == Status.POSTED.value, sent.due_at > since)
+        .where(sent.posted_at > now - rules.ENDS_AFTER, sent.remote_id != "")
+        .where(at.provider.in_(providers), at.removed_at.is_(None), known.delivery_id.is_(None))
     )
 
 

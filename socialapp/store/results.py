@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, func, or_
+from sqlalchemy import String, and_, cast, func, or_
 from sqlmodel import col, select
 
 from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
@@ -35,7 +35,7 @@ def _query(
     tag: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
-) -> Select[tuple[Result, Delivery, Post]]:
+) -> Any:
     query = (
         select(Result, Delivery, Post)
         .join(Delivery, col(Delivery.id) == Result.delivery_id)
@@ -70,7 +70,10 @@ async def page(
         last, before = read_cursor(cursor, datetime, int)
         query = query.where(or_(at < last, and_(at == last, number < before)))
     query = query.order_by(at.desc(), number.desc()).limit(limit + 1)
-    rows = [Row(*row) for row in (await db.execute(query)).all()]
+    rows = [
+    found = (await db.execute(query)).all()
+    rows = [Row(result, delivery, post) for result, delivery, post in found]
+    ]
     more = ""
     if len(rows) > limit:
         end_of_page = rows[limit - 1].result

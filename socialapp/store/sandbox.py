@@ -233,6 +233,14 @@ async def react(db: AsyncSession, post_id: int, reaction: str) -> SandboxPost | 
     return await db.get(SandboxPost, post_id, populate_existing=True)
 
 
+async def channel_of(db: AsyncSession, account: str) -> Channel | None:
+    """Return the channel of an account that is still connected."""
+    query = select(Channel).where(
+        Channel.handle == account, Channel.provider == "sandbox", col(Channel.removed_at).is_(None)
+    )
+    return (await db.execute(query)).scalars().first()
+
+
 async def set_rule(
     db: AsyncSession,
     channel: Channel,

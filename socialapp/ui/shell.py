@@ -34,12 +34,13 @@ POSTS = Place("Posts", routes.POSTS, "file_text")
 PAGES = Place("Pages", routes.PAGES, "notebook_text")
 LIBRARY = Place("Library", routes.LIBRARY, "images")
 AUTOPILOT = Place("Autopilot", routes.AUTOPILOT, "sparkles")
+ANALYTICS = Place("Analytics", routes.ANALYTICS, "chart_column")
 CHANNELS = Place("Channels", routes.CHANNELS, "radio")
 SANDBOX = Place("Sandbox", routes.SANDBOX, "flask_conical")
 SETTINGS = Place("Settings", routes.SETTINGS, "settings")
 PLACES = (
     *(DASHBOARD, CALENDAR, QUEUE, SERIES, POSTS, PAGES, LIBRARY, AUTOPILOT),
-    *(CHANNELS, SANDBOX, SETTINGS),
+    *(ANALYTICS, CHANNELS, SANDBOX, SETTINGS),
 )
 
 
@@ -281,7 +282,7 @@ def _bottom_bar(place: Place | None) -> rx.Component:
             page_link(
                 icon(e.icon, class_name="text-faint"), e.name, to=e.address, class_name=menu.ITEM
             )
-            for e in (SERIES, POSTS, PAGES, LIBRARY, AUTOPILOT, CHANNELS, SANDBOX)
+            for e in (SERIES, POSTS, PAGES, LIBRARY, AUTOPILOT, ANALYTICS, CHANNELS, SANDBOX)
         ),
         *_account_items(),
         rx.el.div(browser.theme_choice(), class_name="p-1"),

@@ -30,7 +30,8 @@ def read(said: Mapping[str, Any], asked: Sequence[str]) -> dict[str, Measurement
     posts = said.get("posts")
     found: dict[str, Measurement] = {}
     for post in posts if isinstance(posts, list) else ():
-        if isinstance(post, dict) and (uri := post.get("uri")) in asked:
+        uri = post.get("uri") if isinstance(post, dict) else None
+        if isinstance(uri, str) and uri in asked:
             counts = {metric: post.get(name) for metric, name in _COUNTS.items()}
             known = {m: n for m, n in counts.items() if type(n) is int and 0 <= n < 2**53}
             found[uri] = Measurement(known)

@@ -39,7 +39,7 @@ export function Composer({ draft, rules, onOpen, ...rest }) {
   return <Desk key={shown.ticket + shown.turn} draft={shown} counting={counting} checking={checking} {...more} {...rest} />;
 }
 
-function Desk({ draft, counting, checking, channels, saved, moment, thread, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak, onSplit }) {
+function Desk({ draft, counting, checking, channels, saved, moment, thread, suggested, maxBytes, accept, altLimit, reload, copyAsNew, onSave, onSend, onSpeak, onSplit, onSuggest }) {
   // `at` and `channels` in the address are an empty place in the calendar that was chosen.
   const asked = new URLSearchParams(window.location.search);
   const wanted = asked.get("at") ?? "";
@@ -126,7 +126,7 @@ function Desk({ draft, counting, checking, channels, saved, moment, thread, maxB
           />
           {splitting.trouble && <div role="alert" className="text-sm text-danger">{splitting.trouble}</div>}
           {!isClosed && (
-            <Sending asks={draft.asks} sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak}>
+            <Sending asks={draft.asks} sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} suggested={suggested} onSuggest={onSuggest}>
               {draft.repeats && <Scope words={draft.repeats} scope={scope} setScope={setScope} />}
             </Sending>
           )}

@@ -30,6 +30,7 @@ def _editor() -> rx.Component:
             saved=ComposeState.saved,
             moment=ComposeState.moment,
             thread=ComposeState.thread,
+            suggested=ComposeState.suggested,
             max_bytes=ComposeState.max_bytes,
             accept=ACCEPT,
             alt_limit=ALT_TEXT_LIMIT,
@@ -38,6 +39,7 @@ def _editor() -> rx.Component:
             on_send=ComposeState.send,
             on_speak=ComposeState.speak,
             on_split=ComposeState.split,
+            on_suggest=ComposeState.suggest,
         ),
         # Hidden rather than gone: it still has to throw away its copy of what was sent.
         hidden=ComposeState.sent["schedule_id"] != 0,

@@ -31,6 +31,7 @@ for _piece in (
     "repeat.jsx",
     "saving.js",
     "strip.jsx",
+    "suggested.jsx",
     "tabs.jsx",
     "thread.js",
     "timing.jsx",
@@ -56,6 +57,7 @@ class Composer(Widget):
     saved: rx.Var[dict[str, Any]]
     moment: rx.Var[dict[str, str]]
     thread: rx.Var[dict[str, Any]]
+    suggested: rx.Var[dict[str, Any]]
     max_bytes: rx.Var[int]
     accept: rx.Var[str]
     alt_limit: rx.Var[int]
@@ -65,6 +67,7 @@ class Composer(Widget):
         "on_send": passthrough_event_spec(dict[str, Any]),
         "on_speak": passthrough_event_spec(str, str, str),
         "on_split": passthrough_event_spec(dict[str, Any]),
+        "on_suggest": passthrough_event_spec(list[int]),
     }
 
 
