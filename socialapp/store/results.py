@@ -70,10 +70,8 @@ async def page(
         last, before = read_cursor(cursor, datetime, int)
         query = query.where(or_(at < last, and_(at == last, number < before)))
     query = query.order_by(at.desc(), number.desc()).limit(limit + 1)
-    rows = [
     found = (await db.execute(query)).all()
     rows = [Row(result, delivery, post) for result, delivery, post in found]
-    ]
     more = ""
     if len(rows) > limit:
         end_of_page = rows[limit - 1].result

@@ -1,6 +1,6 @@
 """Results are read in time, within bounds, past nobody's limits, and never in a post's way."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -89,8 +89,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(world: World) -> AsyncIterator[Desk]:
-    yield Desk(world)
+def desk(world: World) -> Desk:
+    return Desk(world)
 
 
 async def test_only_what_changed_is_kept_and_it_is_asked_ever_less_often(desk: Desk) -> None:
