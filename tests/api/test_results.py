@@ -14,19 +14,22 @@ from socialapp.domain.results import Measurement
 from socialapp.domain.suggesting import AT_LEAST
 from socialapp.store import measuring
 from socialapp.store.session import Database
-from tests.api.calls import become, plan, problem, the_channel
+from tests.api.calls import become, plan, problem, soon, the_channel, write
 
 
 async def out(
     database: Database, program: httpx.AsyncClient, text: str, *, at: datetime, likes: int | None
 ) -> Any:
     """Something that went out then, and what its network said of it since; None: nothing."""
-    schedule = await plan(program, text, tags=["bread"], campaign="spring")
+    post = await write(program, text, tags=["bread"], campaign="spring")
+    when = {"post_id": post["id"], "scheduled_at": soon(86400)}
+    schedule = (await program.post("/api/schedules", json=when)).json()
     kept = {"remote_id": text, "posted_at": at, "due_at": at}
     await become(database, schedule["id"], Status.POSTED, **kept)
     async with database.transaction() as db:
         await measuring.enrol(db, ["sandbox"], since=at - timedelta(1), now=at + timedelta(1))
-        (due,) = await measuring.claim(db, ["sandbox"], now=at + timedelta(minutes=2))
+        claimed = await measuring.claim(db, ["sandbox"], now=at + timedelta(minutes=2))
+        (due,) = [each for each in claimed if each.remote_id == text]
         if likes is not None:
             said = Measurement({"likes": likes})
             await measuring.record(db, [(due, said)], now=at + timedelta(minutes=3))
