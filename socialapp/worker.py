@@ -25,6 +25,7 @@ from socialapp.publishing import fitting
 from socialapp.publishing.dispatcher import Dispatcher, Sweep
 from socialapp.publishing.engine import Engine
 from socialapp.publishing.heartbeat import Heartbeat
+from socialapp.publishing.measuring import Measuring
 from socialapp.publishing.timekeeper import ClockIsWrong, Timekeeper
 from socialapp.settings import VERSION, Settings
 from socialapp.store import files, knobs, session, vault, workers
@@ -84,11 +85,12 @@ class Tools:
         self._stack.push_async_callback(sandbox.stop)
 
         time = Timekeeper()
+        networks, keyring = providers.connect(http), Keyring(database, addresses)
         engine = Engine(
             database,
-            providers.connect(http),
+            networks,
             time=time,
-            keyring=Keyring(database, addresses),
+            keyring=keyring,
             where=_where(home),
             lease_left_s=heartbeat.lease_left_s,
         )
@@ -104,7 +106,8 @@ class Tools:
         await self.dispatcher.start()
         heartbeat.trouble = self.dispatcher.trouble
         self._stack.push_async_callback(self.dispatcher.stop)
-        for beside in (_wake(line, self.dispatcher), _make_series(database)):
+        measuring = Measuring(database, networks, keyring, silent=self.dispatcher.silent)
+        for beside in (_wake(line, self.dispatcher), _make_series(database), measuring.run()):
             self._stack.callback(asyncio.create_task(beside).cancel)
         return self
 

@@ -24,6 +24,7 @@ from socialapp.api import (
     posts,
     providers,
     queue,
+    results,
     sandbox_media,
     schedules,
     series,
@@ -52,6 +53,7 @@ _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
     *(sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
+    results,
 )
 
 _OPEN = {("post", "/api/session")}

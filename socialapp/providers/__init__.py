@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from socialapp.domain.content import Capabilities
 from socialapp.domain.errors import Problem, Rejected
+from socialapp.domain.results import Metric
 from socialapp.providers import known
 from socialapp.providers.bluesky.adapter import Bluesky
 from socialapp.providers.contract import Provider
@@ -33,6 +34,17 @@ DEFAULT = Sandbox.key
 def kind(key: str) -> type[Provider]:
     """Return the network called `key`; raises KeyError."""
     return {provider.key: provider for provider in PROVIDERS}[key]
+
+
+def metrics(key: str) -> tuple[Metric, ...]:
+    """Return what the network called `key` counts; nothing when it says nothing, or is unknown."""
+    kinds: dict[str, type[Provider]] = {provider.key: provider for provider in PROVIDERS}
+    counted: tuple[Metric, ...] = getattr(kinds.get(key), "metrics", ())
+    return counted
+
+
+MEASURING: tuple[str, ...] = tuple(p.key for p in PROVIDERS if metrics(p.key))
+"""The networks that say what people did with a post."""
 
 
 _ALSO_CALLED = {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from socialapp.domain.content import Attachment, Capabilities, Content, Kind, Media, Part
 from socialapp.domain.outcome import Finding, Outcome, Posted
+from socialapp.domain.results import Measurement, Metric
 
 if TYPE_CHECKING:
     from socialapp.providers.http import Http
@@ -379,6 +380,26 @@ class Deletes(Protocol):
         """Take down one part, as it stands in `Intent.posted`; gone already is done.
 
         Raises PublishFailed.
+        """
+        ...
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """A network that says what people did with a post."""
+
+    metrics: tuple[Metric, ...]
+    """What it counts, the most telling first."""
+    measured_at_once: int
+    """Of so many posts one request asks."""
+
+    async def measure(
+        self, posted: Sequence[Mapping[str, Any]], access: Access
+    ) -> Mapping[str, Measurement]:
+        """Return what the network says of posts, by `remote_id`; it may say nothing of some.
+
+        They are given as they stand in `Intent.posted`, at most `measured_at_once`. Raises
+        PublishFailed; its words are shown to nobody, for they speak of publishing.
         """
         ...
 

@@ -135,6 +135,10 @@ class Dispatcher:
             )
         return ""
 
+    def silent(self) -> list[str]:
+        """Return the scopes of the networks that do not answer now."""
+        return self._outbox.gates.silent()
+
     async def _never_end(self, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run a loop again when it fails: the database may be away, and comes back."""
         wait = 0.2

@@ -131,6 +131,15 @@ class SandboxTimeline:
             )
             return (await db.execute(query)).scalar_one_or_none()
 
+    async def reactions(self, account: str, ids: list[int]) -> dict[int, dict[str, int]]:
+        """Return how often people reacted to the posts of the account, of those that are there."""
+        query = select(SandboxPost).where(
+            SandboxPost.account == account, col(SandboxPost.id).in_(ids)
+        )
+        async with self._database.reading() as db:
+            found = (await db.execute(query)).scalars()
+            return {p.id or 0: {"likes": p.likes, "reposts": p.reposts} for p in found}
+
     async def remove(self, account: str, post_id: int) -> None:
         """Take a post down."""
         async with self._database.transaction() as db:
@@ -214,6 +223,22 @@ async def newest(db: AsyncSession) -> int:
 async def get(db: AsyncSession, post_id: int) -> SandboxPost | None:
     """Return a public post."""
     return await db.get(SandboxPost, post_id)
+
+
+async def react(db: AsyncSession, post_id: int, reaction: str) -> SandboxPost | None:
+    """Let one more of those who look at the timeline like or repost a post; None: it is gone."""
+    column = {"likes": SandboxPost.likes, "reposts": SandboxPost.reposts}[reaction]
+    its = update(SandboxPost).where(col(SandboxPost.id) == post_id)
+    await change(db, its.values({reaction: col(column) + 1}))
+    return await db.get(SandboxPost, post_id, populate_existing=True)
+
+
+async def channel_of(db: AsyncSession, account: str) -> Channel | None:
+    """Return the channel of an account that is still connected."""
+    query = select(Channel).where(
+        Channel.handle == account, Channel.provider == "sandbox", col(Channel.removed_at).is_(None)
+    )
+    return (await db.execute(query)).scalars().first()
 
 
 async def set_rule(

@@ -64,6 +64,8 @@ class LiveState(rx.State):
     """Differs whenever its page looks different."""
     channels: str = ""
     """Differs whenever a channel is new, gone, or looks different."""
+    results: str = ""
+    """Differs whenever a network has said something else of what is out."""
     notified: str = ""
     """Differs whenever something is told, or read."""
     workspace: str = ""

@@ -12,6 +12,8 @@ from socialapp.ui.feed import LiveState
 def add_all(app: rx.App) -> None:
     """Add every screen."""
     from socialapp.ui import not_found
+    from socialapp.ui.analytics import page as analytics
+    from socialapp.ui.analytics.state import AnalyticsState
     from socialapp.ui.autopilot import page as autopilot
     from socialapp.ui.autopilot.state import AutopilotState
     from socialapp.ui.calendar import page as calendar
@@ -61,6 +63,7 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.COMPOSE, "Compose", compose.page, LiveState.load)
     _add(app, routes.LIBRARY, "Library", library.page, LiveState.load, LibraryState.load)
     _add(app, routes.AUTOPILOT, "Autopilot", autopilot.page, LiveState.load, AutopilotState.load)
+    _add(app, routes.ANALYTICS, "Analytics", analytics.page, LiveState.load, AnalyticsState.load)
     _add(app, routes.CHANNELS, "Channels", channels.page, LiveState.load, ChannelsState.load)
     _add(
         app,

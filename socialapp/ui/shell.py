@@ -35,12 +35,13 @@ TEXTS = Place("Texts", routes.TEXTS, "text_quote")
 PAGES = Place("Pages", routes.PAGES, "notebook_text")
 LIBRARY = Place("Library", routes.LIBRARY, "images")
 AUTOPILOT = Place("Autopilot", routes.AUTOPILOT, "sparkles")
+ANALYTICS = Place("Analytics", routes.ANALYTICS, "chart_column")
 CHANNELS = Place("Channels", routes.CHANNELS, "radio")
 SANDBOX = Place("Sandbox", routes.SANDBOX, "flask_conical")
 SETTINGS = Place("Settings", routes.SETTINGS, "settings")
 PLACES = (
     *(DASHBOARD, CALENDAR, QUEUE, SERIES, POSTS, TEXTS, PAGES, LIBRARY, AUTOPILOT),
-    *(CHANNELS, SANDBOX, SETTINGS),
+    *(ANALYTICS, CHANNELS, SANDBOX, SETTINGS),
 )
 
 
@@ -282,7 +283,10 @@ def _bottom_bar(place: Place | None) -> rx.Component:
             page_link(
                 icon(e.icon, class_name="text-faint"), e.name, to=e.address, class_name=menu.ITEM
             )
-            for e in (SERIES, POSTS, TEXTS, PAGES, LIBRARY, AUTOPILOT, CHANNELS, SANDBOX)
+            for e in (
+                *(SERIES, POSTS, TEXTS, PAGES, LIBRARY, AUTOPILOT, ANALYTICS),
+                *(CHANNELS, SANDBOX),
+            )
         ),
         *_account_items(),
         rx.el.div(browser.theme_choice(), class_name="p-1"),

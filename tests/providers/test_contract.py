@@ -20,7 +20,15 @@ from socialapp.domain.content import Repeats
 from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Absent, Disconnected, Posted, Refused, TryLater, Unknown
 from socialapp.providers import PROVIDERS
-from socialapp.providers.contract import Access, Finds, Intent, Prepares, PublishFailed
+from socialapp.providers.contract import (
+    Access,
+    Deletes,
+    Finds,
+    Intent,
+    Measures,
+    Prepares,
+    PublishFailed,
+)
 from tests.networks.mischief import NOT_WRITTEN, WRITTEN, Mischief
 from tests.providers.stages import REQUEST_S, STAGES, Playable, Stage
 from tests.world import until
@@ -369,6 +377,53 @@ async def test_it_says_when_its_request_is_about_to_leave(act: Act) -> None:
 
     assert left == ["about to leave"]
     assert await act.stage.posted() == []
+
+
+def _measures(playable: Playable) -> bool:
+    return isinstance(playable.adapter, Measures)
+
+
+@_of(_measures)
+async def test_what_is_out_is_counted_in_the_words_of_its_network(act: Act) -> None:
+    provider = act.stage.provider
+    assert isinstance(provider, Measures)
+    sent = [await act.publish(f"once-{n}") for n in range(min(2, provider.measured_at_once))]
+
+    posted = [_kept(each) for each in sent]
+    found = await provider.measure(posted, act.stage.access)
+
+    assert set(found) == {each["remote_id"] for each in posted}
+    for said in found.values():
+        assert said.counts == dict.fromkeys((m.key for m in provider.metrics), 0)
+        assert not said.is_gone
+
+
+@_of(lambda playable: _measures(playable) and isinstance(playable.adapter, Deletes))
+async def test_what_was_taken_down_is_gone_when_it_is_measured(act: Act) -> None:
+    provider, access = act.stage.provider, act.stage.access
+    assert isinstance(provider, Measures)
+    assert isinstance(provider, Deletes)
+    posted = _kept(await act.publish())
+    await provider.delete(posted, access)
+
+    (said,) = (await provider.measure([posted], access)).values()
+
+    assert said.is_gone
+
+
+@_of(_measures)
+async def test_a_network_that_cannot_be_reached_says_nothing_of_a_post(act: Act) -> None:
+    provider = act.stage.provider
+    assert isinstance(provider, Measures)
+    posted = _kept(await act.publish())
+
+    with pytest.raises(PublishFailed):
+        await provider.measure([posted], _away(act))
+
+
+def _kept(outcome: object) -> dict[str, Any]:
+    assert isinstance(outcome, Posted), outcome
+    return {"remote_id": outcome.remote_id, "url": outcome.url, "kept": dict(outcome.kept)}
 
 
 def _stop(left: list[str]) -> None:

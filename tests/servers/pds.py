@@ -43,7 +43,7 @@ class Pds:
 
     def __init__(self, *, rate_limits: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="socialapp-pds-", dir="/tmp"))
-        self.port, self._plc_port = free_port(), free_port()
+        self.port, self._plc_port, self._view_port = free_port(), free_port(), free_port()
         self.base_url = f"http://localhost:{self.port}"
         """As its identities and its OAuth name it: other names of loopback are not theirs."""
         self.plc_url = f"http://localhost:{self._plc_port}"
@@ -59,6 +59,7 @@ class Pds:
             [
                 *(_node(), INSTALLED / "pds.mjs", "--data", self.folder),
                 *("--port", str(self.port), "--plc-port", str(self._plc_port)),
+                *("--view-port", str(self._view_port)),
                 *("--secret", self.jwt_secret, *self._limits),
             ]
         )
@@ -81,6 +82,15 @@ class Pds:
         app_password = given(named["password"], f"{name}'s app password at Bluesky")
         given(wanted["password"], f"{name}'s password at Bluesky")
         return Account(did=made["did"], app_password=app_password, **wanted)
+
+    def react(self, uri: str, **counts: int) -> None:
+        """Have the network's view count so many for a post: `likeCount` and the like."""
+        request = urllib.request.Request(
+            f"http://localhost:{self._view_port}/counts",
+            data=json.dumps({"uri": uri, **counts}).encode(),
+            method="PUT",
+        )
+        urllib.request.urlopen(request, timeout=20).close()
 
     def take_down(self, account: Account) -> None:
         """Close an account, as moderators do."""

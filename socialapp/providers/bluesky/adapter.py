@@ -1,6 +1,6 @@
 """Bluesky, as the engine and the people see it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,8 @@ from socialapp.domain.outcome import (
     TryLater,
     Unknown,
 )
-from socialapp.providers.bluesky import client, identity, record
+from socialapp.domain.results import Measurement
+from socialapp.providers.bluesky import client, identity, measuring, record
 from socialapp.providers.bluesky.ahead import Ahead, has_something_ahead
 from socialapp.providers.bluesky.oauth import OAuth
 from socialapp.providers.bluesky.sessions import Sessions, over
@@ -79,6 +80,8 @@ class Bluesky:
         source="https://github.com/bluesky-social/atproto/tree/main/lexicons/app/bsky",
     )
     ways: tuple[Way, ...] = WAYS
+    metrics = measuring.METRICS
+    measured_at_once = measuring.AT_ONCE
 
     def __init__(
         self,
@@ -260,6 +263,32 @@ class Bluesky:
         answer = await self._xrpc.ask("POST", "com.atproto.repo.deleteRecord", access, json=names)
         if answer.status != 200:
             raise failed(answer, access)
+
+    # What people did with it.
+
+    async def measure(
+        self, posted: Sequence[Mapping[str, Any]], access: Access
+    ) -> Mapping[str, Measurement]:
+        """Ask the network's own view of posts, through the account's server.
+
+        What that does not know may be gone, or not have arrived there yet: the account's server,
+        where it was posted, says which.
+        """
+        uris = [str(each["remote_id"]) for each in posted]
+        answer = await self._xrpc.ask(
+            "GET", measuring.METHOD, access, params=[("uris", uri) for uri in uris]
+        )
+        if answer.status != 200:
+            raise failed(answer, access)
+        found = measuring.read(said(answer), uris)
+        for uri in uris:
+            if uri not in found and await self._is_gone(uri, access):
+                found[uri] = Measurement(is_gone=True)
+        return found
+
+    async def _is_gone(self, uri: str, access: Access) -> bool:
+        answer = await self._get(access, record.POST, uri.rpartition("/")[2])
+        return error(answer)[0] == "RecordNotFound"
 
 
 def _posted(answer: Answer, access: Access, key: str) -> Posted:

@@ -1,6 +1,6 @@
 """Mastodon's adapter: what it can, and its one thing: a status is posted, and found again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +9,7 @@ from socialapp.clock import utc_now
 from socialapp.domain.content import Capabilities
 from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Finding, Posted, Refused, Unknown
+from socialapp.domain.results import Measurement, Metric
 from socialapp.providers.contract import (
     Access,
     Account,
@@ -21,7 +22,7 @@ from socialapp.providers.contract import (
 from socialapp.providers.http import Http
 from socialapp.providers.mastodon import accounts, connecting, limits, posting, uploads
 from socialapp.providers.mastodon.finding import Search, wanted
-from socialapp.providers.mastodon.reading import Unreadable, posted
+from socialapp.providers.mastodon.reading import Unreadable, counts, posted
 from socialapp.providers.mastodon.server import Server, fields, read
 
 
@@ -32,6 +33,13 @@ class Mastodon:
     name = "Mastodon"
     capabilities = limits.CAPABILITIES
     ways = connecting.WAYS
+    metrics = (
+        Metric("favourites", "favourite", "favourites"),
+        Metric("boosts", "boost", "boosts"),
+        Metric("replies", "reply", "replies"),
+    )
+    measured_at_once = 1
+    """Many at once is a request that only servers since 4.3 know."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
@@ -142,3 +150,20 @@ class Mastodon:
         is_gone = answer.status in {404, 410} and fields(answer)
         if answer.status not in {200, 202, 204} and not is_gone:
             raise server.refused(answer)
+
+    async def measure(
+        self, posted: Sequence[Mapping[str, Any]], access: Access
+    ) -> Mapping[str, Measurement]:
+        """Read a status back.
+
+        Source: https://docs.joinmastodon.org/methods/statuses/#get
+        """
+        server = Server.of(self._http, access)
+        (id_,) = (str(each["remote_id"]) for each in posted)
+        answer = await server.ask("GET", f"/api/v1/statuses/{quote(id_, '')}")
+        if answer.status in {404, 410} and fields(answer):
+            return {id_: Measurement(is_gone=True)}
+        if answer.status != 200:
+            raise server.refused(answer)
+        said = fields(answer)
+        return {id_: Measurement(counts(said))} if said.get("id") == id_ else {}

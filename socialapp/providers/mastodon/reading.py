@@ -133,3 +133,16 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
+
+
+_COUNTS = {
+    "favourites": "favourites_count",
+    "boosts": "reblogs_count",
+    "replies": "replies_count",
+}
+
+
+def counts(said: Mapping[str, Any]) -> dict[str, int]:
+    """Return what a status says that people did with it; some servers keep parts of it back."""
+    found = {metric: said.get(name) for metric, name in _COUNTS.items()}
+    return {metric: n for metric, n in found.items() if type(n) is int and 0 <= n < 2**53}

@@ -1,7 +1,7 @@
 """How the sandbox is published to: like any other network, over HTTP."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from socialapp.domain.content import (
     Repeats,
 )
 from socialapp.domain.outcome import Absent, Finding, Posted, Refused, Unknown
+from socialapp.domain.results import Measurement, Metric
 from socialapp.providers.contract import (
     Access,
     Account,
@@ -65,6 +66,8 @@ class Sandbox:
             (Field("name", "Name", placeholder="Try-out"),),
         ),
     )
+    metrics = (Metric("likes", "like", "likes"), Metric("reposts", "repost", "reposts"))
+    measured_at_once = 50
 
     def __init__(self, http: Http) -> None:
         self._http = http
@@ -162,6 +165,30 @@ class Sandbox:
         )
         if answer.status not in {204, 404}:
             raise failure(answer, network=self.name, words=_words(answer))
+
+    async def measure(
+        self, posted: Sequence[Mapping[str, Any]], access: Access
+    ) -> Mapping[str, Measurement]:
+        """Ask how often people reacted on the timeline."""
+        ids = [str(each["remote_id"]) for each in posted]
+        answer = await self._http.send(
+            "GET",
+            f"{access.base_url}/reactions",
+            params={"account": access.account, "ids": ",".join(ids)},
+            is_inside=True,
+        )
+        if answer.status != 200:
+            raise failure(answer, network=self.name, words=_words(answer))
+        try:
+            said = answer.json()
+            return {
+                id_: Measurement({m.key: int(said[id_][m.key]) for m in self.metrics})
+                if id_ in said
+                else Measurement(is_gone=True)
+                for id_ in ids
+            }
+        except (ValueError, KeyError, TypeError) as error:
+            raise PublishFailed(Unknown("The sandbox's answer could not be read.")) from error
 
 
 def _options(intent: Intent) -> dict[str, Any]:

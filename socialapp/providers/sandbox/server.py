@@ -14,6 +14,7 @@ _POST_BYTES = 2 * 1024 * 1024
 _TEXT_AT_MOST = {"post": 500, "page": 100_000}
 """In graphemes, by the kind of what is posted."""
 _MEDIA_BYTES = 1024**3
+_ASKED_AT_MOST = 200
 
 
 class Behaviour(StrEnum):
@@ -63,6 +64,10 @@ class Timeline(Protocol):
         """Return the id of the post with that `once`."""
         ...
 
+    async def reactions(self, account: str, ids: list[int]) -> dict[int, dict[str, int]]:
+        """Return how often people reacted to the posts of the account, of those that are there."""
+        ...
+
     async def remove(self, account: str, post_id: int) -> None:
         """Take a post down."""
         ...
@@ -88,6 +93,7 @@ class Server:
         app = web.Application(client_max_size=_MEDIA_BYTES)
         app.router.add_post(f"/{self._secret}/posts", self._publish)
         app.router.add_get(f"/{self._secret}/posts", self._look)
+        app.router.add_get(f"/{self._secret}/reactions", self._reactions)
         app.router.add_delete(f"/{self._secret}/posts/{{post_id}}", self._remove)
         app.router.add_put(f"/{self._secret}/media/{{sha256}}", self._upload)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -126,6 +132,12 @@ class Server:
         if post_id is None:
             return _error(404, "There is no such post.")
         return web.json_response(self._answer(post_id))
+
+    async def _reactions(self, request: web.Request) -> web.Response:
+        asked = request.query["ids"].split(",")[:_ASKED_AT_MOST]
+        ids = [int(each) for each in asked if each.isascii() and each.isdigit()]
+        found = await self._timeline.reactions(request.query["account"], ids)
+        return web.json_response({str(id_): counts for id_, counts in found.items()})
 
     async def _remove(self, request: web.Request) -> web.Response:
         post_id = request.match_info["post_id"]

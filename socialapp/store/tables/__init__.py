@@ -42,6 +42,7 @@ from socialapp.store.tables.people import (
     Workspace,
 )
 from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
+from socialapp.store.tables.results import Result, ResultReading
 from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
 from socialapp.store.tables.series import Occurrence, Series
@@ -85,6 +86,8 @@ __all__ = [
     "PostingTime",
     "PublishLog",
     "RateLimit",
+    "Result",
+    "ResultReading",
     "SandboxPost",
     "SandboxRule",
     "Schedule",

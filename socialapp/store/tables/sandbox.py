@@ -30,6 +30,9 @@ class SandboxPost(SQLModel, table=True):
     """The part of a thread that it follows."""
     attachments: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     media: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    likes: int = 0
+    """How often somebody who looks at the timeline reacted like that."""
+    reposts: int = 0
     created_at: datetime = now_column()
 
 

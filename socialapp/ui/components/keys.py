@@ -53,6 +53,7 @@ TABLE = (
     Shortcut("g p", "Go to Posts", routes.POSTS),
     Shortcut("g e", "Go to Pages", routes.PAGES),
     Shortcut("g l", "Go to Library", routes.LIBRARY),
+    Shortcut("g a", "Go to Analytics", routes.ANALYTICS),
     Shortcut("g h", "Go to Channels", routes.CHANNELS),
     Shortcut("?", "Show these shortcuts", "help"),
     Shortcut("escape", "Close; nothing is discarded"),

@@ -46,7 +46,7 @@ export function Composer({ draft, rules, onOpen, ...rest }) {
   return <Desk key={shown.ticket + shown.turn} draft={shown} counting={counting} checking={checking} patterns={rules.utm} {...more} {...rest} />;
 }
 
-function Desk({ draft, counting, checking, patterns, channels, saved, moment, thread, template, maxBytes, accept, altLimit, reload, copyAsNew, takeBack, editing, me, onEdit, onSave, onSend, onSpeak, onSplit, onTemplate }) {
+function Desk({ draft, counting, checking, patterns, channels, saved, moment, thread, template, suggested, maxBytes, accept, altLimit, reload, copyAsNew, takeBack, editing, me, onEdit, onSave, onSend, onSpeak, onSplit, onTemplate, onSuggest }) {
   // `at` and `channels` in the address are an empty place in the calendar that was chosen.
   const asked = new URLSearchParams(window.location.search);
   const wanted = asked.get("at") ?? "";
@@ -140,7 +140,7 @@ function Desk({ draft, counting, checking, patterns, channels, saved, moment, th
           />
           {splitting.trouble && <div role="alert" className="text-sm text-danger">{splitting.trouble}</div>}
           {!isClosed && (
-            <Sending asks={draft.asks} sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak}>
+            <Sending asks={draft.asks} sending={sending} saving={saving} chosen={chosen} time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} suggested={suggested} onSuggest={onSuggest}>
               {draft.repeats && <Scope words={draft.repeats} scope={scope} setScope={setScope} />}
             </Sending>
           )}

@@ -33,6 +33,7 @@ def _editor() -> rx.Component:
             editing=LiveState.editing,
             me=LiveState.me,
             template=ComposeState.template,
+            suggested=ComposeState.suggested,
             max_bytes=ComposeState.max_bytes,
             accept=ACCEPT,
             alt_limit=ALT_TEXT_LIMIT,
@@ -43,6 +44,7 @@ def _editor() -> rx.Component:
             on_speak=ComposeState.speak,
             on_split=ComposeState.split,
             on_template=ComposeState.keep_template,
+            on_suggest=ComposeState.suggest,
         ),
         # Hidden rather than gone: it still has to throw away its copy of what was sent.
         hidden=ComposeState.sent["schedule_id"] != 0,

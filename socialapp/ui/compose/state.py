@@ -5,10 +5,11 @@ from typing import Any
 import reflex as rx
 
 from socialapp.clock import utc_now
+from socialapp.domain import moments
 from socialapp.domain.content import Kind
 from socialapp.domain.errors import ForPeople, Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import templates
+from socialapp.services import results, templates
 from socialapp.store.session import AsyncSession, reading, transaction
 from socialapp.store.tables import Post
 from socialapp.ui.compose import written as wire
@@ -24,10 +25,32 @@ class ComposeState(Desk, rx.State):
     KIND = Kind.POST
     SHAPE = WrittenPost
 
+    suggested: dict[str, Any] = {}
+    """Times for the channels that were asked for: `asked`, `words`, `times`."""
     thread: dict[str, Any] = {}
     """The answer to the last wish to split a text: `ticket`, `parts`, `trouble`."""
     template: dict[str, str] = {}
     """The answer to the last wish to keep a template: `ticket`, `name`, `trouble`."""
+
+    @needs(Right.READ)
+    async def suggest(self, channel_ids: list[int]) -> None:
+        """Suggest moments for a post to these channels, and say what they rest on."""
+        by, now = await signed_in(self), utc_now()
+        async with reading() as db:
+            said = await results.suggested(db, by, channel_ids[:50], now=now)
+        self.suggested = {
+            "asked": ",".join(map(str, channel_ids[:50])),
+            "words": results.how_much_is_known(said.found.posts),
+            "times": [
+                {
+                    "local": f"{each.local:%Y-%m-%dT%H:%M}",
+                    "zone": said.zone,
+                    "words": f"{each.local:%a %H:%M} · {results.rests_on(each.rated)}",
+                    "day": moments.spoken(each.at, said.zone, now=now),
+                }
+                for each in said.found.moments
+            ],
+        }
 
     @needs(Right.WRITE)
     async def split(self, request: dict[str, Any]) -> None:

@@ -2,16 +2,21 @@ import { useEffect, useRef } from "react";
 import { ZoneSelect } from "$/public/external/socialapp/ui/components/jsx/zone.jsx";
 import { Menu } from "$/public/external/socialapp/ui/components/jsx/menu.jsx";
 import { Repeat } from "./repeat.jsx";
+import { Suggested } from "./suggested.jsx";
 import { CARD, INPUT, ITEM, PLAIN, PRIMARY, TITLE } from "./look.js";
 
 const QUIET_MS = 120;
 
 // The foot of an editor: when, and the ways to send or keep it.
-export function Sending({ asks, sending, saving, chosen, time, setTime, moment, onSpeak, children }) {
+export function Sending({ asks, sending, saving, chosen, time, setTime, moment, onSpeak, suggested, onSuggest, children }) {
   const { isPlanned, isAsking, setAsking, isSending, canSend, isTimeRight, send, told } = sending;
   return (
     <div className={`${CARD} p-4 flex flex-col gap-3`}>
-      {!isPlanned && <When time={time} setTime={setTime} moment={moment} onSpeak={onSpeak} />}
+      {!isPlanned && (
+        <When time={time} setTime={setTime} moment={moment} onSpeak={onSpeak}>
+          {onSuggest && <Suggested chosen={chosen} time={time} setTime={setTime} suggested={suggested} onSuggest={onSuggest} />}
+        </When>
+      )}
       {asks && (
         <p className="m-0 text-sm text-muted">
           {isPlanned ? "If it was approved, a change needs approval again." : "It does not go out before somebody who may has approved it."}
@@ -40,7 +45,7 @@ export function Sending({ asks, sending, saving, chosen, time, setTime, moment, 
   );
 }
 
-function When({ time, setTime, moment, onSpeak, disabled }) {
+function When({ time, setTime, moment, onSpeak, disabled, children }) {
   const first = useRef(true);
   useEffect(() => {
     const ask = () => time.local && onSpeak(time.local, time.zone, time.repeat ?? "");
@@ -72,6 +77,7 @@ function When({ time, setTime, moment, onSpeak, disabled }) {
           <ZoneSelect id="compose-zone" value={time.zone} onChange={(zone) => setTime({ ...time, zone })} className={`${INPUT} pr-8`} />
         </div>
       </div>
+      {children}
       <div id="compose-moment" role="status" className={`text-sm min-h-5 ${moment.trouble && isCurrent ? "text-danger" : "text-muted"}`}>
         {!time.local ? "Choose a date and a time." : !isCurrent ? "…" : moment.trouble || `${moment.words} · ${moment.distance}`}
       </div>

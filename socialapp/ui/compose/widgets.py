@@ -36,6 +36,7 @@ for _piece in (
     "saving.js",
     "snippets.jsx",
     "strip.jsx",
+    "suggested.jsx",
     "tabs.jsx",
     "thread.js",
     "tags.jsx",
@@ -72,6 +73,7 @@ class Composer(Widget):
     editing: rx.Var[dict[str, list[dict[str, str]]]]
     me: rx.Var[str]
     template: rx.Var[dict[str, str]]
+    suggested: rx.Var[dict[str, Any]]
     max_bytes: rx.Var[int]
     accept: rx.Var[str]
     alt_limit: rx.Var[int]
@@ -83,6 +85,7 @@ class Composer(Widget):
         "on_speak": passthrough_event_spec(str, str, str),
         "on_split": passthrough_event_spec(dict[str, Any]),
         "on_template": passthrough_event_spec(dict[str, Any]),
+        "on_suggest": passthrough_event_spec(list[int]),
     }
 
 

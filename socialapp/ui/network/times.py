@@ -12,7 +12,7 @@ from socialapp.domain import slots as rules
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member, Right
 from socialapp.domain.slots import WeeklyTime
-from socialapp.services import slots
+from socialapp.services import results, slots
 from socialapp.store import channels
 from socialapp.store.session import AsyncSession, reading, transaction
 from socialapp.store.slots import Plan
@@ -57,6 +57,17 @@ class OtherView(TypedDict):
     label: str
 
 
+class SuggestionView(TypedDict):
+    """An hour of the week that may do well."""
+
+    key: str
+    label: str
+    """Whole: "Tuesday 09:00"."""
+    basis: str
+    weekday: int
+    clock: str
+
+
 class TimesState(rx.State):
     """When the channel of the page posts what is added to its queue."""
 
@@ -71,11 +82,16 @@ class TimesState(rx.State):
     """Words about the next free slot."""
     has_times: bool = False
     is_shown: bool = False
+    suggestions: list[SuggestionView] = []
+    """Once they were asked for."""
+    rests_on: str = ""
+    """How much is known; empty until suggestions were asked for."""
 
     @needs(Right.READ)
     async def load(self) -> None:
         """Read the times of the channel that the address names."""
         by = await signed_in(self)
+        self.suggestions, self.rests_on = [], ""
         async with reading() as db:
             await self._read(db, by)
 
@@ -91,6 +107,37 @@ class TimesState(rx.State):
             await slots.add(db, by, self._channel_id(), days=days, clock=clock)
             await self._read(db, by)
         return notice.good(f"{clock} was added. What is queued already keeps its time.")
+
+    @needs(Right.READ)
+    async def suggest(self) -> None:
+        """Suggest hours of the week, and say what they rest on."""
+        by = await signed_in(self)
+        async with reading() as db:
+            await self._suggest(db, by)
+
+    @needs(Right.PUBLISH)
+    async def add_suggested(self, weekday: int, clock: str) -> EventSpec:
+        """Have the channel post at one of the suggested times too."""
+        by = await signed_in(self)
+        async with transaction() as db:
+            await slots.add(db, by, self._channel_id(), days=[weekday], clock=clock[:5])
+            await self._read(db, by)
+            await self._suggest(db, by)
+        return notice.good(f"{rules.DAYS[weekday]} {clock[:5]} was added.")
+
+    async def _suggest(self, db: AsyncSession, by: Member) -> None:
+        found, posts = await results.posting_times(db, by, self._channel_id(), now=utc_now())
+        self.rests_on = results.how_much_is_known(posts)
+        self.suggestions = [
+            SuggestionView(
+                key=f"{each.hour.weekday}-{each.hour.hour}",
+                label=f"{rules.DAYS[each.hour.weekday]} {each.hour.hour:02d}:00",
+                basis=results.rests_on(each),
+                weekday=each.hour.weekday,
+                clock=f"{each.hour.hour:02d}:00",
+            )
+            for each in found
+        ]
 
     @needs(Right.PUBLISH)
     async def drop(self, weekday: int, minute: int) -> EventSpec:

@@ -35,6 +35,7 @@ def times() -> rx.Component:
             role="status",
         ),
         rx.cond(LiveState.can_publish, _add()),
+        rx.cond(LiveState.can_publish, _suggested()),
         rx.el.ul(
             rx.foreach(TimesState.days, _day),
             aria_label="Posting times by day",
@@ -66,6 +67,34 @@ def _add() -> rx.Component:
         button("Add the time", type="submit", icon_name="plus", class_name="max-sm:w-full"),
         on_submit=TimesState.add,
         class_name="flex flex-wrap items-end gap-2 mt-3",
+    )
+
+
+def _suggested() -> rx.Component:
+    return rx.el.div(
+        button("Suggest", icon_name="sparkles", size="sm", on_click=TimesState.suggest),
+        rx.el.p(TimesState.rests_on, role="status", class_name=_QUIET + " grow"),
+        rx.el.ul(
+            rx.foreach(TimesState.suggestions, _suggestion),
+            aria_label="Suggested posting times",
+            class_name="list-none m-0 p-0 flex flex-wrap gap-1.5 basis-full empty:hidden",
+        ),
+        class_name="flex flex-wrap items-center gap-x-3 gap-y-2 mt-3",
+    )
+
+
+def _suggestion(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.button(
+            icon("plus", size=14),
+            rx.el.span(one["label"], class_name="tabular-nums"),
+            rx.el.span(" · ", one["basis"], class_name="text-muted"),
+            type="button",
+            on_click=TimesState.add_suggested(one["weekday"], one["clock"]),
+            class_name="inline-flex items-center gap-1.5 rounded-full border border-line-strong "
+            "bg-surface hover:bg-sunken text-sm px-3 min-h-8 max-md:min-h-11",
+        ),
+        key=one["key"],
     )
 
 

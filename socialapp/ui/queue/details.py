@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypedDict
 
+from socialapp import providers
 from socialapp.domain import moments
 from socialapp.domain.content import Content, Kind, Part
 from socialapp.domain.delivery import AWAITING, RETRYABLE, UNSENT, Status, shown
+from socialapp.domain.results import in_words
 from socialapp.domain.variants import Variant, resolve
-from socialapp.store import channels, contents, deliveries, overview, posts, schedules
+from socialapp.store import channels, contents, deliveries, overview, posts, results, schedules
 from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import (
@@ -18,9 +20,11 @@ from socialapp.store.tables import (
     MediaAsset,
     Post,
     PublishLog,
+    Result,
     Schedule,
 )
 from socialapp.ui import routes
+from socialapp.ui.analytics.views import as_of
 from socialapp.ui.rows import labels_of, late_by, letters, milliseconds, put_off, web_address
 
 _MOVABLE = UNSENT | AWAITING | {Status.PAUSED, Status.MISSED, Status.FAILED}
@@ -66,6 +70,8 @@ class DeliveryView(TypedDict):
     reason: str
     todo: str
     late: str
+    result: str
+    """What people did with it, and when that was so."""
     next_try: str
     can_retry: bool
     needs_check: bool
@@ -172,7 +178,10 @@ async def read(
     media = (await posts.media_of(db, [schedule.post_id])).get(schedule.post_id, [])
     files = (await contents.attachments_of(db, [schedule.post_id])).get(schedule.post_id, [])
     said = (await contents.written(db, [schedule.post_id])).get(schedule.post_id)
-    views = [_delivery(d, names, log, said, zone=zone, now=now) for d in parts]
+    known = await results.of_deliveries(db, workspace_id, [d.id or 0 for d in parts])
+    views = [
+        _delivery(d, names, log, said, known.get(d.id or 0), zone=zone, now=now) for d in parts
+    ]
     post = found.get(schedule.post_id)
     written = _written(post, said, media, files) if post and said else _unwritten()
     return _details(schedule, written, parts, views, zone=zone, now=now)
@@ -261,6 +270,7 @@ def _delivery(
     names: dict[int, Channel],
     log: Iterable[PublishLog],
     said: Written | None,
+    known: Result | None,
     *,
     zone: str,
     now: datetime,
@@ -284,6 +294,7 @@ def _delivery(
         reason=delivery.reason,
         todo=_todo(delivery, status),
         late=_late(delivery),
+        result=_result(known, zone=zone, now=now),
         next_try=_next_try(delivery, zone=zone, now=now),
         can_retry=status in RETRYABLE,
         needs_check=status is Status.NEEDS_CHECK,
@@ -321,6 +332,13 @@ def _late(delivery: Delivery) -> str:
     if delivery.status != Status.POSTED or delivery.late_ms is None:
         return ""
     return f"{milliseconds(delivery.late_ms)} late"
+
+
+def _result(known: Result | None, *, zone: str, now: datetime) -> str:
+    if known is None:
+        return ""
+    words = in_words(known.counts, providers.metrics(known.provider))
+    return " · ".join(filter(None, (words, as_of(known, zone, now=now))))
 
 
 def _attempt(entry: PublishLog, *, zone: str, now: datetime) -> AttemptView:

@@ -40,6 +40,7 @@ def panel(*, more: Callable[[Any], rx.Component]) -> rx.Component:
                 class_name="flex flex-col gap-6",
             ),
             watch(changed[shown["key"]].to_string(), on_stale=DetailsState.refresh),
+            watch(LiveState.results, on_stale=DetailsState.refresh),
             title="Details",
             is_open=DetailsState.is_open,
             on_close=DetailsState.close,
@@ -215,6 +216,10 @@ def _delivery(part: Any) -> rx.Component:
                 role="region",
                 aria_label=f"What it says at {part['channel']}",
             ),
+        ),
+        rx.cond(
+            part["result"] != "",
+            rx.el.p(part["result"], class_name="m-0 tabular-nums", role="status"),
         ),
         rx.cond(part["own_media"] != "", rx.el.p(part["own_media"], class_name="m-0 text-muted")),
         _buttons(part),

@@ -148,8 +148,38 @@ def _element(element: Any) -> rx.Component:
             ),
             _content(element),
         ),
+        _reactions(element),
         key=element["key"],
         lang=element["language"],
+    )
+
+
+def _reactions(element: Any) -> rx.Component:
+    """Return what people did with it; whoever may write can add to it, as one who looks."""
+
+    def one(name: str, icon_name: str, word: str) -> rx.Component:
+        number = element[name].to(int)
+        look = "inline-flex items-center gap-1.5 h-8 max-md:h-11 px-2 rounded-md text-sm "
+        words = rx.cond(number == 1, f"1 {word}", rx.fragment(number, f" {word}s"))
+        return rx.cond(
+            SandboxState.may_react,
+            rx.el.button(
+                icon(icon_name, size=14),
+                words,
+                type="button",
+                title=f"Add a {word}, as somebody who looks",
+                on_click=SandboxState.react(element["key"], name),
+                class_name=look + "text-muted hover:text-ink hover:bg-sunken tabular-nums",
+            ),
+            rx.el.span(
+                icon(icon_name, size=14), words, class_name=look + "text-muted tabular-nums"
+            ),
+        )
+
+    return rx.el.div(
+        one("likes", "heart", "like"),
+        one("reposts", "repeat_2", "repost"),
+        class_name="flex gap-1 mt-2 -ml-2",
     )
 
 

@@ -4,14 +4,19 @@ import reflex as rx
 from reflex_base.registry import RegistrationContext
 
 from socialapp.clock import utc_now
+from socialapp.domain.errors import NotFound
+from socialapp.domain.people import Right
+from socialapp.services import results
 from socialapp.store import sandbox
-from socialapp.store.session import reading
+from socialapp.store.session import reading, transaction
 from socialapp.ui.rights import PUBLIC, needs
 from socialapp.ui.sandbox import views
 from socialapp.ui.sandbox.views import TimelinePost
+from socialapp.ui.session import here, signed_in
 
 AT_ONCE = 20
 AT_MOST = 200
+REACTIONS = ("likes", "reposts")
 ROOM = "sandbox"
 """Of the open timelines."""
 
@@ -29,6 +34,8 @@ class SandboxState(rx.State):
     account: str = ""
     account_name: str = ""
     has_more: bool = False
+    may_react: bool = False
+    """Whoever writes may play those who look."""
     is_loaded: bool = False
     _shown: int = AT_ONCE
 
@@ -41,6 +48,18 @@ class SandboxState(rx.State):
         asked = self.router.url.query_parameters
         self.account = asked.get("account", "")[:100]
         self._shown = AT_ONCE
+        session = await here(self)
+        self.may_react = session is not None and session.member.may(Right.WRITE)
+        await self._read()
+
+    @needs(Right.WRITE)
+    async def react(self, post_key: str, reaction: str) -> None:
+        """Let one more of those who look like or repost a post."""
+        if not post_key.isdecimal() or len(post_key) > 17 or reaction not in REACTIONS:
+            raise NotFound("There is no such post on the timeline.")
+        by = await signed_in(self)
+        async with transaction() as db:
+            await results.react(db, by, int(post_key), reaction, now=utc_now())
         await self._read()
 
     @needs(PUBLIC)

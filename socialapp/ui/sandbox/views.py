@@ -62,6 +62,8 @@ class Element(TypedDict):
     """Of a poll."""
     pictures: list[Picture]
     files: list[File]
+    likes: int
+    reposts: int
 
 
 class TimelinePost(TypedDict):
@@ -118,6 +120,8 @@ def _element(post: SandboxPost, *, is_whole: bool) -> Element:
     text = post.text if is_whole or not is_page else beginning(post.text)
     return Element(
         key=str(post.id),
+        likes=post.likes,
+        reposts=post.reposts,
         is_page=is_page,
         title=post.title,
         text=text,

@@ -1,8 +1,9 @@
 // Bluesky's own server and a directory of identities, on loopback. What they hold outlives a
 // restart. One JSON line says where they are as soon as they answer.
-//   node pds.mjs --port N --plc-port N --data DIR --secret TEXT [--rate-limits]
+//   node pds.mjs --port N --plc-port N --view-port N --data DIR --secret TEXT [--rate-limits]
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import net from 'node:net'
 import path from 'node:path'
@@ -15,6 +16,7 @@ const { values: given } = parseArgs({
   options: {
     port: text,
     'plc-port': text,
+    'view-port': text,
     data: text,
     secret: text,
     'rate-limits': { type: 'boolean', default: false },
@@ -61,6 +63,43 @@ const plc = PlcServer.create({
 })
 await plc.start()
 
+// The network's view of posts, as far as the tests need one: what is on the server, with the counts
+// that it was told (PUT /counts). Whoever asks it comes with the server's word for them.
+const counts = new Map()
+const post = async (uri) => {
+  const [repo, collection, rkey] = uri.replace('at://', '').split('/')
+  const query = new URLSearchParams({ repo, collection, rkey })
+  const found = await fetchFromAfar(
+    `http://localhost:${given.port}/xrpc/com.atproto.repo.getRecord?${query}`,
+  )
+  if (!found.ok) return null
+  const { cid, value } = await found.json()
+  const none = { replyCount: 0, repostCount: 0, likeCount: 0, quoteCount: 0 }
+  const author = { did: repo, handle: 'handle.invalid' }
+  const indexedAt = new Date().toISOString()
+  return { uri, cid, author, record: value, indexedAt, ...none, ...counts.get(uri) }
+}
+const view = createServer(async (request, answer) => {
+  const { pathname, searchParams } = new URL(request.url, 'http://view')
+  const say = (status, body) => {
+    answer.writeHead(status, { 'content-type': 'application/json' })
+    answer.end(JSON.stringify(body))
+  }
+  if (request.method === 'PUT' && pathname === '/counts') {
+    let body = ''
+    for await (const piece of request) body += piece
+    const { uri, ...told } = JSON.parse(body)
+    counts.set(uri, told)
+    return say(200, {})
+  }
+  if (!request.headers.authorization) return say(401, { error: 'AuthenticationRequired' })
+  if (pathname !== '/xrpc/app.bsky.feed.getPosts') return say(404, { error: 'NotFound' })
+  const uris = searchParams.getAll('uris')
+  if (uris.length > 25) return say(400, { error: 'InvalidRequest' })
+  say(200, { posts: (await Promise.all(uris.map(post))).filter(Boolean) })
+})
+view.listen(Number(given['view-port']))
+
 const settings = {
   devMode: true,
   hostname: 'localhost', // an address in numbers is refused
@@ -72,6 +111,8 @@ const settings = {
   blobstoreDiskTmpLocation: path.join(given.data, 'blobs-on-their-way'),
   didPlcUrl: `http://localhost:${given['plc-port']}`,
   enableDidDocWithSession: true,
+  bskyAppViewUrl: `http://localhost:${given['view-port']}`,
+  bskyAppViewDid: 'did:web:view.test',
   crawlers: [],
   trustedOAuthClients: [],
   handleBackupNameservers: [],
@@ -89,5 +130,6 @@ console.log(JSON.stringify({ service: `http://localhost:${given.port}`, plc: set
 process.on('SIGTERM', async () => {
   await pds.destroy()
   await plc.destroy()
+  view.close()
   process.exit(0)
 })

@@ -36,6 +36,7 @@ class Status:
     poll: Poll | None = None
     edited_at: datetime | None = None
     reblog_of: "Status | None" = None
+    favourites: int = 0
 
 
 class Timeline:
@@ -100,7 +101,7 @@ class Timeline:
             "reblog": self.shown(reblog) if reblog else None,
             "replies_count": sum(other.in_reply_to is status for other in self.statuses),
             "reblogs_count": sum(other.reblog_of is status for other in self.statuses),
-            "favourites_count": 0,
+            "favourites_count": status.favourites,
             "emojis": [],
             "card": None,
         }
