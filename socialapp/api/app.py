@@ -14,6 +14,7 @@ from socialapp.api import (
     checks,
     connect,
     errors,
+    evergreen,
     health,
     importing,
     imports,
@@ -46,7 +47,8 @@ Plan, schedule and publish posts from a program.
 
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
-    *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
+    *(bulk, series, evergreen, providers, channels, slots, connect, queue, pauses),
+    *(notifications, health),
     *(sandbox_media, team, approvals, calendar_feeds),
 )
 

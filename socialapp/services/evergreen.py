@@ -17,7 +17,7 @@ from socialapp.services import ahead, going_round, schedules
 from socialapp.store import evergreen as rows
 from socialapp.store import people
 from socialapp.store.session import AsyncSession, aftermath
-from socialapp.store.tables import EvergreenList, EvergreenTurn
+from socialapp.store.tables import EvergreenList, EvergreenTurn, Schedule
 
 NAME_AT_MOST = 100
 
@@ -232,7 +232,7 @@ def _by_time(each: Next) -> datetime:
     return each.at
 
 
-def _planned(waits: Iterable[tuple[EvergreenTurn, rows.Schedule]]) -> list[Next]:
+def _planned(waits: Iterable[tuple[EvergreenTurn, Schedule]]) -> list[Next]:
     found: dict[int, Next] = {}
     for turn, schedule in waits:  # in order: of several the first counts
         found.setdefault(

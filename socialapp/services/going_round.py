@@ -276,11 +276,13 @@ async def _make(
         )
     )
     await db.flush()
-    what = {"post_id": post_id, "channel_ids": found.channel_ids, "now": now}
+    to = found.channel_ids
     if found.per_week:
-        made = await queueing.add(db, by, after=max(now, thought.turn.at), **what)
+        later = max(now, thought.turn.at)
+        made = await queueing.add(db, by, post_id=post_id, channel_ids=to, after=later, now=now)
     else:
-        made = [await schedules.create(db, by, at=thought.turn, **what)]
+        at = thought.turn
+        made = [await schedules.create(db, by, post_id=post_id, at=at, channel_ids=to, now=now)]
     note(desk, found, thought)
     return made
 

@@ -85,6 +85,11 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     repeated = await plan(alice, repeat="FREQ=WEEKLY;COUNT=3")
     file = {"file": ("plan.csv", b"text\nBread", "text/csv")}
     table = (await alice.post("/api/imports", files=file)).json()
+    new = {"name": "Classics", "times": [{"day": "monday", "time": "09:00"}]}
+    round_going = (await alice.post("/api/evergreen", json=new)).json()
+    inside = f"/api/evergreen/{round_going['id']}/entries"
+    entry = (await alice.post(inside, json={"text": "Our oven"})).json()
+    more = (await alice.post(f"{inside}/{entry['id']}/wordings", json={"text": "That oven"})).json()
     return {
         "media_id": picture["id"],
         "attachment_id": attachment["id"],
@@ -98,6 +103,9 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "invitation_id": invitation["id"],
         "import_id": table["id"],
         "feed_id": feed["id"],
+        "list_id": round_going["id"],
+        "entry_id": entry["id"],
+        "wording_id": more["wordings"][0]["id"],
     }
 
 
@@ -143,7 +151,7 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
-              "/api/calendar-feeds")  # fmt: skip
+              "/api/calendar-feeds", "/api/evergreen")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -167,6 +175,7 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/queue/pause", {"channel_id": "channel_id"}),
     ("post", "/api/queue/resume", {"channel_id": "channel_id"}),
     ("post", "/api/calendar-feeds", {"channel_id": "channel_id"}),
+    ("post", "/api/evergreen", {"name": "a", "per_week": 1, "channel_ids": ["channel_id"]}),
 ]
 
 
@@ -186,6 +195,8 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
     mine = (await write(carol))["id"]
     page = (await write(carol, place="/api/pages"))["id"]
     series = (await plan(carol, repeat="FREQ=WEEKLY;COUNT=3"))["series_id"]
+    new = {"name": "Hers", "per_week": 1}
+    list_id = (await carol.post("/api/evergreen", json=new)).json()["id"]
     nothing = dict.fromkeys(hers, UNKNOWN)
     bodies = [
         *IN_A_BODY,
@@ -196,6 +207,9 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
         ("patch", f"/api/pages/{page}", {"revision": 1, "channel_ids": ["channel_id"]}),
         ("post", "/api/schedules", {"page_id": page, "channel_ids": ["channel_id"]}),
         ("patch", f"/api/series/{series}", {"post_id": "post_id"}),
+        ("patch", f"/api/evergreen/{list_id}", {"channel_ids": ["channel_id"]}),
+        ("post", f"/api/evergreen/{list_id}/entries", {"post_id": "post_id"}),
+        ("post", f"/api/evergreen/{list_id}/entries", {"text": "a", "media_ids": ["media_id"]}),
     ]
 
     for method, where, body in bodies:
@@ -212,7 +226,7 @@ async def test_carol_sees_none_of_it_in_her_lists(
     carol: httpx.AsyncClient, hers: dict[str, int]
 ) -> None:
     for where in ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
-                  "/api/series"):  # fmt: skip
+                  "/api/series", "/api/evergreen"):  # fmt: skip
         for asked in ({}, {"q": "bread"}, {"channel_id": hers["channel_id"]}):
             found = (await carol.get(where, params=asked)).json()
 

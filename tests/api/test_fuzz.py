@@ -26,8 +26,11 @@ from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.clock import utc_now
 from socialapp.domain.content import Kind
+from socialapp.domain.evergreen import Rhythm
+from socialapp.domain.slots import WeeklyTime
 from socialapp.providers.http import Http
-from socialapp.services import posts, schedules, series
+from socialapp.services import evergreen, evergreen_entries, posts, schedules, series
+from socialapp.services.evergreen_entries import Content
 from socialapp.store import files, session, vault
 from socialapp.store.session import Database
 from tests.api.test_carol_cannot import FOR_EVERYBODY
@@ -67,6 +70,12 @@ async def _furnish(url: str) -> str:
         await series.create(
             db, owner, post_id=again.id or 0, repeat="FREQ=WEEKLY;COUNT=4", now=utc_now()
         )
+        rhythm = Rhythm((WeeklyTime(0, 540),))
+        settings = evergreen.Settings("Classics", (), rhythm, "Europe/Berlin")
+        made = await evergreen.create(db, owner, settings, now=utc_now())
+        for text in ("Our oven", "Our flour"):
+            await evergreen_entries.add(db, owner, made.id or 0, Content(text), now=utc_now())
+        await evergreen.start(db, owner, made.id or 0, now=utc_now())
         page = await posts.create(
             db, owner, kind=Kind.PAGE, title="Hours", text="From six", now=utc_now()
         )
