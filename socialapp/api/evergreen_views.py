@@ -132,7 +132,8 @@ class ListOut(BaseModel):
     """Posts that go round."""
 
     model_config = example(
-        {"id": 3, "name": "Classics", "channel_ids": [1], "times": [{"day": "monday", "time": "09:00"}],
+        {"id": 3, "name": "Classics", "channel_ids": [1],
+         "times": [{"day": "monday", "time": "09:00"}],
          "per_week": None, "timezone": "Europe/Berlin", "words": "Monday 09:00 Europe/Berlin",
          "rest_days": 30, "ends_at": None, "rounds": None, "is_paused": False, "is_ended": False,
          "stopped": "", "trouble": "", "entries": [], "created_at": AT, "updated_at": AT}

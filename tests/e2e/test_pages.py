@@ -17,6 +17,7 @@ PAGES = [
     *("/", "/compose/", "/queue/", CHANNEL, "/posts/", "/pages/", "/pages/edit/", "/library/"),
     *("/channels/", "/settings/", "/settings/people/", "/calendar/", "/import/", "/series/"),
     "/autopilot/",
+    "/evergreen/",
 ]
 PUBLIC = ["/sandbox/", "/sign-in/", "/join/"]
 
