@@ -18,6 +18,7 @@ from socialapp.services.evergreen_entries import Content
 from socialapp.store import channels, posts
 from socialapp.store import evergreen as rows
 from socialapp.store.session import reading, transaction
+from socialapp.store.tables import EvergreenList
 from socialapp.ui.evergreen.views import ListRow, list_row
 from socialapp.ui.paging import SIZE, Steps
 from socialapp.ui.rows import heading
@@ -121,7 +122,7 @@ class EvergreenState(rx.State):
         try:
             async with transaction() as db:
                 found = await evergreen.get(db, by, list_id, lock=True) if list_id else None
-                settings = self._settings(form, found.timezone if found else by.zone)
+                settings = self._settings(form, found, by.zone)
                 if found:
                     await evergreen.change(db, by, list_id, settings, now=utc_now())
                 else:
@@ -132,7 +133,9 @@ class EvergreenState(rx.State):
         self.is_editing, self.refusal = False, ""
         await self._read(by)
 
-    def _settings(self, form: dict[str, Any], zone: str) -> Settings:
+    def _settings(self, form: dict[str, Any], found: EvergreenList | None, zone: str) -> Settings:
+        before = evergreen.settings_of(found) if found else None
+        zone = before.timezone if before else zone
         chosen = tuple(int(c["value"]) for c in self.channels if form.get(f"to-{c['value']}"))
         if not chosen:
             raise Rejected(Problem("channel_required", "Choose a channel.", "channel_ids"))
@@ -140,14 +143,21 @@ class EvergreenState(rx.State):
         days = [day for day in range(7) if form.get(f"day-{day}")]
         clocks = [c for c in str(form.get("clock", ""))[:200].split(",") if c.strip()]
         times = () if per_week else tuple(read_time(d, c) for d in days for c in clocks)
+        is_shown = [day for day in range(7) if self.form["days"][day]]
+        is_same = (days, str(form.get("clock", ""))) == (is_shown, self.form["clock"])
+        if before and before.rhythm.times and is_same and not per_week:
+            times = before.rhythm.times  # the form cannot show other times on other days
         last = str(form.get("last_day") or "")[:10]
+        ends_at = moments.read(f"{last}T23:59", zone=zone).at if last else None
+        if before and last == self.form["last_day"]:
+            ends_at = before.ends_at
         return Settings(
             name=str(form.get("name", ""))[:200],
             channel_ids=chosen,
             rhythm=Rhythm(times, per_week),
             timezone=zone,
             rest_days=_number(form.get("rest_days"), "rest_days") or 0,
-            ends_at=moments.read(f"{last}T23:59", zone=zone).at if last else None,
+            ends_at=ends_at,
             rounds=_number(form.get("rounds"), "rounds"),
         )
 
