@@ -1,6 +1,7 @@
 """arq tasks, a few lines each. A job carries only an id and is harmless twice."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from arq import cron, func
@@ -11,12 +12,22 @@ from arq.worker import Function
 from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import autopilot, destinations, imports, making, media, uploads
-from socialapp.store import series
+from socialapp.services import (
+    autopilot,
+    destinations,
+    going_round,
+    imports,
+    making,
+    media,
+    uploads,
+)
+from socialapp.store import evergreen, series
 from socialapp.store.session import Database, database
 
 Tools = dict[str, Any]
-SERIES_EVERY_S = 60.0
+_Look = Callable[..., Awaitable[list[tuple[int, int]]]]
+_MakeOne = Callable[..., Awaitable[int]]
+AHEAD_EVERY_S = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -56,19 +67,29 @@ async def tidy(_ctx: Tools) -> None:
 
 
 async def make_series(data: Database) -> int:
-    """Make the next occurrences of series; return how many. Does not need Redis.
+    """Make the next occurrences of series; return how many. Does not need Redis."""
+    return await _make(data, "series", series.to_look_at, making.make_one)
 
-    A series that cannot be made does not hinder the others; it is tried again.
+
+async def make_evergreen(data: Database) -> int:
+    """Make the next turns of evergreen lists; return how many. Does not need Redis."""
+    return await _make(data, "evergreen list", evergreen.to_look_at, going_round.make_one)
+
+
+async def _make(data: Database, what: str, to_look_at: _Look, make_one: _MakeOne) -> int:
+    """Make what is due to be made ahead.
+
+    What cannot be made does not hinder the others; it is tried again.
     """
     async with data.reading() as db:
-        found = await series.to_look_at(db, now=utc_now())
+        found = await to_look_at(db, now=utc_now())
     made = 0
-    for workspace_id, series_id in found:
+    for workspace_id, its_id in found:
         try:
             async with data.transaction() as db:
-                made += await making.make_one(db, workspace_id, series_id, now=utc_now())
+                made += await make_one(db, workspace_id, its_id, now=utc_now())
         except Exception:
-            _log.exception("The next of series %d could not be made.", series_id)
+            _log.exception("The next of %s %d could not be made.", what, its_id)
     return made
 
 

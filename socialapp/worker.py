@@ -107,7 +107,7 @@ class Tools:
         heartbeat.trouble = self.dispatcher.trouble
         self._stack.push_async_callback(self.dispatcher.stop)
         measuring = Measuring(database, networks, keyring, silent=self.dispatcher.silent)
-        for beside in (_wake(line, self.dispatcher), _make_series(database), measuring.run()):
+        for beside in (_wake(line, self.dispatcher), _make_ahead(database), measuring.run()):
             self._stack.callback(asyncio.create_task(beside).cancel)
         return self
 
@@ -148,14 +148,16 @@ async def _wake(line: live.Live, dispatcher: Dispatcher) -> None:
         dispatcher.wake()
 
 
-async def _make_series(database: Database) -> None:
-    """Make the next occurrences of series. Several workers at once make each of them once."""
+async def _make_ahead(database: Database) -> None:
+    """Make what series and evergreen lists plan next. Several workers at once make each once."""
     while True:
         try:
             await jobs.make_series(database)
+            await jobs.make_evergreen(database)
         except (SQLAlchemyError, OSError, TimeoutError) as error:
-            _log.warning("Series wait: the database does not answer (%s).", type(error).__name__)
-        await asyncio.sleep(jobs.SERIES_EVERY_S)
+            name = type(error).__name__
+            _log.warning("Series and evergreen lists wait: no word of the database (%s).", name)
+        await asyncio.sleep(jobs.AHEAD_EVERY_S)
 
 
 def redis_settings(address: str) -> RedisSettings:

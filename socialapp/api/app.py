@@ -14,6 +14,7 @@ from socialapp.api import (
     checks,
     connect,
     errors,
+    evergreen,
     health,
     importing,
     imports,
@@ -51,8 +52,8 @@ Plan, schedule and publish posts from a program.
 
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
-    *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
-    *(sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
+    *(bulk, series, evergreen, providers, channels, slots, connect, queue, pauses, notifications),
+    *(health, sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
     results,
 )
 

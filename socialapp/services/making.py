@@ -7,19 +7,17 @@ from itertools import dropwhile
 from socialapp.domain import moments, recurrence
 from socialapp.domain.errors import ForPeople
 from socialapp.domain.moments import Moment
-from socialapp.domain.people import RIGHTS, Member, Right, Role
+from socialapp.domain.people import Member
 from socialapp.domain.recurrence import Rule
-from socialapp.services import copies, schedules
-from socialapp.store import people, posts, team
+from socialapp.services import ahead, copies, schedules
+from socialapp.services.ahead import AT_ONCE, LOOK_AGAIN
+from socialapp.store import people, posts
 from socialapp.store import series as rows
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Occurrence, Schedule, Series
 
 AHEAD = timedelta(days=60)
-AT_ONCE = 50
-"""So many wait at most; with AHEAD, whichever is less."""
-LOOK_AGAIN = timedelta(minutes=10)
-_WORKS = frozenset({Right.READ, Right.WRITE, Right.PUBLISH})
+"""So far ahead, or as many as AT_ONCE: whichever is less."""
 
 
 def rule_of(series: Series) -> Rule:
@@ -38,28 +36,14 @@ def coming(series: Series, *, after: datetime) -> Iterator[Moment]:
     return dropwhile(lambda each: each.at <= after, found)
 
 
-async def maker(db: AsyncSession, series: Series, *, zone: str) -> Member:
-    """Return who makes the occurrences: whoever made the series, whatever they may do by now.
-
-    But they approve only what they may still approve.
-    """
-    role = (await team.roles(db, series.workspace_id)).get(series.created_by or 0)
-    approves = RIGHTS[Role(role)] & {Right.APPROVE} if role else frozenset()
-    return Member(
-        workspace_id=series.workspace_id,
-        zone=zone,
-        rights=_WORKS | approves,
-        person_id=series.created_by,
-    )
-
-
 async def make_one(db: AsyncSession, workspace_id: int, series_id: int, *, now: datetime) -> int:
     """Make what is missing of a series, if it is still time to look; return how many were made."""
     workspace = await people.keep_workspace(db, workspace_id)
     series = await rows.get(db, workspace_id, series_id, lock=True)
     if series is None or series.look_at is None or series.look_at > now:
         return 0
-    return len(await make(db, await maker(db, series, zone=workspace.zone), series, now=now))
+    by = await ahead.maker(db, workspace_id, series.created_by, zone=workspace.zone)
+    return len(await make(db, by, series, now=now))
 
 
 async def make(db: AsyncSession, by: Member, series: Series, *, now: datetime) -> list[Schedule]:

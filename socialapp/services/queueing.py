@@ -39,6 +39,7 @@ async def add(
     channel_ids: Sequence[int] = (),
     priority: int = 0,
     also_taken: Mapping[int, Set[datetime]] = MappingProxyType({}),
+    after: datetime | None = None,
     now: datetime,
     chance: Callable[[], float] = _chance,
 ) -> list[Schedule]:
@@ -47,6 +48,7 @@ async def add(
     Channels whose slots are at the same moment share a schedule. Two people at once never get the
     same slot: the second waits, and finds it taken. Raises Rejected when a channel has none.
     `also_taken`: moments of a channel that count as taken, whatever the database says.
+    `after`: the slots are later than that.
     """
     if not by.may(Right.PUBLISH):
         raise NotAllowed("You may look at posts here, not publish them.")
@@ -55,9 +57,8 @@ async def add(
     to = await schedules.channels_for(db, by, channel_ids or post.channel_ids)
     await slots.lock(db, [channel.id or 0 for channel in to])
     made = []
-    for turn, some in sorted(
-        (await _turns(db, by, to, also_taken, now=now)).items(), key=lambda t: t[0].slot.at
-    ):
+    turns = await _turns(db, by, to, also_taken, after=after or now)
+    for turn, some in sorted(turns.items(), key=lambda t: t[0].slot.at):
         at = moments.shifted(turn.slot.delayed(turn.delay, chance=chance()), turn.slot.zone)
         schedule = await schedules.create(
             db,
@@ -80,21 +81,35 @@ async def _turns(
     to: Iterable[Channel],
     also_taken: Mapping[int, Set[datetime]],
     *,
-    now: datetime,
+    after: datetime,
 ) -> dict[_Turn, list[int]]:
+    free = await slots_for(db, by, to, also_taken, after=after)
+    plans = await slots.plans(db, by.workspace_id, free)
+    found: dict[_Turn, list[int]] = {}
+    for channel_id, slot in free.items():
+        found.setdefault(_Turn(slot, plans[channel_id].delay), []).append(channel_id)
+    return found
+
+
+async def slots_for(
+    db: AsyncSession,
+    by: Member,
+    to: Iterable[Channel],
+    also_taken: Mapping[int, Set[datetime]],
+    *,
+    after: datetime,
+) -> dict[int, Slot]:
+    """Return the next free slot of each channel. Raises Rejected when one has none.
+
+    Somebody else may take it, unless the channels' slots are locked.
+    """
     names = {channel.id or 0: channel.name for channel in to}
     plans = await slots.plans(db, by.workspace_id, names)
-    free = await slot_services.next_free(db, by, names, also_taken=also_taken, now=now)
-    found: dict[_Turn, list[int]] = {}
-    problems = []
-    for channel_id, name in names.items():
-        slot = free[channel_id]
-        if slot is None:
-            problems.append(_none(name, has_times=bool(plans[channel_id].times)))
-        else:
-            found.setdefault(_Turn(slot, plans[channel_id].delay), []).append(channel_id)
-    if problems:
-        raise Rejected(*problems)
+    free = await slot_services.next_free(db, by, names, also_taken=also_taken, now=after)
+    found = {channel_id: slot for channel_id, slot in free.items() if slot is not None}
+    missing = [i for i in names if i not in found]
+    if missing:
+        raise Rejected(*(_none(names[i], has_times=bool(plans[i].times)) for i in missing))
     return found
 
 

@@ -5,7 +5,7 @@ with a post of its own. Changes to many of them are in `series_changes`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -14,9 +14,9 @@ from socialapp.domain.content import Kind
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import copies, making, posts, schedules
+from socialapp.services import ahead, copies, making, posts, schedules
+from socialapp.services.ahead import working
 from socialapp.store import people
-from socialapp.store import posts as post_rows
 from socialapp.store import schedules as schedule_rows
 from socialapp.store import series as rows
 from socialapp.store.session import AsyncSession, aftermath
@@ -38,11 +38,6 @@ class Coming:
 def _allow(by: Member) -> None:
     if not by.may(Right.PUBLISH):
         raise NotAllowed("You may look at series here, not change them.")
-
-
-def working(by: Member) -> Member:
-    """Return a member who may write too: whoever publishes a series makes and drops its posts."""
-    return replace(by, rights=by.rights | {Right.WRITE})
 
 
 async def create(
@@ -190,9 +185,9 @@ async def end(db: AsyncSession, by: Member, series_id: int, *, now: datetime) ->
         if number == 0:
             await _cancel(db, by, schedule, now=now)
         else:
-            await drop(db, by, occurrence, now=now)
+            await ahead.drop(db, by, occurrence.post_id or 0, now=now)
     for occurrence in await rows.aside(db, series.id or 0):
-        await drop(db, by, occurrence, now=now)
+        await ahead.drop(db, by, occurrence.post_id or 0, now=now)
     series.ended_at, series.updated_at, series.look_at, series.trouble = now, now, None, ""
     return await _kept(db, series)
 
@@ -244,17 +239,6 @@ async def unsent(
     found = await rows.waiting(db, series.id or 0, since=from_then)
     await schedule_rows.lock(db, [schedule.id or 0 for _, schedule in found])
     return await rows.waiting(db, series.id or 0, since=from_then)
-
-
-async def drop(db: AsyncSession, by: Member, occurrence: Occurrence, *, now: datetime) -> None:
-    """Put the post of an occurrence in the trash, unless it has just left."""
-    post = await post_rows.get(db, by.workspace_id, occurrence.post_id or 0, kind=None)
-    if post is None:
-        return
-    try:
-        await posts.delete(db, working(by), occurrence.post_id or 0, kind=None, now=now)
-    except Conflict:
-        return
 
 
 async def _kept(db: AsyncSession, series: Series) -> Series:

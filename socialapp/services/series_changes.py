@@ -15,8 +15,9 @@ from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.domain.recurrence import Rule
 from socialapp.domain.slots import read_time
-from socialapp.services import copies, making, posts, schedules
-from socialapp.services.series import drop, to_change, unsent, working
+from socialapp.services import ahead, copies, making, posts, schedules
+from socialapp.services.ahead import working
+from socialapp.services.series import to_change, unsent
 from socialapp.store import posts as post_rows
 from socialapp.store import series as rows
 from socialapp.store.session import AsyncSession, aftermath
@@ -141,7 +142,7 @@ async def _retime(
     for each in decided:
         at, schedule = becomes.get(each.nominal_at), planned.get(each.id)
         if at is None:
-            await drop(db, by, each, now=now)
+            await ahead.drop(db, by, each.post_id or 0, now=now)
             continue
         db.add(_occurrence(series, at, each.post_id))
         if schedule is not None:
@@ -179,7 +180,7 @@ def _soon(series: Series, *, now: datetime) -> list[Moment]:
         if found and each.at > now + making.AHEAD:
             break
         found.append(each)
-        if len(found) >= making.AT_ONCE:
+        if len(found) >= ahead.AT_ONCE:
             break
     return found
 

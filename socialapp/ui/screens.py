@@ -23,6 +23,8 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.compose import page as compose
     from socialapp.ui.dashboard import page as dashboard
     from socialapp.ui.dashboard.state import DashboardState
+    from socialapp.ui.evergreen import page as evergreen
+    from socialapp.ui.evergreen.state import EvergreenState
     from socialapp.ui.importing import page as importing
     from socialapp.ui.importing.state import ImportState
     from socialapp.ui.library import page as library
@@ -55,6 +57,7 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.CALENDAR, "Calendar", calendar.page, LiveState.load, CalendarState.load)
     _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load)
     _add(app, routes.SERIES, "Series", series.page, LiveState.load, SeriesState.load)
+    _add(app, routes.EVERGREEN, "Evergreen", evergreen.page, LiveState.load, EvergreenState.load)
     _add(app, routes.IMPORT, "Import", importing.page, LiveState.load, ImportState.load)
     _add(app, routes.POSTS, "Posts", posts.page, LiveState.load, PostsState.load)
     _add(app, routes.TEXTS, "Texts", texts.page, LiveState.load, TextsState.load)

@@ -30,6 +30,7 @@ DASHBOARD = Place("Dashboard", routes.HOME, "layout_dashboard")
 CALENDAR = Place("Calendar", routes.CALENDAR, "calendar_days")
 QUEUE = Place("Queue", routes.QUEUE, "list_checks")
 SERIES = Place("Series", routes.SERIES, "repeat")
+EVERGREEN = Place("Evergreen", routes.EVERGREEN, "recycle")
 POSTS = Place("Posts", routes.POSTS, "file_text")
 TEXTS = Place("Texts", routes.TEXTS, "text_quote")
 PAGES = Place("Pages", routes.PAGES, "notebook_text")
@@ -40,8 +41,8 @@ CHANNELS = Place("Channels", routes.CHANNELS, "radio")
 SANDBOX = Place("Sandbox", routes.SANDBOX, "flask_conical")
 SETTINGS = Place("Settings", routes.SETTINGS, "settings")
 PLACES = (
-    *(DASHBOARD, CALENDAR, QUEUE, SERIES, POSTS, TEXTS, PAGES, LIBRARY, AUTOPILOT),
-    *(ANALYTICS, CHANNELS, SANDBOX, SETTINGS),
+    *(DASHBOARD, CALENDAR, QUEUE, SERIES, EVERGREEN, POSTS, TEXTS, PAGES, LIBRARY),
+    *(AUTOPILOT, ANALYTICS, CHANNELS, SANDBOX, SETTINGS),
 )
 
 

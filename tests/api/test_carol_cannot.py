@@ -88,6 +88,11 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     words = {"name": "Hours", "text": "From six"}
     snippet = (await alice.post("/api/snippets", json=words)).json()
     template = (await alice.post("/api/templates", json=words)).json()
+    new = {"name": "Classics", "times": [{"day": "monday", "time": "09:00"}]}
+    round_going = (await alice.post("/api/evergreen", json=new)).json()
+    inside = f"/api/evergreen/{round_going['id']}/entries"
+    entry = (await alice.post(inside, json={"text": "Our oven"})).json()
+    more = (await alice.post(f"{inside}/{entry['id']}/wordings", json={"text": "That oven"})).json()
     return {
         "media_id": picture["id"],
         "attachment_id": attachment["id"],
@@ -104,6 +109,9 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "revision": 1,
         "snippet_id": snippet["id"],
         "template_id": template["id"],
+        "list_id": round_going["id"],
+        "entry_id": entry["id"],
+        "wording_id": more["wordings"][0]["id"],
     }
 
 
@@ -149,7 +157,7 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
-              "/api/calendar-feeds", "/api/snippets", "/api/templates")  # fmt: skip
+              "/api/calendar-feeds", "/api/snippets", "/api/templates", "/api/evergreen")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -176,6 +184,7 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/templates", {"name": "a", "post_id": "post_id"}),
     ("post", "/api/templates", {"name": "a", "media_ids": ["media_id"]}),
     ("post", "/api/templates", {"name": "a", "channel_ids": ["channel_id"]}),
+    ("post", "/api/evergreen", {"name": "a", "per_week": 1, "channel_ids": ["channel_id"]}),
 ]
 
 
@@ -195,6 +204,8 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
     mine = (await write(carol))["id"]
     page = (await write(carol, place="/api/pages"))["id"]
     series = (await plan(carol, repeat="FREQ=WEEKLY;COUNT=3"))["series_id"]
+    new = {"name": "Hers", "per_week": 1}
+    list_id = (await carol.post("/api/evergreen", json=new)).json()["id"]
     nothing = dict.fromkeys(hers, UNKNOWN)
     bodies = [
         *IN_A_BODY,
@@ -205,6 +216,9 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
         ("patch", f"/api/pages/{page}", {"revision": 1, "channel_ids": ["channel_id"]}),
         ("post", "/api/schedules", {"page_id": page, "channel_ids": ["channel_id"]}),
         ("patch", f"/api/series/{series}", {"post_id": "post_id"}),
+        ("patch", f"/api/evergreen/{list_id}", {"channel_ids": ["channel_id"]}),
+        ("post", f"/api/evergreen/{list_id}/entries", {"post_id": "post_id"}),
+        ("post", f"/api/evergreen/{list_id}/entries", {"text": "a", "media_ids": ["media_id"]}),
     ]
 
     for method, where, body in bodies:
@@ -221,7 +235,7 @@ async def test_carol_sees_none_of_it_in_her_lists(
     carol: httpx.AsyncClient, hers: dict[str, int]
 ) -> None:
     for where in ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
-                  "/api/series"):  # fmt: skip
+                  "/api/series", "/api/evergreen"):  # fmt: skip
         for asked in ({}, {"q": "bread"}, {"channel_id": hers["channel_id"]}):
             found = (await carol.get(where, params=asked)).json()
 

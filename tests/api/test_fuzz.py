@@ -26,9 +26,20 @@ from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.clock import utc_now
 from socialapp.domain.content import Kind
+from socialapp.domain.evergreen import Rhythm
+from socialapp.domain.slots import WeeklyTime
 from socialapp.domain.snippets import SnippetKind
 from socialapp.providers.http import Http
-from socialapp.services import posts, schedules, series, snippets, templates
+from socialapp.services import (
+    evergreen,
+    evergreen_entries,
+    posts,
+    schedules,
+    series,
+    snippets,
+    templates,
+)
+from socialapp.services.evergreen_entries import Content
 from socialapp.store import files, session, vault
 from socialapp.store.session import Database
 from tests.api.test_carol_cannot import FOR_EVERYBODY
@@ -72,6 +83,12 @@ async def _furnish(url: str) -> str:
             db, owner, kind=SnippetKind.TEXT, name="Hours", text="From six", now=utc_now()
         )
         await templates.create(db, owner, name="Weekly", text="This week", now=utc_now())
+        rhythm = Rhythm((WeeklyTime(0, 540),))
+        settings = evergreen.Settings("Classics", (), rhythm, "Europe/Berlin")
+        made = await evergreen.create(db, owner, settings, now=utc_now())
+        for text in ("Our oven", "Our flour"):
+            await evergreen_entries.add(db, owner, made.id or 0, Content(text), now=utc_now())
+        await evergreen.start(db, owner, made.id or 0, now=utc_now())
         page = await posts.create(
             db, owner, kind=Kind.PAGE, title="Hours", text="From six", now=utc_now()
         )

@@ -18,6 +18,8 @@ PAGES = [
     *("/channels/", "/settings/", "/settings/people/", "/calendar/", "/import/", "/series/"),
     *("/autopilot/", "/texts/"),
     *("/autopilot/", "/analytics/"),
+    "/autopilot/",
+    "/evergreen/",
 ]
 PUBLIC = ["/sandbox/", "/sign-in/", "/join/"]
 

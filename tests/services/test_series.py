@@ -13,7 +13,7 @@ from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
-from socialapp.services import clashes, making, posts, schedules, series, series_changes
+from socialapp.services import ahead, clashes, making, posts, schedules, series, series_changes
 from socialapp.services.series_changes import Change
 from socialapp.store import posts as post_rows
 from socialapp.store import series as rows
@@ -83,7 +83,7 @@ async def test_it_is_made_ahead_for_sixty_days_or_fifty_times_and_the_post_itsel
     thrice = await begin(database, alice, "FREQ=WEEKLY;COUNT=3", "Fresh cake")
 
     assert await times(database, weekly) == weeks(1, 9)
-    assert len(await plans(database, often)) == making.AT_ONCE
+    assert len(await plans(database, often)) == ahead.AT_ONCE
     assert await times(database, thrice) == weeks(1, 3)
     assert len({p.id for _, _, p in await plans(database, weekly)}) == 9
     async with database.reading() as db:

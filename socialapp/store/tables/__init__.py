@@ -23,6 +23,12 @@ from socialapp.store.tables.content import (
     PostComment,
     PostMedia,
 )
+from socialapp.store.tables.evergreen import (
+    EvergreenEntry,
+    EvergreenList,
+    EvergreenTurn,
+    EvergreenWording,
+)
 from socialapp.store.tables.feeds import CalendarFeed
 from socialapp.store.tables.imports import SheetImport, SheetRow
 from socialapp.store.tables.notifications import (
@@ -61,6 +67,10 @@ __all__ = [
     "Connecting",
     "Delivery",
     "Destination",
+    "EvergreenEntry",
+    "EvergreenList",
+    "EvergreenTurn",
+    "EvergreenWording",
     "IdempotentAnswer",
     "Invitation",
     "Knob",

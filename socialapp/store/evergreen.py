@@ -1,0 +1,234 @@
+"""Evergreen lists: their entries, their turns, and where a wording was or will be."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, case, delete, exists, func, or_
+from sqlmodel import col, select
+
+from socialapp.domain.delivery import Shown, Status
+from socialapp.store import bulk
+from socialapp.store.pages import Page, count, read_cursor, write_cursor
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import (
+    Delivery,
+    EvergreenEntry,
+    EvergreenList,
+    EvergreenTurn,
+    EvergreenWording,
+    Post,
+    Schedule,
+)
+
+_ENTRIES: Table = EvergreenEntry.__table__  # type: ignore[attr-defined]
+_WORDINGS: Table = EvergreenWording.__table__  # type: ignore[attr-defined]
+WAITS = (Shown.QUEUED, Shown.PAUSED, Shown.NEEDS_APPROVAL, Shown.CHANGES_REQUESTED)
+_NEVER_OUT = (Shown.DRAFT, Shown.FAILED, Shown.MISSED, Shown.CANCELLED)
+
+
+async def get(
+    db: AsyncSession, workspace_id: int, list_id: int, *, lock: bool = False
+) -> EvergreenList | None:
+    """Return a list of the workspace; with `lock` one that nobody else changes until the commit.
+
+    Locks are taken in this order: workspace, list, posts.
+    """
+    query = select(EvergreenList).where(
+        EvergreenList.id == list_id, EvergreenList.workspace_id == workspace_id
+    )
+    if lock:
+        query = query.with_for_update(key_share=True)
+    found = await db.execute(query.execution_options(populate_existing=True))
+    return found.scalar_one_or_none()
+
+
+async def page(
+    db: AsyncSession, workspace_id: int, *, limit: int = 50, cursor: str = ""
+) -> Page[EvergreenList]:
+    """Return the lists of a workspace that have not been ended, the newest first."""
+    query = select(EvergreenList).where(
+        EvergreenList.workspace_id == workspace_id, col(EvergreenList.ended_at).is_(None)
+    )
+    total = await count(db, query)
+    if cursor:
+        query = query.where(col(EvergreenList.id) < read_cursor(cursor, int)[0])
+    query = query.order_by(col(EvergreenList.id).desc()).limit(limit + 1)
+    rows = list((await db.execute(query)).scalars())
+    more = write_cursor(rows[limit - 1].id) if len(rows) > limit else ""
+    return Page(rows[:limit], more, total)
+
+
+async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]]:
+    """Return workspace and id of the lists of which more may have to be made."""
+    query = (
+        select(col(EvergreenList.workspace_id), col(EvergreenList.id))
+        .where(col(EvergreenList.look_at) <= now)
+        .order_by(col(EvergreenList.look_at))
+        .limit(500)
+    )
+    return [(workspace, list_id or 0) for workspace, list_id in (await db.execute(query)).all()]
+
+
+async def entries(db: AsyncSession, list_ids: Iterable[int]) -> list[EvergreenEntry]:
+    """Return the entries that are in the lists, oldest first."""
+    query = (
+        select(EvergreenEntry)
+        .where(bulk.among(db, _ENTRIES.c.list_id, list_ids))
+        .where(col(EvergreenEntry.removed_at).is_(None))
+        .order_by(col(EvergreenEntry.id))
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def wordings(db: AsyncSession, entry_ids: Iterable[int]) -> list[EvergreenWording]:
+    """Return the wordings that the entries have, oldest first."""
+    query = (
+        select(EvergreenWording)
+        .where(bulk.among(db, _WORDINGS.c.entry_id, entry_ids))
+        .where(col(EvergreenWording.removed_at).is_(None))
+        .order_by(col(EvergreenWording.id))
+    )
+    return list((await db.execute(query)).scalars())
+
+
+async def entry(
+    db: AsyncSession, workspace_id: int, list_id: int, entry_id: int
+) -> EvergreenEntry | None:
+    """Return an entry that is in a list of the workspace."""
+    query = select(EvergreenEntry).where(
+        EvergreenEntry.id == entry_id,
+        EvergreenEntry.list_id == list_id,
+        EvergreenEntry.workspace_id == workspace_id,
+        col(EvergreenEntry.removed_at).is_(None),
+    )
+    return (await db.execute(query)).scalar_one_or_none()
+
+
+async def turns(
+    db: AsyncSession, list_id: int, *, since: datetime | None = None
+) -> list[EvergreenTurn]:
+    """Return the turns of a list that are decided, from a moment on, in order."""
+    query = select(EvergreenTurn).where(EvergreenTurn.list_id == list_id)
+    if since is not None:
+        query = query.where(EvergreenTurn.nominal_at >= since)
+    return list((await db.execute(query.order_by(col(EvergreenTurn.nominal_at)))).scalars())
+
+
+async def waiting(db: AsyncSession, list_id: int) -> list[tuple[EvergreenTurn, Schedule]]:
+    """Return what of a list has not left, in order; a turn stands once for each schedule."""
+    query = (
+        select(EvergreenTurn, Schedule)
+        .join(Schedule, col(Schedule.post_id) == EvergreenTurn.post_id)
+        .where(EvergreenTurn.list_id == list_id, col(Schedule.status).in_(WAITS))
+        .order_by(col(Schedule.scheduled_at), col(Schedule.id))
+    )
+    fresh = query.execution_options(populate_existing=True)
+    return [(turn, schedule) for turn, schedule in (await db.execute(fresh)).all()]
+
+
+async def past(
+    db: AsyncSession, list_id: int, *, limit: int, since: datetime | None = None
+) -> list[tuple[EvergreenTurn, Post]]:
+    """Return the last turns that are over, each with its post, newest first."""
+    is_open = exists().where(
+        col(Schedule.post_id) == Post.id,
+        col(Schedule.status).in_([*WAITS, Shown.PUBLISHING]),
+    )
+    query = (
+        select(EvergreenTurn, Post)
+        .join(Post, col(Post.id) == EvergreenTurn.post_id)
+        .where(EvergreenTurn.list_id == list_id, col(Post.deleted_at).is_(None), ~is_open)
+        .order_by(col(EvergreenTurn.nominal_at).desc())
+        .limit(limit)
+    )
+    if since is not None:
+        query = query.where(EvergreenTurn.nominal_at >= since)
+    return [(turn, post) for turn, post in (await db.execute(query)).all()]
+
+
+async def forget(db: AsyncSession, turn_ids: Collection[int]) -> None:
+    """Forget that these turns were decided."""
+    if turn_ids:
+        await db.flush()
+        await db.execute(delete(EvergreenTurn).where(col(EvergreenTurn.id).in_(turn_ids)))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often an entry went out in a wording, or will, and when last."""
+
+    entry_id: int
+    wording_id: int
+    times: int
+    last_at: datetime
+
+
+async def tallies(db: AsyncSession, list_id: int) -> list[Tally]:
+    """Count the turns of a list by entry and wording; those removed since are among them.
+
+    What failed, was missed or cancelled is no time that it went out; but it had its turn.
+    """
+    went = case((col(Post.status).in_(_NEVER_OUT) | col(Post.deleted_at).is_not(None), 0), else_=1)
+    query = (
+        select(
+            col(EvergreenTurn.entry_id),
+            col(EvergreenTurn.wording_id),
+            func.sum(went),
+            func.max(EvergreenTurn.nominal_at),
+        )
+        .join(Post, col(Post.id) == EvergreenTurn.post_id)
+        .where(EvergreenTurn.list_id == list_id)
+        .group_by(col(EvergreenTurn.entry_id), col(EvergreenTurn.wording_id))
+    )
+    return [
+        Tally(entry_id or 0, wording_id or 0, int(times), last_at)
+        for entry_id, wording_id, times, last_at in (await db.execute(query)).all()
+    ]
+
+
+@dataclass(frozen=True)
+class Shows:
+    """Some words are in a channel at a moment, or will be."""
+
+    wording_id: int | None
+    """None: somebody posted the same text."""
+    text: str
+    channel_id: int
+    at: datetime
+
+
+async def shows(
+    db: AsyncSession,
+    workspace_id: int,
+    list_id: int,
+    *,
+    texts: Collection[str],
+    channel_ids: Collection[int],
+    since: datetime,
+    until: datetime,
+) -> list[Shows]:
+    """Return where the turns of a list are within a range, and all that says one of `texts`.
+
+    What failed counts: a person may send it again.
+    """
+    mine = col(EvergreenTurn.wording_id).is_not(None)
+    query = (
+        select(
+            col(EvergreenTurn.wording_id),
+            col(Post.text),
+            col(Delivery.channel_id),
+            col(Schedule.scheduled_at),
+        )
+        .join(Post, col(Post.id) == Schedule.post_id)
+        .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
+        .outerjoin(
+            EvergreenTurn,
+            (col(EvergreenTurn.post_id) == Post.id) & (col(EvergreenTurn.list_id) == list_id),
+        )
+        .where(Schedule.workspace_id == workspace_id, col(Delivery.channel_id).in_(channel_ids))
+        .where(col(Schedule.scheduled_at).between(since, until))
+        .where(Delivery.status != Status.CANCELLED)
+        .where(or_(mine, col(Post.text).in_([text for text in texts if text.strip()])))
+    )
+    return [Shows(*row) for row in (await db.execute(query)).all()]

@@ -1,0 +1,1 @@
+"""Evergreen lists: what goes round, what comes next and why."""
