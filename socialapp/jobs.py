@@ -11,7 +11,8 @@ from arq.worker import Function
 from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import autopilot, destinations, imports, making, media, uploads
+from socialapp.services import destinations, imports, making, media, uploads
+from socialapp.services.autopilot import scoring, ticks
 from socialapp.store import series
 from socialapp.store.session import Database, database
 
@@ -27,12 +28,12 @@ async def make_thumbnails(_ctx: Tools, media_id: int) -> None:
 
 async def analyse_photo(_ctx: Tools, media_id: int) -> None:
     """Score a photograph."""
-    await autopilot.analyse(database(), media_id, now=utc_now())
+    await scoring.analyse(database(), media_id, now=utc_now())
 
 
 async def post_photos(_ctx: Tools) -> None:
     """Choose the photographs whose moment is near."""
-    await autopilot.tick(database(), now=utc_now())
+    await ticks.tick(database(), now=utc_now())
 
 
 async def sweep(ctx: Tools) -> None:
@@ -48,7 +49,7 @@ async def work_on_import(_ctx: Tools, import_id: int) -> None:
 async def tidy(_ctx: Tools) -> None:
     """Make the sizes that a lost job did not, and forget what no longer matters."""
     await media.make_missing_thumbnails(database())
-    await autopilot.analyse_missing(database(), now=utc_now())
+    await scoring.analyse_missing(database(), now=utc_now())
     await uploads.sweep(database())
     await upkeep.forget_old(database(), now=utc_now())
     for import_id in await imports.unfinished(database()):

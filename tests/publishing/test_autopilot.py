@@ -12,7 +12,17 @@ from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound
 from socialapp.domain.people import Role
-from socialapp.services import autopilot, media, schedules
+from socialapp.services import media, schedules
+from socialapp.services.autopilot import (
+    outcomes,
+    personas,
+    photographs,
+    runs,
+    scoring,
+    stopping,
+    ticks,
+    week,
+)
 from socialapp.store import autopilot as rows
 from socialapp.store import files
 from socialapp.store.session import Database
@@ -39,14 +49,14 @@ async def photograph(world: World, name: str, data: bytes) -> int:
             world.database, world.alice, incoming, filename=name, alt_text=name, now=utc_now()
         )
     async with world.database.transaction() as db:
-        await autopilot.add(db, world.alice, asset.id or 0, now=utc_now())
-    await autopilot.analyse_missing(world.database, now=utc_now())
+        await photographs.add(db, world.alice, asset.id or 0, now=utc_now())
+    await scoring.analyse_missing(world.database, now=utc_now())
     return asset.id or 0
 
 
 async def persona(world: World, name: str = "Daily", **more: object) -> int:
     async with world.database.transaction() as db:
-        made = await autopilot.save_persona(
+        made = await personas.save(
             db,
             world.alice,
             name=name,
@@ -58,14 +68,14 @@ async def persona(world: World, name: str = "Daily", **more: object) -> int:
     return made.id or 0
 
 
-async def run(world: World, persona_id: int, **more: object) -> autopilot.Chosen:
+async def run(world: World, persona_id: int, **more: object) -> runs.Chosen:
     async with world.database.transaction() as db:
-        return await autopilot.run(db, world.alice, persona_id, now=utc_now(), **more)  # type: ignore[arg-type]
+        return await runs.run(db, world.alice, persona_id, now=utc_now(), **more)  # type: ignore[arg-type]
 
 
 async def switched_on(world: World, persona_id: int, *, since: datetime) -> None:
     async with world.database.transaction() as db:
-        found = await autopilot.switch(db, world.alice, persona_id, is_on=True, now=since)
+        found = await personas.switch(db, world.alice, persona_id, is_on=True, now=since)
         found.seen_until = since
 
 
@@ -82,7 +92,7 @@ async def status(world: World, media_id: int) -> str:
 
 
 async def settled(world: World) -> PhotoPosting | None:
-    await autopilot.settle(world.database)
+    await outcomes.settle(world.database)
     (posting,) = await postings(world)
     return posting if posting.status != "posting" else None
 
@@ -121,7 +131,7 @@ async def test_what_is_refused_is_not_picked_again_until_a_person_says_so(world:
     assert (posting.status, await status(world, only), again.media_id) == ("failed", "failed", None)
     assert await world.public() == []
     async with world.database.transaction() as db:
-        await autopilot.release(db, world.alice, only, now=utc_now())
+        await outcomes.release(db, world.alice, only, now=utc_now())
     with pytest.raises(Conflict):
         async with world.database.transaction() as db:
             await schedules.retry(db, world.alice, posting.schedule_id, now=utc_now())
@@ -139,7 +149,7 @@ async def test_what_a_person_tries_again_is_not_released(world: World) -> None:
         await schedules.retry(db, world.alice, posting.schedule_id, now=utc_now())
     with pytest.raises(Conflict):
         async with world.database.transaction() as db:
-            await autopilot.release(db, world.alice, only, now=utc_now())
+            await outcomes.release(db, world.alice, only, now=utc_now())
 
     assert await status(world, only) == "failed"
 
@@ -170,7 +180,7 @@ async def test_a_new_time_that_has_just_passed_posts_nothing(world: World) -> No
     await switched_on(world, daily, since=at - timedelta(hours=20))
 
     async with world.database.transaction() as db:
-        await autopilot.save_persona(
+        await personas.save(
             db,
             world.alice,
             daily,
@@ -179,7 +189,7 @@ async def test_a_new_time_that_has_just_passed_posts_nothing(world: World) -> No
             clock="08:55",
             now=at - timedelta(minutes=3),
         )
-    await autopilot.tick(world.database, now=at - timedelta(minutes=2))
+    await ticks.tick(world.database, now=at - timedelta(minutes=2))
 
     assert await postings(world) == []
 
@@ -202,10 +212,10 @@ async def test_a_moment_is_served_once_and_before_it_comes(world: World) -> None
     daily = await persona(world)
     await switched_on(world, daily, since=at - timedelta(hours=20))
 
-    await autopilot.tick(world.database, now=at - timedelta(minutes=5))
+    await ticks.tick(world.database, now=at - timedelta(minutes=5))
     assert await postings(world) == []
     await asyncio.gather(
-        *(autopilot.tick(world.database, now=at - timedelta(minutes=1)) for _ in range(4))
+        *(ticks.tick(world.database, now=at - timedelta(minutes=1)) for _ in range(4))
     )
 
     (posting,) = await postings(world)
@@ -238,19 +248,19 @@ async def test_the_week_ahead_and_swap_skip_veto(world: World) -> None:
     daily = await persona(world)
     await switched_on(world, daily, since=now)
 
-    async def week() -> list[autopilot.Planned]:
+    async def ahead() -> list[week.Planned]:
         async with world.database.reading() as db:
-            return await autopilot.preview(db, world.alice.workspace_id, now=now)
+            return await week.preview(db, world.alice.workspace_id, now=now)
 
-    first, second, third, *rest = await week()
+    first, second, third, *rest = await ahead()
     assert {first.media_id, second.media_id, third.media_id} == set(ids.values())
     assert [each.media_id for each in rest] == [None] * 4
 
     async with world.database.transaction() as db:
-        await autopilot.swap(db, world.alice, first.media_id or 0, at=first.at)
-        await autopilot.skip(db, world.alice, daily, at=third.at)
-        await autopilot.veto(db, world.alice, third.media_id or 0)
-    after = await week()
+        await photographs.swap(db, world.alice, first.media_id or 0, at=first.at)
+        await personas.skip(db, world.alice, daily, at=third.at)
+        await photographs.veto(db, world.alice, third.media_id or 0)
+    after = await ahead()
 
     assert [p.media_id for p in after[:2]] == [second.media_id, first.media_id]
     assert third.at not in [p.at for p in after]
@@ -265,7 +275,7 @@ async def test_stop_turns_all_off_and_cancels_what_waits(world: World) -> None:
     made = await run(world, daily, at=soon)
 
     async with world.database.transaction() as db:
-        assert await autopilot.stop_everything(db, world.alice, now=utc_now()) == 1
+        assert await stopping.stop_everything(db, world.alice, now=utc_now()) == 1
 
     async with world.database.reading() as db:
         found = await db.get(Persona, daily)
@@ -282,7 +292,7 @@ async def test_an_older_formula_is_scored_again(world: World) -> None:
         assert found
         found.version, found.score = 0, 0.0
 
-    await autopilot.analyse_missing(world.database, now=utc_now())
+    await scoring.analyse_missing(world.database, now=utc_now())
 
     async with world.database.reading() as db:
         again = await db.get(PhotoAnalysis, only)
@@ -300,11 +310,11 @@ async def test_carol_and_those_who_only_read_cannot(world: World, database: Data
     for by, no in ((carol, NotFound), (bob, NotAllowed)):
         async with database.transaction() as db:
             with pytest.raises(no):
-                await autopilot.run(db, by, daily, now=utc_now())
+                await runs.run(db, by, daily, now=utc_now())
             with pytest.raises(no):
-                await autopilot.veto(db, by, only)
+                await photographs.veto(db, by, only)
             with pytest.raises(no):
-                await autopilot.switch(db, by, daily, is_on=True, now=utc_now())
+                await personas.switch(db, by, daily, is_on=True, now=utc_now())
     with pytest.raises(Conflict):
         async with database.transaction() as db:
-            await autopilot.release(db, world.alice, only, now=utc_now())
+            await outcomes.release(db, world.alice, only, now=utc_now())

@@ -9,7 +9,7 @@ from socialapp.clock import utc_now
 from socialapp.domain import slots
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import autopilot
+from socialapp.services.autopilot import outcomes, personas, photographs, runs, stopping, week
 from socialapp.store import autopilot as rows
 from socialapp.store import channels
 from socialapp.store.files import files
@@ -116,7 +116,7 @@ class AutopilotState(rx.State):
         if not isinstance(media_id, int):
             raise Rejected(Problem("media_unknown", "There is no such picture."))
         async with transaction() as db:
-            await autopilot.add(db, by, media_id, now=utc_now())
+            await photographs.add(db, by, media_id, now=utc_now())
         await self._show(by)
 
     @needs(Right.PUBLISH)
@@ -139,7 +139,7 @@ class AutopilotState(rx.State):
         given = {name: str(value) for name, value in form.items() if value}
         try:
             async with transaction() as db:
-                await autopilot.save_persona(
+                await personas.save(
                     db,
                     by,
                     self.edited["id"] or None,
@@ -167,7 +167,7 @@ class AutopilotState(rx.State):
         """Let a persona post by itself, or not any more."""
         by = await signed_in(self)
         async with transaction() as db:
-            await autopilot.switch(db, by, persona_id, is_on=is_on, now=utc_now())
+            await personas.switch(db, by, persona_id, is_on=is_on, now=utc_now())
         await self._show(by)
 
     @needs(Right.PUBLISH)
@@ -175,7 +175,7 @@ class AutopilotState(rx.State):
         """Post the next photograph of a persona."""
         by = await signed_in(self)
         async with transaction() as db:
-            made = await autopilot.run(db, by, persona_id, now=utc_now())
+            made = await runs.run(db, by, persona_id, now=utc_now())
         await self._show(by)
         return notice.good(made.words) if made.schedule_id else notice.error(made.words)
 
@@ -184,7 +184,7 @@ class AutopilotState(rx.State):
         """Turn everything off at once."""
         by = await signed_in(self)
         async with transaction() as db:
-            cancelled = await autopilot.stop_everything(db, by, now=utc_now())
+            cancelled = await stopping.stop_everything(db, by, now=utc_now())
         await self._show(by)
         return notice.good(f"Autopilot is off. {cancelled} on their way were cancelled.")
 
@@ -193,7 +193,7 @@ class AutopilotState(rx.State):
         """Take another photograph for a moment."""
         by = await signed_in(self)
         async with transaction() as db:
-            await autopilot.swap(db, by, media_id, at=_instant(at))
+            await photographs.swap(db, by, media_id, at=_instant(at))
         await self._show(by)
 
     @needs(Right.PUBLISH)
@@ -201,7 +201,7 @@ class AutopilotState(rx.State):
         """Leave out a moment."""
         by = await signed_in(self)
         async with transaction() as db:
-            await autopilot.skip(db, by, persona_id, at=_instant(at))
+            await personas.skip(db, by, persona_id, at=_instant(at))
         await self._show(by)
 
     @needs(Right.PUBLISH)
@@ -209,7 +209,7 @@ class AutopilotState(rx.State):
         """Never post a photograph, or allow it again."""
         by = await signed_in(self)
         async with transaction() as db:
-            await autopilot.veto(db, by, media_id, is_vetoed=is_vetoed)
+            await photographs.veto(db, by, media_id, is_vetoed=is_vetoed)
         await self._show(by)
 
     @needs(Right.PUBLISH)
@@ -217,11 +217,11 @@ class AutopilotState(rx.State):
         """Let one whose posting failed be picked again."""
         by = await signed_in(self)
         async with transaction() as db:
-            await autopilot.release(db, by, media_id, now=utc_now())
+            await outcomes.release(db, by, media_id, now=utc_now())
         await self._show(by)
 
     async def _show(self, by: Member) -> None:
-        await autopilot.settle(database())
+        await outcomes.settle(database())
         now = utc_now()
         async with reading() as db:
             photos = await rows.photos(db, by.workspace_id, limit=PHOTOS_SHOWN)
@@ -317,7 +317,7 @@ async def _plan(
     db: AsyncSession, by: Member, assets: dict[int, MediaAsset], *, now: datetime
 ) -> list[PlanRow]:
     found = []
-    for each in await autopilot.preview(db, by.workspace_id, now=now):
+    for each in await week.preview(db, by.workspace_id, now=now):
         asset = assets.get(each.media_id or 0) or (
             await db.get(MediaAsset, each.media_id) if each.media_id else None
         )
