@@ -12,7 +12,7 @@ from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
 from socialapp.services import destinations, imports, making, media, uploads
-from socialapp.services.autopilot import scoring, ticks
+from socialapp.services.autopilot import folder, links, scoring, ticks
 from socialapp.store import series
 from socialapp.store.session import Database, database
 
@@ -36,6 +36,17 @@ async def post_photos(_ctx: Tools) -> None:
     await ticks.tick(database(), now=utc_now())
 
 
+async def fetch_pictures(ctx: Tools, workspace_id: int) -> None:
+    """Fetch the pictures of a workspace's list of addresses."""
+    await links.work(database(), ctx["http"], workspace_id, now=utc_now())
+
+
+async def watch_folder(ctx: Tools) -> None:
+    """Take new pictures from the watched folder, if there is one."""
+    if watched := ctx.get("watched"):
+        await folder.look(database(), watched, now=utc_now())
+
+
 async def sweep(ctx: Tools) -> None:
     """Make the dispatcher look for what is due, as the API's "check now" asks."""
     ctx["dispatcher"].wake()
@@ -54,6 +65,8 @@ async def tidy(_ctx: Tools) -> None:
     await upkeep.forget_old(database(), now=utc_now())
     for import_id in await imports.unfinished(database()):
         await live.enqueue(imports.JOB, import_id)
+    for workspace_id in await links.unfinished(database()):
+        await live.enqueue(links.JOB, workspace_id)
 
 
 async def make_series(data: Database) -> int:
@@ -93,6 +106,7 @@ FUNCTIONS: list[Function] = [
     func(cast(WorkerCoroutine, analyse_photo), max_tries=5, timeout=120),
     func(cast(WorkerCoroutine, sweep), max_tries=1),
     func(cast(WorkerCoroutine, work_on_import), max_tries=20, timeout=4 * 3600),
+    func(cast(WorkerCoroutine, fetch_pictures), max_tries=5, timeout=4 * 3600),
     func(cast(WorkerCoroutine, send_notifications), max_tries=1, timeout=600),
     func(cast(WorkerCoroutine, try_destination), max_tries=1, timeout=120),
 ]
@@ -105,5 +119,6 @@ CRON: list[CronJob] = [
         timeout=240,
     ),
     cron(cast(WorkerCoroutine, post_photos), second={3, 33}, unique=True, timeout=25),
+    cron(cast(WorkerCoroutine, watch_folder), second={20}, unique=True, timeout=600),
     cron(cast(WorkerCoroutine, send_again), second={7, 37}, unique=True, timeout=600),
 ]

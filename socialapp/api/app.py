@@ -21,6 +21,8 @@ from socialapp.api import (
     notifications,
     pages,
     pauses,
+    personas,
+    photographs,
     posts,
     providers,
     queue,
@@ -47,7 +49,7 @@ Plan, schedule and publish posts from a program.
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
-    *(sandbox_media, team, approvals, calendar_feeds),
+    *(sandbox_media, team, approvals, calendar_feeds, photographs, personas),
 )
 
 _OPEN = {("post", "/api/session")}

@@ -23,6 +23,7 @@ class Event(StrEnum):
     HELD = "held"
     NO_WORKER = "no_worker"
     APPROVAL = "approval"
+    NO_PHOTOGRAPH = "no_photograph"
 
 
 WORDS: dict[Event, str] = {
@@ -33,6 +34,7 @@ WORDS: dict[Event, str] = {
     Event.HELD: "Posting to a network was held",
     Event.NO_WORKER: "No worker is running",
     Event.APPROVAL: "Approvals",
+    Event.NO_PHOTOGRAPH: "Autopilot has no picture left",
 }
 """Each event as people read it."""
 

@@ -7,7 +7,16 @@ from typing import Any, TypedDict
 from socialapp import live
 from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
-from socialapp.store import autopilot, channels, media, notifications, overview, people, posts
+from socialapp.store import (
+    autopilot,
+    channels,
+    links,
+    media,
+    notifications,
+    overview,
+    people,
+    posts,
+)
 from socialapp.store.overview import Health
 from socialapp.store.pages import COUNTED_UP_TO
 from socialapp.store.session import AsyncSession
@@ -68,7 +77,8 @@ async def read(db: AsyncSession, workspace_id: int, *, now: datetime) -> dict[st
         "workspace": workspace.name,
         "zone": workspace.zone,
         "library": await media.fingerprint(db, workspace_id),
-        "autopilot": await autopilot.fingerprint(db, workspace_id),
+        "autopilot": await autopilot.fingerprint(db, workspace_id)
+        + await links.fingerprint(db, workspace_id),
         "channels": await channels.fingerprint(db, workspace_id),
         "notified": await notifications.fingerprint(db, workspace_id),
         "counts": counts | tab_counts(counts),

@@ -13,6 +13,8 @@ def add_all(app: rx.App) -> None:
     """Add every screen."""
     from socialapp.ui import not_found
     from socialapp.ui.autopilot import page as autopilot
+    from socialapp.ui.autopilot.links_state import LinksState
+    from socialapp.ui.autopilot.photographs_state import PhotographsState
     from socialapp.ui.autopilot.state import AutopilotState
     from socialapp.ui.calendar import page as calendar
     from socialapp.ui.calendar.state import CalendarState
@@ -57,7 +59,11 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.EDIT_PAGE, "Page", page_editor.page, LiveState.load)
     _add(app, routes.COMPOSE, "Compose", compose.page, LiveState.load)
     _add(app, routes.LIBRARY, "Library", library.page, LiveState.load, LibraryState.load)
-    _add(app, routes.AUTOPILOT, "Autopilot", autopilot.page, LiveState.load, AutopilotState.load)
+    _add(
+        app,
+        *(routes.AUTOPILOT, "Autopilot", autopilot.page),
+        *(LiveState.load, AutopilotState.load, PhotographsState.load, LinksState.load),
+    )
     _add(app, routes.CHANNELS, "Channels", channels.page, LiveState.load, ChannelsState.load)
     _add(
         app,

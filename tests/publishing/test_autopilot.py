@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from benchmarks.photos import DAMAGES, saved, shipped
 from socialapp.clock import utc_now
 from socialapp.domain import moments
-from socialapp.domain.errors import Conflict, NotAllowed, NotFound
+from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
 from socialapp.domain.people import Role
 from socialapp.services import media, schedules
 from socialapp.services.autopilot import (
@@ -28,11 +28,14 @@ from socialapp.store import files
 from socialapp.store.session import Database
 from socialapp.store.tables import (
     MediaAsset,
+    Notification,
     Persona,
     Photo,
     PhotoAnalysis,
     PhotoPosting,
+    Post,
     SandboxPost,
+    Schedule,
     Workspace,
 )
 from tests.people import colleague, owner_of_a_workspace
@@ -267,22 +270,95 @@ async def test_the_week_ahead_and_swap_skip_veto(world: World) -> None:
     assert third.media_id not in [p.media_id for p in after]
 
 
-async def test_stop_turns_all_off_and_cancels_what_waits(world: World) -> None:
-    await photograph(world, "china", saved(PICTURES["china"]))
+async def test_what_was_stopped_reads_as_cancelled_until_it_is_released(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
     daily = await persona(world)
     soon = moments.read((utc_now() + timedelta(minutes=1)).isoformat(), zone="UTC")
     await switched_on(world, daily, since=utc_now())
-    made = await run(world, daily, at=soon)
+    await run(world, daily, at=soon)
 
     async with world.database.transaction() as db:
         assert await stopping.stop_everything(db, world.alice, now=utc_now()) == 1
+    await outcomes.settle(world.database)
 
-    async with world.database.reading() as db:
-        found = await db.get(Persona, daily)
-    assert found
-    assert not found.is_on
     assert await world.counts() == {"cancelled": 1}
-    assert made.schedule_id
+    assert await status(world, only) == "cancelled"
+    assert [posting.status for posting in await postings(world)] == ["cancelled"]
+    assert (await run(world, daily)).media_id is None
+    async with world.database.transaction() as db:
+        found = await db.get(Persona, daily)
+        assert found
+        assert (found.is_on, found.is_stopped) == (False, True)
+        warned = await rows.notes(db, world.alice.workspace_id, limit=9)
+        assert not any("was not posted" in n.words for n in warned)
+        await outcomes.release(db, world.alice, only, now=utc_now())
+        assert await stopping.go_on(db, world.alice, now=utc_now()) == 1
+        assert (found.is_on, found.is_stopped) == (True, False)
+    assert (await run(world, daily)).media_id == only
+
+
+async def test_what_a_person_cancels_in_the_queue_reads_the_same(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    soon = moments.read((utc_now() + timedelta(minutes=1)).isoformat(), zone="UTC")
+    made = await run(world, await persona(world), at=soon)
+
+    async with world.database.transaction() as db:
+        await schedules.cancel(db, world.alice, made.schedule_id or 0, now=utc_now())
+    await outcomes.settle(world.database)
+
+    assert await status(world, only) == "cancelled"
+
+
+async def test_a_deleted_persona_cancels_what_waits_and_what_is_posted_stays(world: World) -> None:
+    posted = await photograph(world, "china", saved(PICTURES["china"]))
+    waits = await photograph(world, "crushed", DAMAGES["crushed"](PICTURES["coffee"], 2))
+    daily = await persona(world)
+    await run(world, daily)
+    async with world.worker():
+        await until(lambda: settled(world))
+    soon = moments.read((utc_now() + timedelta(minutes=1)).isoformat(), zone="UTC")
+    await run(world, daily, at=soon)
+
+    async with world.database.transaction() as db:
+        assert await personas.remove(db, world.alice, daily, now=utc_now()) == 1
+
+    assert [await status(world, each) for each in (posted, waits)] == ["posted", "cancelled"]
+    assert [(p.status, p.persona_id) for p in await postings(world)] == [
+        ("posted", None),
+        ("cancelled", None),
+    ]
+    assert len(await world.public()) == 1
+    async with world.database.transaction() as db:
+        with pytest.raises(NotFound):
+            await personas.get(db, world.alice, daily)
+        await outcomes.release(db, world.alice, waits, now=utc_now())
+    assert (await run(world, await persona(world))).media_id == waits
+
+
+async def test_a_persons_score_counts_also_for_the_next_formula_and_there_is_a_way_back(
+    world: World,
+) -> None:
+    crushed = await photograph(world, "crushed", DAMAGES["crushed"](PICTURES["coffee"], 2))
+    china = await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+
+    async with world.database.transaction() as db:
+        await photographs.rate(db, world.alice, crushed, 9.9)
+        known = await db.get(PhotoAnalysis, crushed)
+        assert known
+        measured, known.version = known.score, 0
+    await scoring.analyse_missing(world.database, now=utc_now())
+
+    made = await run(world, daily, is_dry=True)
+    assert (made.media_id, made.words.endswith("(9.9, set by a person).")) == (crushed, True)
+    async with world.database.transaction() as db:
+        known = await db.get(PhotoAnalysis, crushed)
+        assert known
+        assert known.score == measured
+        with pytest.raises(Rejected):
+            await photographs.rate(db, world.alice, crushed, float("nan"))
+        await photographs.rate(db, world.alice, crushed, None)
+    assert (await run(world, daily, is_dry=True)).media_id == china
 
 
 async def test_an_older_formula_is_scored_again(world: World) -> None:
@@ -318,3 +394,69 @@ async def test_carol_and_those_who_only_read_cannot(world: World, database: Data
     with pytest.raises(Conflict):
         async with database.transaction() as db:
             await outcomes.release(db, world.alice, only, now=utc_now())
+
+
+async def test_that_no_photograph_is_left_is_told_once_until_there_was_one_again(
+    world: World,
+) -> None:
+    daily = await persona(world)
+
+    async def told() -> list[str]:
+        async with world.database.reading() as db:
+            query = select(Notification.title).order_by(col(Notification.id))
+            return list((await db.execute(query)).scalars())
+
+    for _ in range(3):
+        await run(world, daily)
+    assert await told() == ["Daily has no picture left"]
+
+    await photograph(world, "china", saved(PICTURES["china"]))
+    assert (await run(world, daily)).media_id
+    assert len(await told()) == 1
+    await run(world, daily)
+    assert len(await told()) == 2
+
+
+async def test_a_caption_says_what_is_known_of_the_photograph(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    async with world.database.transaction() as db:
+        await photographs.arrange(db, world.alice, [only], folder="Temples", tags=["red"])
+        daily = await personas.save(
+            db,
+            world.alice,
+            name="Daily",
+            channel_ids=[await world.channel_id()],
+            caption="{album} {tags}{camera}",
+            folders=["Temples"],
+            tags=["red", "blue"],
+            now=utc_now(),
+        )
+
+    made = await run(world, daily.id or 0)
+
+    async with world.database.reading() as db:
+        schedule = await db.get(Schedule, made.schedule_id)
+        assert schedule
+        post = await db.get(Post, schedule.post_id)
+    assert post
+    assert post.text == "Temples #red"
+
+
+async def test_one_that_cannot_be_read_is_worth_nothing_and_does_not_hinder_the_others(
+    world: World,
+) -> None:
+    gone = await photograph(world, "china", saved(PICTURES["china"]))
+    other = await photograph(world, "rocket", saved(PICTURES["rocket"]))
+    async with world.database.transaction() as db:
+        for each in (gone, other):
+            await db.delete(await db.get(PhotoAnalysis, each))
+        asset = await db.get(MediaAsset, gone)
+        assert asset
+    files.files().path(asset.key).write_bytes(b"no picture any more")
+
+    await scoring.analyse_missing(world.database, now=utc_now())
+
+    async with world.database.reading() as db:
+        known = [await db.get(PhotoAnalysis, each) for each in (gone, other)]
+    assert [bool(each and each.score > 0) for each in known] == [False, True]
+    assert (await run(world, await persona(world), is_dry=True)).media_id == other

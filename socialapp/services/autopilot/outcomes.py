@@ -47,7 +47,11 @@ async def _record(db: AsyncSession, posting: PhotoPosting, theirs: Sequence[Deli
         missing = f" to {len(out)} of {len(theirs)} channels" if len(out) < len(theirs) else ""
         log.note(db, posting.workspace_id, f"{name} was posted{missing}.")
         return
-    reason = next((d.reason for d in theirs if d.reason), "it was cancelled or missed its time")
+    if posting.status == "cancelled":
+        words = f"{name} was cancelled by a person. It stays out until somebody releases it."
+        log.note(db, posting.workspace_id, words)
+        return
+    reason = next((d.reason for d in theirs if d.reason), "it missed its time.")
     words = f"{name} was not posted: {reason} It stays out until you release it."
     log.note(db, posting.workspace_id, words, is_warning=True)
 
@@ -57,19 +61,41 @@ def _ended(theirs: Sequence[Delivery]) -> str:
     states = {delivery.status for delivery in theirs}
     if not states <= _OVER:
         return ""
-    return "posted" if Status.POSTED in states else "failed"
+    if Status.POSTED in states:
+        return "posted"
+    return "cancelled" if states == {Status.CANCELLED} else "failed"
+
+
+async def cancel(
+    db: AsyncSession, by: Member, postings: Sequence[PhotoPosting], *, now: datetime
+) -> int:
+    """Cancel what has not left; return how many. They stay out until a person releases them."""
+    cancelled = 0
+    for posting in postings:
+        try:
+            await schedules.cancel(db, by, posting.schedule_id, now=now)
+        except Conflict:
+            continue  # it has left
+        posting.status = "cancelled"
+        if photo := await db.get(Photo, posting.media_id):
+            photo.status = PhotoStatus.CANCELLED
+        asset = await db.get(MediaAsset, posting.media_id)
+        name = asset.filename if asset else f"Photograph {posting.media_id}"
+        log.note(db, by.workspace_id, f"{by.name} cancelled {name} before it went out.")
+        cancelled += 1
+    return cancelled
 
 
 async def release(db: AsyncSession, by: Member, media_id: int, *, now: datetime) -> None:
-    """Let a photograph whose posting failed be picked again.
+    """Let a photograph whose posting failed, or was cancelled, be picked again.
 
     What failed is cancelled, so that nobody retries it beside the new one. Raises Conflict when
     somebody has retried it already.
     """
     rights.allow(by)
     photo = await photographs.get(db, by, media_id)
-    if photo.status != PhotoStatus.FAILED:
-        raise Conflict("Only a photograph whose posting failed is released.")
+    if photo.status not in (PhotoStatus.FAILED, PhotoStatus.CANCELLED):
+        raise Conflict("Only a photograph whose posting failed or was cancelled is released.")
     for posting in await rows.open_postings(db, by.workspace_id, [media_id]):
         await _give_up(db, by, posting, now=now)
         posting.status = "released"
@@ -83,7 +109,7 @@ async def _give_up(db: AsyncSession, by: Member, posting: PhotoPosting, *, now: 
     await schedule_rows.lock(db, [posting.schedule_id])
     there = await schedule_rows.deliveries_of(db, [posting.schedule_id])
     theirs = there.get(posting.schedule_id, [])
-    if _ended(theirs) != "failed":
+    if _ended(theirs) not in ("failed", "cancelled"):
         raise Conflict("Somebody is trying it again. Wait for what becomes of that.")
     if any(delivery.status != Status.CANCELLED for delivery in theirs):
         await schedules.cancel(db, by, posting.schedule_id, now=now)

@@ -9,7 +9,7 @@ from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.domain.slots import WeeklyTime
 from socialapp.services import schedules
-from socialapp.services.autopilot import log, rights
+from socialapp.services.autopilot import log, outcomes, rights
 from socialapp.store import autopilot as rows
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Persona
@@ -29,6 +29,7 @@ async def save(
     timezone: str = "",
     caption: str = "",
     folders: Sequence[str] | None = None,
+    tags: Sequence[str] | None = None,
     orientation: str = "",
     minimum_score: float = 0.0,
     strategy: str = "highest",
@@ -36,7 +37,8 @@ async def save(
 ) -> Persona:
     """Make a persona, off at first, or change one. Raises Rejected in words.
 
-    What its new times would have been before now is not made up for. `folders` of None stay.
+    What its new times would have been before now is not made up for. `folders` and
+    `tags` of None stay.
     """
     rights.allow(by)
     name = " ".join(name.split())[:80]
@@ -70,6 +72,8 @@ async def save(
     persona.caption = caption.strip()[:2000]
     if folders is not None:
         persona.folders = [folder.strip() for folder in folders if folder.strip()]
+    if tags is not None:
+        persona.tags = curation.read_tags(" ".join(tags))
     persona.orientation, persona.strategy = orientation, strategy
     persona.minimum_score = min(10.0, max(0.0, minimum_score))
     persona.created_by = by.person_id
@@ -93,6 +97,7 @@ async def switch(
     """Let a persona post by itself from now on, or not any more."""
     rights.allow(by)
     persona = await get(db, by, persona_id)
+    persona.is_stopped = False
     if persona.is_on != is_on:
         persona.is_on = is_on
         persona.seen_until = max(now, persona.seen_until) if is_on else persona.seen_until
@@ -103,6 +108,22 @@ async def switch(
             persona=persona.name,
         )
     return persona
+
+
+async def remove(db: AsyncSession, by: Member, persona_id: int, *, now: datetime) -> int:
+    """Delete a persona and cancel what of it has not left; return how many that were.
+
+    What was posted stays on record, and what was cancelled stays out until it is released.
+    """
+    rights.allow(by)
+    persona = await get(db, by, persona_id)
+    theirs = await rows.on_their_way(db, by.workspace_id, persona_id)
+    cancelled = await outcomes.cancel(db, by, theirs, now=now)
+    words = f"{by.name} deleted it; {cancelled} on their way were cancelled."
+    log.note(db, by.workspace_id, words, persona=persona.name)
+    await db.flush()
+    await rows.remove_persona(db, persona_id)
+    return cancelled
 
 
 async def skip(db: AsyncSession, by: Member, persona_id: int, *, at: datetime) -> None:

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from socialapp.domain import moments
+from socialapp.domain import captions, moments
+from socialapp.domain.captions import Facts
 from socialapp.domain.curation import Pick
 from socialapp.domain.errors import Rejected
 from socialapp.domain.moments import Moment
+from socialapp.domain.notifications import Event, News
+from socialapp.domain.origins import Origin
 from socialapp.domain.people import Member
 from socialapp.services import media, posts, schedules
 from socialapp.services.autopilot import log, personas, photographs, rights, week
 from socialapp.store import autopilot as rows
-from socialapp.store import people
+from socialapp.store import notifications, people
+from socialapp.store import photographs as photo_rows
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import MediaAsset, Persona, Photo, PhotoPosting, Schedule
+from socialapp.store.tables import MediaAsset, Persona, PhotoPosting, Schedule
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,10 @@ async def run(
     photos = await rows.candidates(db, by.workspace_id)
     recent = await rows.recent(db, by.workspace_id, now=now)
     refused = ""
-    for pick in week.choices(persona, photos, recent, at=at.at):
+    picks = week.choices(persona, photos, recent, at=at.at)
+    if not is_dry:
+        await _tell_when_dry(db, persona, is_dry=not picks, now=now)
+    for pick in picks:
         asset = await media.get(db, by, pick.media_id)
         if is_dry:
             return Chosen(f"{asset.filename}: {pick.why}.", pick.media_id)
@@ -73,6 +80,25 @@ async def run(
     return Chosen(words)
 
 
+async def _tell_when_dry(
+    db: AsyncSession, persona: Persona, *, is_dry: bool, now: datetime
+) -> None:
+    """Tell the workspace that a persona has nothing left: once, until there is something again."""
+    since = persona.ran_dry_at
+    persona.ran_dry_at = (since or now) if is_dry else None
+    if not is_dry or since:
+        return
+    news = News(
+        persona.workspace_id,
+        Event.NO_PHOTOGRAPH,
+        f"{Event.NO_PHOTOGRAPH}:{persona.id}:{moments.iso(now)}",
+        title=f"{persona.name} has no picture left",
+        text="No photograph passes its filters. Nothing is posted until you add some, or let more"
+        " pass.",
+    )
+    await notifications.tell(db, [news], now=now)
+
+
 async def _post(
     db: AsyncSession,
     by: Member,
@@ -84,7 +110,9 @@ async def _post(
     now: datetime,
 ) -> Schedule:
     photo = await photographs.get(db, by, pick.media_id)
-    text = caption(persona.caption, photo, at)
+    written = await photo_rows.origins(db, [pick.media_id])
+    facts = Facts(photo.folder, photo.tags, written.get(pick.media_id, Origin()))
+    text = captions.fill(persona.caption, facts, at)
     post = await posts.create(
         db,
         by,
@@ -118,12 +146,3 @@ async def _post(
         db, by.workspace_id, f"{asset.filename} goes out {when}: {pick.why}.", persona=persona.name
     )
     return made
-
-
-def caption(template: str, photo: Photo, at: Moment) -> str:
-    """Fill in {date}, {folder} and {tags}; other braces stay as they are."""
-    return (
-        template.replace("{date}", f"{at.local.day} {at.local:%B %Y}")
-        .replace("{folder}", photo.folder)
-        .replace("{tags}", " ".join(f"#{tag}" for tag in photo.tags))
-    )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from socialapp.domain.errors import Rejected
+from socialapp.domain.errors import Rejected, UnsupportedType
 from socialapp.domain.score import VERSION, score
 from socialapp.imaging import workshop
 from socialapp.store import autopilot as rows
@@ -24,7 +24,7 @@ async def analyse(database: Database, media_id: int, *, now: datetime) -> None:
         fingerprint = str(measures.pop("fingerprint"))
         found = score(measures)
         worth, parts = found.value, [vars(part) for part in found.parts]
-    except Rejected as no:
+    except (Rejected, UnsupportedType) as no:
         worth, fingerprint, parts = 0.0, "", [{"name": "readable", "value": 0.0, "why": no.detail}]
     async with database.transaction() as db:
         if await db.get(Photo, media_id) is None:

@@ -55,5 +55,10 @@ def choices(
     persona: Persona, photos: Sequence[curation.Candidate], recent: Sequence[str], *, at: datetime
 ) -> list[Pick]:
     """Return what a persona may post at a moment, the best first."""
-    filters = Filters(persona.folders, persona.orientation, persona.minimum_score)
+    filters = Filters(
+        folders=persona.folders,
+        tags=persona.tags,
+        orientation=persona.orientation,
+        minimum_score=persona.minimum_score,
+    )
     return curation.choices(photos, recent, filters=filters, strategy=persona.strategy, at=at)

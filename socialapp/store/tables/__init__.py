@@ -2,10 +2,13 @@
 
 from socialapp.store.tables.autopilot import (
     AutopilotNote,
+    MediaOrigin,
     Persona,
     Photo,
     PhotoAnalysis,
     PhotoPosting,
+    PictureLink,
+    TakenFile,
 )
 from socialapp.store.tables.channels import (
     Channel,
@@ -62,6 +65,7 @@ __all__ = [
     "Invitation",
     "Knob",
     "MediaAsset",
+    "MediaOrigin",
     "Membership",
     "NetworkApp",
     "Notification",
@@ -74,6 +78,7 @@ __all__ = [
     "Photo",
     "PhotoAnalysis",
     "PhotoPosting",
+    "PictureLink",
     "Post",
     "PostAttachment",
     "PostComment",
@@ -89,6 +94,7 @@ __all__ = [
     "SheetImport",
     "SheetRow",
     "SignInTry",
+    "TakenFile",
     "TakenSlot",
     "UtcDateTime",
     "WorkerBeat",

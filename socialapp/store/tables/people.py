@@ -27,6 +27,8 @@ class Workspace(SQLModel, table=True):
     """What is said of media that nobody described: a `checks.AltText`."""
     approval_rule: str = "none"
     """Who approves what others schedule: an `approval.Rule`."""
+    keeps_place: bool = False
+    """Whether the coordinates that are in pictures are kept for captions."""
     is_paused: bool = False
     checklist_hidden: bool = False
     created_at: datetime = now_column()
