@@ -115,3 +115,35 @@ async def test_the_best_of_a_few_pictures_is_posted_and_seen_live(anna: NewPage)
     await question.get_by_role("button", name="Delete it").click()
     await expect(page.get_by_text("A persona says where")).to_be_visible()
     assert mine
+
+
+async def test_fifty_at_once_arrive_and_what_is_stopped_does_not(anna: NewPage) -> None:
+    there = {name: picture for name, picture in shipped() if name == "rocket"}
+    whole = there["rocket"].resize((640, 427))
+    files = [
+        {
+            "name": f"rocket-{n}.jpg",
+            "mimeType": "image/jpeg",
+            "buffer": saved(whole.crop((n, n, 600 - n, 400 - n))),
+        }
+        for n in range(50)
+    ]
+    page = await anna("/autopilot/")
+    await expect(page.get_by_role("button", name="Add pictures")).to_be_visible()
+
+    await page.locator("input[type=file]").set_input_files(files)
+    await expect(page.get_by_text("still to upload")).to_be_visible()
+    await page.get_by_role("button", name="Cancel the upload of rocket-49.jpg").click()
+    await looks(page, "fifty")
+    await expect(page.get_by_role("list", name="Uploads")).to_have_count(0, timeout=120_000)
+
+    await page.get_by_label("Search names").fill("rocket-")
+    await expect(page.get_by_text("48 of 49", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Show more").click()
+    await expect(page.get_by_text("49 of 49", exact=True)).to_be_visible()
+
+    await page.locator("input[type=file]").set_input_files(
+        [{**each, "name": f"again-{each['name']}"} for each in files]
+    )
+    await page.get_by_role("button", name="Stop all uploads").click()
+    await expect(page.get_by_role("list", name="Uploads")).to_have_count(0)

@@ -71,10 +71,10 @@ def _ways_in() -> rx.Component:
     )
 
 
-def _labelled(label: str, control: Any) -> rx.Component:
-    return rx.el.label(
-        rx.el.span(label, class_name="text-xs text-muted"),
-        control,
+def _chosen_by(label: str, *options: Any, value: Any, on_change: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.span(label, class_name="text-xs text-muted", aria_hidden="true"),
+        select(*options, value=value, on_change=on_change, aria_label=label),
         class_name="flex flex-col gap-0.5 min-w-32 max-md:grow",
     )
 
@@ -85,42 +85,34 @@ def _filters() -> rx.Component:
     state = PhotographsState
     return rx.el.div(
         search_field("Search names", value=state.query, on_search=state.search),
-        _labelled(
+        _chosen_by(
             "Folder",
-            select(
-                option("All folders", "*"),
-                option("In no folder", ""),
-                rx.foreach(folders, lambda name: option(name, name)),
-                value=state.folder,
-                on_change=state.only_folder,
-            ),
+            option("All folders", "*"),
+            option("In no folder", ""),
+            rx.foreach(folders, lambda name: option(name, name)),
+            value=state.folder,
+            on_change=state.only_folder,
         ),
-        _labelled(
+        _chosen_by(
             "Tag",
-            select(
-                option("Any tag", ""),
-                rx.foreach(tags, lambda name: option(name, name)),
-                value=state.tag,
-                on_change=state.only_tag,
-            ),
+            option("Any tag", ""),
+            rx.foreach(tags, lambda name: option(name, name)),
+            value=state.tag,
+            on_change=state.only_tag,
         ),
-        _labelled(
+        _chosen_by(
             "State",
-            select(
-                option("Any state", ""),
-                *(option(words, name) for name, words in STATES),
-                value=state.status,
-                on_change=state.only_status,
-            ),
+            option("Any state", ""),
+            *(option(words, name) for name, words in STATES),
+            value=state.status,
+            on_change=state.only_status,
         ),
-        _labelled(
+        _chosen_by(
             "Score",
-            select(
-                option("Any score", "0"),
-                *(option(f"{n} or more", str(n)) for n in (5, 6, 7, 8, 9)),
-                value=state.minimum_score,
-                on_change=state.at_least,
-            ),
+            option("Any score", "0"),
+            *(option(f"{n} or more", str(n)) for n in (5, 6, 7, 8, 9)),
+            value=state.minimum_score,
+            on_change=state.at_least,
         ),
         rx.el.span(state.place, class_name="text-sm text-muted tabular-nums pb-2", role="status"),
         class_name="flex flex-wrap items-end gap-3 mb-4",
