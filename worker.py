@@ -10,7 +10,7 @@ from socialapp.worker import Tools, main, redis_settings
 async def _start(ctx: dict[str, Any]) -> None:
     ctx["tools"] = tools = Tools(get_settings())
     await tools.__aenter__()
-    ctx["dispatcher"] = tools.dispatcher
+    ctx.update(tools.for_jobs())
 
 
 async def _stop(ctx: dict[str, Any]) -> None:

@@ -12,15 +12,8 @@ from arq.worker import Function
 from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import (
-    autopilot,
-    destinations,
-    going_round,
-    imports,
-    making,
-    media,
-    uploads,
-)
+from socialapp.services import destinations, going_round, imports, making, media, uploads
+from socialapp.services.autopilot import folder, links, scoring, ticks
 from socialapp.store import evergreen, series
 from socialapp.store.session import Database, database
 
@@ -38,12 +31,23 @@ async def make_thumbnails(_ctx: Tools, media_id: int) -> None:
 
 async def analyse_photo(_ctx: Tools, media_id: int) -> None:
     """Score a photograph."""
-    await autopilot.analyse(database(), media_id, now=utc_now())
+    await scoring.analyse(database(), media_id, now=utc_now())
 
 
 async def post_photos(_ctx: Tools) -> None:
     """Choose the photographs whose moment is near."""
-    await autopilot.tick(database(), now=utc_now())
+    await ticks.tick(database(), now=utc_now())
+
+
+async def fetch_pictures(ctx: Tools, workspace_id: int) -> None:
+    """Fetch the pictures of a workspace's list of addresses."""
+    await links.work(database(), ctx["http"], workspace_id, now=utc_now())
+
+
+async def watch_folder(ctx: Tools) -> None:
+    """Take new pictures from the watched folder, if there is one."""
+    if watched := ctx.get("watched"):
+        await folder.look(database(), watched, now=utc_now())
 
 
 async def sweep(ctx: Tools) -> None:
@@ -59,11 +63,13 @@ async def work_on_import(_ctx: Tools, import_id: int) -> None:
 async def tidy(_ctx: Tools) -> None:
     """Make the sizes that a lost job did not, and forget what no longer matters."""
     await media.make_missing_thumbnails(database())
-    await autopilot.analyse_missing(database(), now=utc_now())
+    await scoring.analyse_missing(database(), now=utc_now())
     await uploads.sweep(database())
     await upkeep.forget_old(database(), now=utc_now())
     for import_id in await imports.unfinished(database()):
         await live.enqueue(imports.JOB, import_id)
+    for workspace_id in await links.unfinished(database()):
+        await live.enqueue(links.JOB, workspace_id)
 
 
 async def make_series(data: Database) -> int:
@@ -113,6 +119,7 @@ FUNCTIONS: list[Function] = [
     func(cast(WorkerCoroutine, analyse_photo), max_tries=5, timeout=120),
     func(cast(WorkerCoroutine, sweep), max_tries=1),
     func(cast(WorkerCoroutine, work_on_import), max_tries=20, timeout=4 * 3600),
+    func(cast(WorkerCoroutine, fetch_pictures), max_tries=5, timeout=4 * 3600),
     func(cast(WorkerCoroutine, send_notifications), max_tries=1, timeout=600),
     func(cast(WorkerCoroutine, try_destination), max_tries=1, timeout=120),
 ]
@@ -125,5 +132,6 @@ CRON: list[CronJob] = [
         timeout=240,
     ),
     cron(cast(WorkerCoroutine, post_photos), second={3, 33}, unique=True, timeout=25),
+    cron(cast(WorkerCoroutine, watch_folder), second={20}, unique=True, timeout=600),
     cron(cast(WorkerCoroutine, send_again), second={7, 37}, unique=True, timeout=600),
 ]

@@ -46,12 +46,19 @@ class Settings(BaseSettings):
     data folder. Several machines have to share it."""
     allow_private_addresses: bool = False
     """Whether channels may be on servers in this network, and reached without https."""
+    watched_folder: Path | None = None
+    """A folder on the worker's machine: pictures in it are given to Autopilot, each once."""
     log_level: str = "info"
 
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, folder: Path) -> Path:
         return folder.expanduser().resolve()
+
+    @field_validator("watched_folder")
+    @classmethod
+    def _absolute_too(cls, folder: Path | None) -> Path | None:
+        return folder and folder.expanduser().resolve()
 
     @field_validator("url")
     @classmethod

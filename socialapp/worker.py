@@ -27,6 +27,7 @@ from socialapp.publishing.engine import Engine
 from socialapp.publishing.heartbeat import Heartbeat
 from socialapp.publishing.measuring import Measuring
 from socialapp.publishing.timekeeper import ClockIsWrong, Timekeeper
+from socialapp.services.autopilot.folder import Watched
 from socialapp.settings import VERSION, Settings
 from socialapp.store import files, knobs, session, vault, workers
 from socialapp.store.contents import WhereIs
@@ -44,6 +45,7 @@ class Tools:
         self._settings = settings
         self._stack = AsyncExitStack()
         self.dispatcher: Dispatcher | None = None
+        self.http: Http | None = None
 
     async def __aenter__(self) -> "Tools":
         """Open everything; what was opened is closed again when the rest cannot be."""
@@ -79,6 +81,7 @@ class Tools:
                 public_url=settings.url,
             )
         )
+        self.http = http
         pictures.use(fitting.small)
         sandbox = _sandbox(database, home, public_url=settings.url)
         addresses = {providers.DEFAULT: await sandbox.start()}
@@ -110,6 +113,15 @@ class Tools:
         for beside in (_wake(line, self.dispatcher), _make_ahead(database), measuring.run()):
             self._stack.callback(asyncio.create_task(beside).cancel)
         return self
+
+    def for_jobs(self) -> dict[str, Any]:
+        """Return what arq's jobs find beside the database."""
+        watched = self._settings.watched_folder
+        return {
+            "dispatcher": self.dispatcher,
+            "watched": Watched(watched) if watched else None,
+            "http": self.http,
+        }
 
     async def __aexit__(self, *_: object) -> None:
         """Finish what has left, hand back the rest, hang up."""
@@ -198,7 +210,7 @@ async def work(settings: Settings) -> None:
         loop.add_signal_handler(number, stopping.set)
     async with Tools(settings) as tools:
         print("worker ready", flush=True)  # noqa: T201 - whoever started it waits for this line
-        does_jobs = asyncio.create_task(_do_jobs(settings, {"dispatcher": tools.dispatcher}))
+        does_jobs = asyncio.create_task(_do_jobs(settings, tools.for_jobs()))
         await stopping.wait()
         does_jobs.cancel()
         await asyncio.wait([does_jobs], timeout=5)

@@ -22,6 +22,8 @@ from socialapp.api import (
     notifications,
     pages,
     pauses,
+    personas,
+    photographs,
     posts,
     providers,
     queue,
@@ -54,7 +56,7 @@ _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, evergreen, providers, channels, slots, connect, queue, pauses, notifications),
     *(health, sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
-    results,
+    *(results, photographs, personas),
 )
 
 _OPEN = {("post", "/api/session")}

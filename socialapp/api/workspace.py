@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from socialapp.api.channel_views import example
 from socialapp.api.deps import Admins, Reading, Reads, Transaction
@@ -24,7 +24,7 @@ class WorkspaceOut(BaseModel):
 
     model_config = example(
         {"id": 1, "name": "Harbour bakery", "zone": "Europe/Berlin", "missed_after_minutes": 15,
-         "alt_text_rule": "warn", "approval_rule": "none"}
+         "alt_text_rule": "warn", "keeps_place": False, "approval_rule": "none"}
     )  # fmt: skip
 
     id: int
@@ -36,6 +36,10 @@ class WorkspaceOut(BaseModel):
     alt_text_rule: AltText = Field(
         description="What is said of a picture or film without a description: nothing, a warning,"
         " or an error, which keeps the post from being scheduled."
+    )
+    keeps_place: bool = Field(
+        description="Whether the coordinates that are in uploaded pictures are kept for captions;"
+        " false forgets all that were kept."
     )
     approval_rule: Rule = Field(
         description="Who approves what people without that right schedule: nobody, one of those"
@@ -55,6 +59,7 @@ class WorkspaceChange(BaseModel):
     missed_after_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = None
     alt_text_rule: AltText | None = None
     approval_rule: Rule | None = None
+    keeps_place: StrictBool | None = None
 
 
 @router.get("/workspace", responses=problems(401, 403))
@@ -74,6 +79,7 @@ async def change_workspace(change: WorkspaceChange, by: Admins, db: Transaction)
         missed_after_minutes=change.missed_after_minutes,
         alt_text_rule=change.alt_text_rule,
         approval_rule=change.approval_rule,
+        keeps_place=change.keeps_place,
     )
     await db.flush()
     return await _out(db, by)

@@ -34,7 +34,7 @@ async def _run(name: str, *, is_dry: bool) -> tuple[dict[str, Any], str]:
     from socialapp import live
     from socialapp.clock import utc_now
     from socialapp.domain.errors import NotFound
-    from socialapp.services import autopilot
+    from socialapp.services.autopilot import runs
     from socialapp.store import autopilot as rows
 
     logging.getLogger("socialapp.live").setLevel(logging.ERROR)
@@ -47,7 +47,7 @@ async def _run(name: str, *, is_dry: bool) -> tuple[dict[str, Any], str]:
             if not called:
                 known = ", ".join(p.name for p in there) or "none yet"
                 raise NotFound(f"There is no persona called {name!r}; there are: {known}.")
-            made = await autopilot.run(db, by, called[0].id or 0, is_dry=is_dry, now=utc_now())
+            made = await runs.run(db, by, called[0].id or 0, is_dry=is_dry, now=utc_now())
     finally:
         await line.close()
     return vars(made) | {"dry_run": is_dry}, made.words

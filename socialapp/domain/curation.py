@@ -16,6 +16,8 @@ class PhotoStatus(StrEnum):
     POSTING = "posting"
     POSTED = "posted"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    """By a person, before it left."""
     VETOED = "vetoed"
 
 
@@ -28,8 +30,12 @@ class Candidate:
     added_at: datetime
     fingerprint: str
     folder: str = ""
+    tags: Sequence[str] = ()
     orientation: str = ""
     not_before: datetime | None = None
+    taken_at: datetime | None = None
+    is_own_score: bool = False
+    """A person said what it is worth."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class Filters:
     """What a persona takes; an empty one takes everything."""
 
     folders: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    """Any of them is enough."""
     orientation: str = ""
     minimum_score: float = 0.0
 
@@ -44,6 +52,7 @@ class Filters:
         """Whether a photograph passes."""
         return (
             (not self.folders or photo.folder in self.folders)
+            and (not self.tags or not set(self.tags).isdisjoint(photo.tags))
             and self.orientation in ("", photo.orientation)
             and photo.score >= self.minimum_score
         )
@@ -64,12 +73,16 @@ Strategy = Callable[[Sequence[Candidate], Sequence[str]], list[tuple[Candidate, 
 def highest(photos: Sequence[Candidate], _recent: Sequence[str]) -> list[tuple[Candidate, str]]:
     """Take the highest rated; of equals the one that has waited longest."""
     ranked = sorted(photos, key=lambda p: (-p.score, p.added_at, p.media_id))
-    return [(p, f"the highest rated that has not been posted ({p.score:.1f})") for p in ranked]
+    return [(p, f"the highest rated that has not been posted ({_worth(p)})") for p in ranked]
+
+
+def _worth(photo: Candidate) -> str:
+    return f"{photo.score:.1f}{', set by a person' if photo.is_own_score else ''}"
 
 
 def freshest(photos: Sequence[Candidate], _recent: Sequence[str]) -> list[tuple[Candidate, str]]:
-    """Take what came in last."""
-    ranked = sorted(photos, key=lambda p: (p.added_at, p.media_id), reverse=True)
+    """Take what was taken last; what does not say when is as old as it has been here."""
+    ranked = sorted(photos, key=lambda p: (p.taken_at or p.added_at, p.media_id), reverse=True)
     return [(p, "the newest that has not been posted") for p in ranked]
 
 
@@ -113,3 +126,13 @@ def nearest(fingerprint: str, others: Iterable[str]) -> int:
     """Return in how many bits a picture differs from the one most like it; 64 without any."""
     mine = int(fingerprint or "0", 16)
     return min(((mine ^ int(o, 16)).bit_count() for o in others if o and fingerprint), default=64)
+
+
+TAGS_AT_MOST = 30
+_TAG_AT_MOST = 50
+
+
+def read_tags(words: str) -> list[str]:
+    """Read tags that are parted by commas or spaces, with or without #; each once."""
+    found = (each.lstrip("#")[:_TAG_AT_MOST] for each in words.replace(",", " ").split())
+    return list(dict.fromkeys(filter(None, found)))[:TAGS_AT_MOST]

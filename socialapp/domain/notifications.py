@@ -24,6 +24,7 @@ class Event(StrEnum):
     NO_WORKER = "no_worker"
     APPROVAL = "approval"
     LIST_STOPPED = "list_stopped"
+    NO_PHOTOGRAPH = "no_photograph"
 
 
 WORDS: dict[Event, str] = {
@@ -35,6 +36,7 @@ WORDS: dict[Event, str] = {
     Event.NO_WORKER: "No worker is running",
     Event.APPROVAL: "Approvals",
     Event.LIST_STOPPED: "An evergreen list stopped",
+    Event.NO_PHOTOGRAPH: "Autopilot has no picture left",
 }
 """Each event as people read it."""
 

@@ -58,7 +58,8 @@ def _clean_picture(source: Path, target: Path) -> dict[str, Any]:
 
     picture = pictures.clean(source, target)
     kind = "gif" if picture.is_moving else "image"
-    return _known(kind, picture.type, picture.width, picture.height, picture.duration_s)
+    known = _known(kind, picture.type, picture.width, picture.height, picture.duration_s)
+    return known | {"origin": picture.origin}
 
 
 def _known(

@@ -1,13 +1,13 @@
 """Pictures: looked at before they are decoded, decoded before they are believed."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageFile, ImageOps
 
-from socialapp.imaging import strip, types
+from socialapp.imaging import origin, strip, types
 from socialapp.imaging.types import FileType, Unreadable
 
 MAX_PIXELS = 50_000_000
@@ -31,6 +31,8 @@ class Picture:
     height: int
     is_moving: bool = False
     duration_s: float | None = None
+    origin: dict[str, Any] = field(default_factory=dict)
+    """What the camera wrote into it, which is not in what is kept."""
 
 
 def clean(source: Path, target: Path) -> Picture:
@@ -43,11 +45,12 @@ def clean(source: Path, target: Path) -> Picture:
     kind = types.file_type(data[:512])
     bare = strip.STRIP[kind](data)
     with opened(data, kind) as picture:
+        written = origin.read(picture)
         if _needs_drawing(picture):
-            return _draw(picture, target, kind)
+            return replace(_draw(picture, target, kind), origin=written)
     verified = _verified(bare, kind)
     target.write_bytes(bare)
-    return verified
+    return replace(verified, origin=written)
 
 
 def shrink(source: Path, targets: dict[Path, int]) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,8 @@ class Cleaned(Examined):
     width: int
     height: int
     duration_s: float | None
+    origin: dict[str, Any] = field(default_factory=dict)
+    """What a camera wrote into it: it is in the original only."""
 
 
 async def clean(source: Path, target: Path) -> Cleaned:

@@ -1,15 +1,17 @@
 """The library: upload, describe, delete; and the smaller sizes that the worker makes."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from socialapp.domain import origins
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.people import Member
 from socialapp.imaging import workshop
 from socialapp.services import uploads
-from socialapp.store import media
+from socialapp.store import media, people
 from socialapp.store.files import PREVIEW, THUMBNAIL, Incoming, files
 from socialapp.store.session import AsyncSession, Database, aftermath
-from socialapp.store.tables import MediaAsset
+from socialapp.store.tables import MediaAsset, MediaOrigin
 
 ALT_TEXT_LIMIT = 1500
 _CALLED = "media"
@@ -23,9 +25,13 @@ async def upload(
     *,
     filename: str,
     alt_text: str = "",
+    beside: Callable[[AsyncSession, MediaAsset], Awaitable[None]] | None = None,
     now: datetime,
 ) -> MediaAsset:
-    """Make a medium of a file that has come in; commits. Nothing stays when it is refused."""
+    """Make a medium of a file that has come in; commits. Nothing stays when it is refused.
+
+    `beside` writes what belongs to it in the same transaction.
+    """
     uploads.check_may_write(by)
     alt_text = _checked_alt_text(alt_text)
     async with uploads.kept(database, by, incoming, workshop.clean) as (db, cleaned, key):
@@ -46,9 +52,33 @@ async def upload(
         )
         db.add(asset)
         await db.flush()
+        await _keep_origin(db, by, asset, cleaned)
+        if beside:
+            await beside(db, asset)
         if cleaned.kind != "video":
             aftermath(db).jobs.append(("make_thumbnails", asset.id or 0))
     return asset
+
+
+async def _keep_origin(
+    db: AsyncSession, by: Member, asset: MediaAsset, cleaned: workshop.Cleaned
+) -> None:
+    """Keep when and with what it was taken; and where, if the workspace wants that."""
+    written = origins.read(cleaned.origin, zone=by.zone)
+    workspace = await people.workspace(db, by.workspace_id)
+    place = written.place if workspace.keeps_place else None
+    if not (written.taken_at or written.camera or place):
+        return
+    latitude, longitude = place or (None, None)
+    db.add(
+        MediaOrigin(
+            media_id=asset.id or 0,
+            taken_at=written.taken_at,
+            camera=written.camera,
+            latitude=latitude,
+            longitude=longitude,
+        )
+    )
 
 
 def _checked_alt_text(alt_text: str) -> str:

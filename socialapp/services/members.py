@@ -26,7 +26,7 @@ from socialapp.domain.errors import (
     TooMany,
 )
 from socialapp.domain.people import Member, Right, Role
-from socialapp.store import people
+from socialapp.store import people, photographs
 from socialapp.store.channels import add_channel
 from socialapp.store.session import AsyncSession, Database, aftermath
 from socialapp.store.tables import BrowserSession, Membership, Person, SignInTry, Workspace
@@ -272,6 +272,13 @@ def _check_name(name: str) -> str:
     return name.strip()
 
 
+async def _keep_places(db: AsyncSession, workspace: Workspace, is_kept: bool) -> None:
+    """Keep where pictures were taken from now on, or forget all that was kept."""
+    workspace.keeps_place = is_kept
+    if not is_kept:
+        await photographs.forget_places(db, workspace.id or 0)
+
+
 async def update_workspace(
     db: AsyncSession,
     by: Member,
@@ -281,11 +288,12 @@ async def update_workspace(
     missed_after_minutes: int | None = None,
     alt_text_rule: str | None = None,
     approval_rule: str | None = None,
+    keeps_place: bool | None = None,
     checklist_hidden: bool | None = None,
 ) -> None:
     """Change the workspace; posts that are queued keep their instant."""
-    is_more = (name, zone, missed_after_minutes, alt_text_rule, approval_rule) != (None,) * 5
-    if is_more and not by.may(Right.ADMIN):
+    more = (name, zone, missed_after_minutes, alt_text_rule, approval_rule, keeps_place)
+    if more != (None,) * len(more) and not by.may(Right.ADMIN):
         raise NotAllowed("Only an owner or admin can change the workspace.")
     workspace = await people.workspace(db, by.workspace_id)
     if name is not None:
@@ -304,6 +312,8 @@ async def update_workspace(
     if approval_rule is not None:
         _check_choice(approval_rule, Rule, "approval_rule")
         workspace.approval_rule = approval_rule
+    if keeps_place is not None:
+        await _keep_places(db, workspace, keeps_place)
     if checklist_hidden is not None:
         workspace.checklist_hidden = checklist_hidden
     aftermath(db).workspaces.add(by.workspace_id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import col, select
 
 from socialapp.domain.curation import Candidate, PhotoStatus
@@ -13,6 +13,7 @@ from socialapp.store.tables import (
     AutopilotNote,
     Delivery,
     MediaAsset,
+    MediaOrigin,
     Persona,
     Photo,
     PhotoAnalysis,
@@ -28,30 +29,17 @@ async def photo(db: AsyncSession, workspace_id: int, media_id: int) -> Photo | N
     return found if found and found.workspace_id == workspace_id else None
 
 
-async def photos(
-    db: AsyncSession, workspace_id: int, *, limit: int
-) -> list[tuple[Photo, MediaAsset, PhotoAnalysis | None]]:
-    """Return photographs, the best first, those without a score at the front."""
-    query = (
-        select(Photo, MediaAsset, PhotoAnalysis)
-        .join(MediaAsset, col(MediaAsset.id) == Photo.media_id)
-        .outerjoin(PhotoAnalysis, col(PhotoAnalysis.media_id) == Photo.media_id)
-        .where(Photo.workspace_id == workspace_id)
-        .order_by(
-            col(PhotoAnalysis.score).is_(None).desc(),
-            col(PhotoAnalysis.score).desc(),
-            col(Photo.media_id),
-        )
-        .limit(limit)
-    )
-    return [(row[0], row[1], row[2]) for row in (await db.execute(query)).all()]
+def worth() -> ColumnElement[float | None]:
+    """Return what a photograph counts as: what a person says, else what was measured."""
+    return func.coalesce(col(Photo.own_score), col(PhotoAnalysis.score))
 
 
 async def candidates(db: AsyncSession, workspace_id: int) -> list[Candidate]:
     """Return what has a score and has not been posted."""
     query = (
-        select(Photo, MediaAsset, PhotoAnalysis)
+        select(Photo, MediaAsset, PhotoAnalysis, MediaOrigin.taken_at)
         .join(MediaAsset, col(MediaAsset.id) == Photo.media_id)
+        .outerjoin(MediaOrigin, col(MediaOrigin.media_id) == Photo.media_id)
         .join(PhotoAnalysis, col(PhotoAnalysis.media_id) == Photo.media_id)
         .where(
             Photo.workspace_id == workspace_id,
@@ -62,14 +50,17 @@ async def candidates(db: AsyncSession, workspace_id: int) -> list[Candidate]:
     return [
         Candidate(
             media_id=photo.media_id,
-            score=analysis.score,
+            score=analysis.score if photo.own_score is None else photo.own_score,
+            is_own_score=photo.own_score is not None,
             added_at=photo.created_at,
+            taken_at=taken_at,
             fingerprint=analysis.fingerprint,
             folder=photo.folder,
+            tags=photo.tags,
             orientation=orientation(asset),
             not_before=photo.not_before,
         )
-        for photo, asset, analysis in (await db.execute(query)).all()
+        for photo, asset, analysis, taken_at in (await db.execute(query)).all()
     ]
 
 
@@ -175,14 +166,33 @@ async def postings(db: AsyncSession, workspace_id: int, *, limit: int) -> list[P
 async def open_postings(
     db: AsyncSession, workspace_id: int, media_ids: Iterable[int] | None = None
 ) -> list[PhotoPosting]:
-    """Return those that are on their way or failed."""
+    """Return those that are on their way, failed or cancelled."""
     query = select(PhotoPosting).where(
         PhotoPosting.workspace_id == workspace_id,
-        col(PhotoPosting.status).in_(["posting", "failed"]),
+        col(PhotoPosting.status).in_(["posting", "failed", "cancelled"]),
     )
     if media_ids is not None:
         query = query.where(col(PhotoPosting.media_id).in_(list(media_ids)))
     return list((await db.execute(query)).scalars())
+
+
+async def on_their_way(
+    db: AsyncSession, workspace_id: int, persona_id: int | None = None
+) -> list[PhotoPosting]:
+    """Return what is on its way, of one persona or of all."""
+    query = select(PhotoPosting).where(
+        PhotoPosting.workspace_id == workspace_id, PhotoPosting.status == "posting"
+    )
+    if persona_id is not None:
+        query = query.where(PhotoPosting.persona_id == persona_id)
+    return list((await db.execute(query.order_by(col(PhotoPosting.id)))).scalars())
+
+
+async def remove_persona(db: AsyncSession, persona_id: int) -> None:
+    """Delete a persona; what it posted stays on record, without it."""
+    theirs = update(PhotoPosting).where(col(PhotoPosting.persona_id) == persona_id)
+    await db.execute(theirs.values(persona_id=None))
+    await db.execute(delete(Persona).where(col(Persona.id) == persona_id))
 
 
 async def notes(db: AsyncSession, workspace_id: int, *, limit: int) -> list[AutopilotNote]:

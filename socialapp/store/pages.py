@@ -52,6 +52,8 @@ def _read(kind: type, value: Any) -> Any:
         return at.astimezone(UTC)
     if kind is int and (type(value) is not int or abs(value) >= 2**63):
         raise ValueError
+    if kind is float and type(value) not in (int, float):
+        raise ValueError
     return value
 
 

@@ -10,6 +10,7 @@ from socialapp.domain.delivery import Shown
 from socialapp.store import (
     autopilot,
     channels,
+    links,
     media,
     notifications,
     overview,
@@ -77,7 +78,8 @@ async def read(db: AsyncSession, workspace_id: int, *, now: datetime) -> dict[st
         "workspace": workspace.name,
         "zone": workspace.zone,
         "library": await media.fingerprint(db, workspace_id),
-        "autopilot": await autopilot.fingerprint(db, workspace_id),
+        "autopilot": await autopilot.fingerprint(db, workspace_id)
+        + await links.fingerprint(db, workspace_id),
         "channels": await channels.fingerprint(db, workspace_id),
         "results": await results.newest(db, workspace_id),
         "notified": await notifications.fingerprint(db, workspace_id),

@@ -15,6 +15,8 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.analytics import page as analytics
     from socialapp.ui.analytics.state import AnalyticsState
     from socialapp.ui.autopilot import page as autopilot
+    from socialapp.ui.autopilot.links_state import LinksState
+    from socialapp.ui.autopilot.photographs_state import PhotographsState
     from socialapp.ui.autopilot.state import AutopilotState
     from socialapp.ui.calendar import page as calendar
     from socialapp.ui.calendar.state import CalendarState
@@ -67,6 +69,11 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.LIBRARY, "Library", library.page, LiveState.load, LibraryState.load)
     _add(app, routes.AUTOPILOT, "Autopilot", autopilot.page, LiveState.load, AutopilotState.load)
     _add(app, routes.ANALYTICS, "Analytics", analytics.page, LiveState.load, AnalyticsState.load)
+    _add(
+        app,
+        *(routes.AUTOPILOT, "Autopilot", autopilot.page),
+        *(LiveState.load, AutopilotState.load, PhotographsState.load, LinksState.load),
+    )
     _add(app, routes.CHANNELS, "Channels", channels.page, LiveState.load, ChannelsState.load)
     _add(
         app,

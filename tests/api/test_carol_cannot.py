@@ -83,6 +83,10 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     schedule = await plan(alice)
     (delivery,) = schedule["deliveries"]
     repeated = await plan(alice, repeat="FREQ=WEEKLY;COUNT=3")
+    await alice.post("/api/photographs", json={"media_ids": [picture["id"]]})
+    channel_id = delivery["channel"]["id"]
+    daily = {"name": "Daily", "channel_ids": [channel_id]}
+    persona = (await alice.post("/api/personas", json=daily)).json()
     file = {"file": ("plan.csv", b"text\nBread", "text/csv")}
     table = (await alice.post("/api/imports", files=file)).json()
     words = {"name": "Hours", "text": "From six"}
@@ -101,7 +105,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "schedule_id": schedule["id"],
         "delivery_id": delivery["id"],
         "series_id": repeated["series_id"],
-        "channel_id": delivery["channel"]["id"],
+        "channel_id": channel_id,
+        "persona_id": persona["id"],
         "person_id": bob.person_id or 0,
         "invitation_id": invitation["id"],
         "import_id": table["id"],
@@ -157,7 +162,8 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
-              "/api/calendar-feeds", "/api/snippets", "/api/templates", "/api/evergreen")  # fmt: skip
+              "/api/calendar-feeds", "/api/snippets", "/api/templates", "/api/evergreen",
+              "/api/photographs", "/api/personas")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -185,6 +191,8 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/templates", {"name": "a", "media_ids": ["media_id"]}),
     ("post", "/api/templates", {"name": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/evergreen", {"name": "a", "per_week": 1, "channel_ids": ["channel_id"]}),
+    ("post", "/api/photographs", {"media_ids": ["media_id"]}),
+    ("post", "/api/personas", {"name": "a", "channel_ids": ["channel_id"]}),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from socialapp.domain.curation import Candidate, Filters, choices
+from socialapp.domain.curation import Candidate, Filters, choices, read_tags
 
 NOON = datetime(2027, 5, 14, 12, tzinfo=UTC)
 FAR = ("ffffffff00000000", "00000000ffffffff", "ffff0000ffff0000", "0f0f0f0f0f0f0f0f")
@@ -60,3 +60,18 @@ def test_filters_and_what_was_put_off() -> None:
     assert picked(beach, town, later, folders=("beach",)) == [1]
     assert picked(beach, town, orientation="landscape") == [2]
     assert picked(beach, town, minimum_score=9.5) == []
+
+
+def test_tags_are_a_filter_and_any_of_them_is_enough() -> None:
+    sea = photo(1, 5.0, tags=["sea", "dusk"])
+    town = photo(2, 9.0, tags=["town"])
+
+    assert picked(sea, town, tags=("dusk", "dawn")) == [1]
+    assert read_tags("#sea, dusk  sea,,#") == ["sea", "dusk"]
+
+
+def test_the_freshest_is_what_was_taken_last() -> None:
+    scanned = photo(2, 5.0, taken_at=NOON - timedelta(days=9000))
+    recent = photo(1, 5.0, taken_at=NOON)
+
+    assert picked(scanned, recent, photo(3, 1.0), strategy="freshest") == [3, 1, 2]

@@ -17,6 +17,41 @@ async def looks(page: Page, name: str) -> None:
         await page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
+async def sorted_and_scored_by_hand(page: Page) -> None:
+    """Put pictures into a folder, filter by it, and let a person's score count."""
+    photographs = page.get_by_role("list", name="Photographs, the best first")
+    await page.get_by_role("button", name="Select all shown").click()
+    await page.get_by_role("button", name="Folder and tags…").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Folder", exact=True).fill("Asia")
+    await dialog.get_by_label("Add tags").fill("#red old")
+    await looks(page, "chosen")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(photographs.get_by_text("Asia · red old")).to_have_count(2)
+
+    await page.get_by_label("Folder", exact=True).select_option("In no folder")
+    await expect(page.get_by_text("No photograph passes")).to_be_visible()
+    await page.get_by_label("Folder", exact=True).select_option("Asia")
+    await page.get_by_label("Tag", exact=True).select_option("old")
+    await page.get_by_label("State", exact=True).select_option("Not posted yet")
+    await expect(photographs.get_by_role("listitem").get_by_role("img")).to_have_count(1)
+
+    await page.get_by_role("button", name="Edit crushed.jpg").click()
+    await dialog.get_by_label("Your score").fill("9,7")
+    await looks(page, "one")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(photographs.get_by_text("Score 9.7 by a person; measured ")).to_be_visible()
+    await page.get_by_role("button", name="Edit crushed.jpg").click()
+    await dialog.get_by_label("Your score").fill("")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(photographs.get_by_text("by a person")).to_have_count(0)
+
+    await page.get_by_role("button", name="From the library…").click()
+    await expect(dialog).to_be_visible()
+    await looks(page, "library")
+    await dialog.get_by_role("button", name="Cancel").click()
+
+
 async def test_the_best_of_a_few_pictures_is_posted_and_seen_live(anna: NewPage) -> None:
     there = {name: picture for name, picture in shipped() if name in ("china", "coffee")}
     pictures = {
@@ -51,7 +86,7 @@ async def test_the_best_of_a_few_pictures_is_posted_and_seen_live(anna: NewPage)
     await expect(timeline.get_by_text("The picture of ")).to_be_visible()
     await expect(page.get_by_role("main").get_by_text("was posted.")).to_be_visible()
     best = photographs.get_by_role("listitem").filter(has_text="china.jpg")
-    await expect(best.get_by_text("posted", exact=True)).to_be_visible()
+    await expect(best.get_by_text("Posted", exact=True)).to_be_visible()
     await expect(page.get_by_role("button", name="Swap")).to_have_count(1)
 
     await best.get_by_text("Score ").click()
@@ -66,6 +101,49 @@ async def test_the_best_of_a_few_pictures_is_posted_and_seen_live(anna: NewPage)
     await page.set_viewport_size({"width": 1280, "height": 900})
     await looks(page, "dark")
 
+    await sorted_and_scored_by_hand(page)
+
     await page.get_by_role("button", name="Stop everything").click()
     await expect(page.get_by_text("Nothing goes out by itself")).to_be_visible()
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.get_by_role("button", name="Skip")).to_have_count(7)
+    await page.get_by_role("button", name="Edit", exact=True).click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete…").click()
+    question = page.get_by_role("dialog").filter(has_text="Delete Daily picture?")
+    await expect(question.get_by_text("What was posted stays")).to_be_visible()
+    await looks(page, "delete")
+    await question.get_by_role("button", name="Delete it").click()
+    await expect(page.get_by_text("A persona says where")).to_be_visible()
     assert mine
+
+
+async def test_fifty_at_once_arrive_and_what_is_stopped_does_not(anna: NewPage) -> None:
+    there = {name: picture for name, picture in shipped() if name == "rocket"}
+    whole = there["rocket"].resize((640, 427))
+    files = [
+        {
+            "name": f"rocket-{n}.jpg",
+            "mimeType": "image/jpeg",
+            "buffer": saved(whole.crop((n, n, 600 - n, 400 - n))),
+        }
+        for n in range(50)
+    ]
+    page = await anna("/autopilot/")
+    await expect(page.get_by_role("button", name="Add pictures")).to_be_visible()
+
+    await page.locator("input[type=file]").set_input_files(files)
+    await expect(page.get_by_text("still to upload")).to_be_visible()
+    await page.get_by_role("button", name="Cancel the upload of rocket-49.jpg").click()
+    await looks(page, "fifty")
+    await expect(page.get_by_role("list", name="Uploads")).to_have_count(0, timeout=120_000)
+
+    await page.get_by_label("Search names").fill("rocket-")
+    await expect(page.get_by_text("48 of 49", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Show more").click()
+    await expect(page.get_by_text("49 of 49", exact=True)).to_be_visible()
+
+    await page.locator("input[type=file]").set_input_files(
+        [{**each, "name": f"again-{each['name']}"} for each in files]
+    )
+    await page.get_by_role("button", name="Stop all uploads").click()
+    await expect(page.get_by_role("list", name="Uploads")).to_have_count(0)

@@ -10,19 +10,32 @@ from sqlmodel import col, select
 from benchmarks.photos import DAMAGES, saved, shipped
 from socialapp.clock import utc_now
 from socialapp.domain import moments
-from socialapp.domain.errors import Conflict, NotAllowed, NotFound
+from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
 from socialapp.domain.people import Role
-from socialapp.services import autopilot, media, schedules
+from socialapp.services import media, schedules
+from socialapp.services.autopilot import (
+    outcomes,
+    personas,
+    photographs,
+    runs,
+    scoring,
+    stopping,
+    ticks,
+    week,
+)
 from socialapp.store import autopilot as rows
 from socialapp.store import files
 from socialapp.store.session import Database
 from socialapp.store.tables import (
     MediaAsset,
+    Notification,
     Persona,
     Photo,
     PhotoAnalysis,
     PhotoPosting,
+    Post,
     SandboxPost,
+    Schedule,
     Workspace,
 )
 from tests.people import colleague, owner_of_a_workspace
@@ -39,14 +52,14 @@ async def photograph(world: World, name: str, data: bytes) -> int:
             world.database, world.alice, incoming, filename=name, alt_text=name, now=utc_now()
         )
     async with world.database.transaction() as db:
-        await autopilot.add(db, world.alice, asset.id or 0, now=utc_now())
-    await autopilot.analyse_missing(world.database, now=utc_now())
+        await photographs.add(db, world.alice, asset.id or 0, now=utc_now())
+    await scoring.analyse_missing(world.database, now=utc_now())
     return asset.id or 0
 
 
 async def persona(world: World, name: str = "Daily", **more: object) -> int:
     async with world.database.transaction() as db:
-        made = await autopilot.save_persona(
+        made = await personas.save(
             db,
             world.alice,
             name=name,
@@ -58,14 +71,14 @@ async def persona(world: World, name: str = "Daily", **more: object) -> int:
     return made.id or 0
 
 
-async def run(world: World, persona_id: int, **more: object) -> autopilot.Chosen:
+async def run(world: World, persona_id: int, **more: object) -> runs.Chosen:
     async with world.database.transaction() as db:
-        return await autopilot.run(db, world.alice, persona_id, now=utc_now(), **more)  # type: ignore[arg-type]
+        return await runs.run(db, world.alice, persona_id, now=utc_now(), **more)  # type: ignore[arg-type]
 
 
 async def switched_on(world: World, persona_id: int, *, since: datetime) -> None:
     async with world.database.transaction() as db:
-        found = await autopilot.switch(db, world.alice, persona_id, is_on=True, now=since)
+        found = await personas.switch(db, world.alice, persona_id, is_on=True, now=since)
         found.seen_until = since
 
 
@@ -82,7 +95,7 @@ async def status(world: World, media_id: int) -> str:
 
 
 async def settled(world: World) -> PhotoPosting | None:
-    await autopilot.settle(world.database)
+    await outcomes.settle(world.database)
     (posting,) = await postings(world)
     return posting if posting.status != "posting" else None
 
@@ -121,7 +134,7 @@ async def test_what_is_refused_is_not_picked_again_until_a_person_says_so(world:
     assert (posting.status, await status(world, only), again.media_id) == ("failed", "failed", None)
     assert await world.public() == []
     async with world.database.transaction() as db:
-        await autopilot.release(db, world.alice, only, now=utc_now())
+        await outcomes.release(db, world.alice, only, now=utc_now())
     with pytest.raises(Conflict):
         async with world.database.transaction() as db:
             await schedules.retry(db, world.alice, posting.schedule_id, now=utc_now())
@@ -139,7 +152,7 @@ async def test_what_a_person_tries_again_is_not_released(world: World) -> None:
         await schedules.retry(db, world.alice, posting.schedule_id, now=utc_now())
     with pytest.raises(Conflict):
         async with world.database.transaction() as db:
-            await autopilot.release(db, world.alice, only, now=utc_now())
+            await outcomes.release(db, world.alice, only, now=utc_now())
 
     assert await status(world, only) == "failed"
 
@@ -170,7 +183,7 @@ async def test_a_new_time_that_has_just_passed_posts_nothing(world: World) -> No
     await switched_on(world, daily, since=at - timedelta(hours=20))
 
     async with world.database.transaction() as db:
-        await autopilot.save_persona(
+        await personas.save(
             db,
             world.alice,
             daily,
@@ -179,7 +192,7 @@ async def test_a_new_time_that_has_just_passed_posts_nothing(world: World) -> No
             clock="08:55",
             now=at - timedelta(minutes=3),
         )
-    await autopilot.tick(world.database, now=at - timedelta(minutes=2))
+    await ticks.tick(world.database, now=at - timedelta(minutes=2))
 
     assert await postings(world) == []
 
@@ -202,10 +215,10 @@ async def test_a_moment_is_served_once_and_before_it_comes(world: World) -> None
     daily = await persona(world)
     await switched_on(world, daily, since=at - timedelta(hours=20))
 
-    await autopilot.tick(world.database, now=at - timedelta(minutes=5))
+    await ticks.tick(world.database, now=at - timedelta(minutes=5))
     assert await postings(world) == []
     await asyncio.gather(
-        *(autopilot.tick(world.database, now=at - timedelta(minutes=1)) for _ in range(4))
+        *(ticks.tick(world.database, now=at - timedelta(minutes=1)) for _ in range(4))
     )
 
     (posting,) = await postings(world)
@@ -238,41 +251,114 @@ async def test_the_week_ahead_and_swap_skip_veto(world: World) -> None:
     daily = await persona(world)
     await switched_on(world, daily, since=now)
 
-    async def week() -> list[autopilot.Planned]:
+    async def ahead() -> list[week.Planned]:
         async with world.database.reading() as db:
-            return await autopilot.preview(db, world.alice.workspace_id, now=now)
+            return await week.preview(db, world.alice.workspace_id, now=now)
 
-    first, second, third, *rest = await week()
+    first, second, third, *rest = await ahead()
     assert {first.media_id, second.media_id, third.media_id} == set(ids.values())
     assert [each.media_id for each in rest] == [None] * 4
 
     async with world.database.transaction() as db:
-        await autopilot.swap(db, world.alice, first.media_id or 0, at=first.at)
-        await autopilot.skip(db, world.alice, daily, at=third.at)
-        await autopilot.veto(db, world.alice, third.media_id or 0)
-    after = await week()
+        await photographs.swap(db, world.alice, first.media_id or 0, at=first.at)
+        await personas.skip(db, world.alice, daily, at=third.at)
+        await photographs.veto(db, world.alice, third.media_id or 0)
+    after = await ahead()
 
     assert [p.media_id for p in after[:2]] == [second.media_id, first.media_id]
     assert third.at not in [p.at for p in after]
     assert third.media_id not in [p.media_id for p in after]
 
 
-async def test_stop_turns_all_off_and_cancels_what_waits(world: World) -> None:
-    await photograph(world, "china", saved(PICTURES["china"]))
+async def test_what_was_stopped_reads_as_cancelled_until_it_is_released(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
     daily = await persona(world)
     soon = moments.read((utc_now() + timedelta(minutes=1)).isoformat(), zone="UTC")
     await switched_on(world, daily, since=utc_now())
-    made = await run(world, daily, at=soon)
+    await run(world, daily, at=soon)
 
     async with world.database.transaction() as db:
-        assert await autopilot.stop_everything(db, world.alice, now=utc_now()) == 1
+        assert await stopping.stop_everything(db, world.alice, now=utc_now()) == 1
+    await outcomes.settle(world.database)
 
-    async with world.database.reading() as db:
-        found = await db.get(Persona, daily)
-    assert found
-    assert not found.is_on
     assert await world.counts() == {"cancelled": 1}
-    assert made.schedule_id
+    assert await status(world, only) == "cancelled"
+    assert [posting.status for posting in await postings(world)] == ["cancelled"]
+    assert (await run(world, daily)).media_id is None
+    async with world.database.transaction() as db:
+        found = await db.get(Persona, daily)
+        assert found
+        assert (found.is_on, found.is_stopped) == (False, True)
+        warned = await rows.notes(db, world.alice.workspace_id, limit=9)
+        assert not any("was not posted" in n.words for n in warned)
+        await outcomes.release(db, world.alice, only, now=utc_now())
+        assert await stopping.go_on(db, world.alice, now=utc_now()) == 1
+        assert (found.is_on, found.is_stopped) == (True, False)
+    assert (await run(world, daily)).media_id == only
+
+
+async def test_what_a_person_cancels_in_the_queue_reads_the_same(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    soon = moments.read((utc_now() + timedelta(minutes=1)).isoformat(), zone="UTC")
+    made = await run(world, await persona(world), at=soon)
+
+    async with world.database.transaction() as db:
+        await schedules.cancel(db, world.alice, made.schedule_id or 0, now=utc_now())
+    await outcomes.settle(world.database)
+
+    assert await status(world, only) == "cancelled"
+
+
+async def test_a_deleted_persona_cancels_what_waits_and_what_is_posted_stays(world: World) -> None:
+    posted = await photograph(world, "china", saved(PICTURES["china"]))
+    waits = await photograph(world, "crushed", DAMAGES["crushed"](PICTURES["coffee"], 2))
+    daily = await persona(world)
+    await run(world, daily)
+    async with world.worker():
+        await until(lambda: settled(world))
+    soon = moments.read((utc_now() + timedelta(minutes=1)).isoformat(), zone="UTC")
+    await run(world, daily, at=soon)
+
+    async with world.database.transaction() as db:
+        assert await personas.remove(db, world.alice, daily, now=utc_now()) == 1
+
+    assert [await status(world, each) for each in (posted, waits)] == ["posted", "cancelled"]
+    assert [(p.status, p.persona_id) for p in await postings(world)] == [
+        ("posted", None),
+        ("cancelled", None),
+    ]
+    assert len(await world.public()) == 1
+    async with world.database.transaction() as db:
+        with pytest.raises(NotFound):
+            await personas.get(db, world.alice, daily)
+        await outcomes.release(db, world.alice, waits, now=utc_now())
+    assert (await run(world, await persona(world))).media_id == waits
+
+
+async def test_a_persons_score_counts_also_for_the_next_formula_and_there_is_a_way_back(
+    world: World,
+) -> None:
+    crushed = await photograph(world, "crushed", DAMAGES["crushed"](PICTURES["coffee"], 2))
+    china = await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+
+    async with world.database.transaction() as db:
+        await photographs.rate(db, world.alice, crushed, 9.9)
+        known = await db.get(PhotoAnalysis, crushed)
+        assert known
+        measured, known.version = known.score, 0
+    await scoring.analyse_missing(world.database, now=utc_now())
+
+    made = await run(world, daily, is_dry=True)
+    assert (made.media_id, made.words.endswith("(9.9, set by a person).")) == (crushed, True)
+    async with world.database.transaction() as db:
+        known = await db.get(PhotoAnalysis, crushed)
+        assert known
+        assert known.score == measured
+        with pytest.raises(Rejected):
+            await photographs.rate(db, world.alice, crushed, float("nan"))
+        await photographs.rate(db, world.alice, crushed, None)
+    assert (await run(world, daily, is_dry=True)).media_id == china
 
 
 async def test_an_older_formula_is_scored_again(world: World) -> None:
@@ -282,7 +368,7 @@ async def test_an_older_formula_is_scored_again(world: World) -> None:
         assert found
         found.version, found.score = 0, 0.0
 
-    await autopilot.analyse_missing(world.database, now=utc_now())
+    await scoring.analyse_missing(world.database, now=utc_now())
 
     async with world.database.reading() as db:
         again = await db.get(PhotoAnalysis, only)
@@ -300,11 +386,77 @@ async def test_carol_and_those_who_only_read_cannot(world: World, database: Data
     for by, no in ((carol, NotFound), (bob, NotAllowed)):
         async with database.transaction() as db:
             with pytest.raises(no):
-                await autopilot.run(db, by, daily, now=utc_now())
+                await runs.run(db, by, daily, now=utc_now())
             with pytest.raises(no):
-                await autopilot.veto(db, by, only)
+                await photographs.veto(db, by, only)
             with pytest.raises(no):
-                await autopilot.switch(db, by, daily, is_on=True, now=utc_now())
+                await personas.switch(db, by, daily, is_on=True, now=utc_now())
     with pytest.raises(Conflict):
         async with database.transaction() as db:
-            await autopilot.release(db, world.alice, only, now=utc_now())
+            await outcomes.release(db, world.alice, only, now=utc_now())
+
+
+async def test_that_no_photograph_is_left_is_told_once_until_there_was_one_again(
+    world: World,
+) -> None:
+    daily = await persona(world)
+
+    async def told() -> list[str]:
+        async with world.database.reading() as db:
+            query = select(Notification.title).order_by(col(Notification.id))
+            return list((await db.execute(query)).scalars())
+
+    for _ in range(3):
+        await run(world, daily)
+    assert await told() == ["Daily has no picture left"]
+
+    await photograph(world, "china", saved(PICTURES["china"]))
+    assert (await run(world, daily)).media_id
+    assert len(await told()) == 1
+    await run(world, daily)
+    assert len(await told()) == 2
+
+
+async def test_a_caption_says_what_is_known_of_the_photograph(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    async with world.database.transaction() as db:
+        await photographs.arrange(db, world.alice, [only], folder="Temples", tags=["red"])
+        daily = await personas.save(
+            db,
+            world.alice,
+            name="Daily",
+            channel_ids=[await world.channel_id()],
+            caption="{album} {tags}{camera}",
+            folders=["Temples"],
+            tags=["red", "blue"],
+            now=utc_now(),
+        )
+
+    made = await run(world, daily.id or 0)
+
+    async with world.database.reading() as db:
+        schedule = await db.get(Schedule, made.schedule_id)
+        assert schedule
+        post = await db.get(Post, schedule.post_id)
+    assert post
+    assert post.text == "Temples #red"
+
+
+async def test_one_that_cannot_be_read_is_worth_nothing_and_does_not_hinder_the_others(
+    world: World,
+) -> None:
+    gone = await photograph(world, "china", saved(PICTURES["china"]))
+    other = await photograph(world, "rocket", saved(PICTURES["rocket"]))
+    async with world.database.transaction() as db:
+        for each in (gone, other):
+            await db.delete(await db.get(PhotoAnalysis, each))
+        asset = await db.get(MediaAsset, gone)
+        assert asset
+    files.files().path(asset.key).write_bytes(b"no picture any more")
+
+    await scoring.analyse_missing(world.database, now=utc_now())
+
+    async with world.database.reading() as db:
+        known = [await db.get(PhotoAnalysis, each) for each in (gone, other)]
+    assert [bool(each and each.score > 0) for each in known] == [False, True]
+    assert (await run(world, await persona(world), is_dry=True)).media_id == other

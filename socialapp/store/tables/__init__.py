@@ -2,10 +2,13 @@
 
 from socialapp.store.tables.autopilot import (
     AutopilotNote,
+    MediaOrigin,
     Persona,
     Photo,
     PhotoAnalysis,
     PhotoPosting,
+    PictureLink,
+    TakenFile,
 )
 from socialapp.store.tables.channels import (
     Channel,
@@ -75,6 +78,7 @@ __all__ = [
     "Invitation",
     "Knob",
     "MediaAsset",
+    "MediaOrigin",
     "Membership",
     "NetworkApp",
     "Notification",
@@ -87,6 +91,7 @@ __all__ = [
     "Photo",
     "PhotoAnalysis",
     "PhotoPosting",
+    "PictureLink",
     "Post",
     "PostAttachment",
     "PostComment",
@@ -106,6 +111,7 @@ __all__ = [
     "SheetRow",
     "SignInTry",
     "Snippet",
+    "TakenFile",
     "TakenSlot",
     "Template",
     "UtcDateTime",

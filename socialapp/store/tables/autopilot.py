@@ -28,9 +28,24 @@ class Photo(SQLModel, table=True):
     folder: str = ""
     tags: list[str] = Field(default_factory=list, sa_type=JSON)
     status: str = PhotoStatus.NEW
+    own_score: float | None = None
+    """What a person says that it is worth; it counts instead of the measured score."""
     not_before: datetime | None = instant(default=None)
     """A person put it off: it is not for moments before this one."""
     created_at: datetime = now_column()
+
+
+class MediaOrigin(SQLModel, table=True):
+    """What a camera wrote into a picture, read before it was taken out of the file."""
+
+    __tablename__ = "media_origin"
+
+    media_id: int = ref("media_asset", primary_key=True, ondelete="CASCADE")
+    taken_at: datetime | None = instant(default=None)
+    camera: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    """Only where the workspace keeps places."""
 
 
 class PhotoAnalysis(SQLModel, table=True):
@@ -65,10 +80,16 @@ class Persona(SQLModel, table=True):
     caption: str = text_column()
     folders: list[str] = Field(default_factory=list, sa_type=JSON)
     """Empty: any folder."""
+    tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Any of them; empty: any photograph."""
     orientation: str = ""
     minimum_score: float = 0.0
     strategy: str = "highest"
     is_on: bool = False
+    is_stopped: bool = False
+    """It was on when a person stopped everything."""
+    ran_dry_at: datetime | None = instant(default=None)
+    """Since when it has found no photograph: that is told once."""
     seen_until: datetime = instant()
     """Moments up to this one are dealt with."""
     skipped: list[str] = Field(default_factory=list, sa_type=JSON)
@@ -95,17 +116,52 @@ class PhotoPosting(SQLModel, table=True):
 
     id: int | None = id_column()
     workspace_id: int = workspace_ref(index=True)
-    persona_id: int = ref("persona")
+    persona_id: int | None = ref("persona", default=None)
+    """Nothing, of a persona that was deleted."""
     media_id: int = Field(sa_type=BigId)
     """No reference: what was posted stays known when the picture is deleted."""
     schedule_id: int = ref("schedule")
     due_at: datetime = instant()
     status: str = "posting"
-    """posting, posted, failed; or released: a person let the photograph be picked again."""
+    """posting, posted, failed; cancelled, by a person; or released: it may be picked again."""
     why: str = text_column()
     remote_id: str = ""
     url: str = text_column()
     posted_at: datetime | None = instant(default=None)
+    created_at: datetime = now_column()
+
+
+class TakenFile(SQLModel, table=True):
+    """A file of the watched folder, by its content: it is taken once, or refused once."""
+
+    __tablename__ = "taken_file"
+    __table_args__ = (UniqueConstraint("workspace_id", "sha256"),)
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref()
+    sha256: str
+    """Of the file as it lay there; what is kept of it is another one."""
+    path: str = text_column()
+    """Inside of the folder, as it was first seen."""
+    media_id: int | None = Field(default=None, sa_type=BigId)
+    """No reference: a picture that is deleted is not taken again. Nothing: it was refused."""
+    created_at: datetime = now_column()
+
+
+class PictureLink(SQLModel, table=True):
+    """An address that somebody gave a picture by, and what became of it."""
+
+    __tablename__ = "picture_link"
+    __table_args__ = (Index("picture_link_by_workspace", "workspace_id", "id"),)
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref()
+    created_by: int = ref("person")
+    folder: str = ""
+    url: str = text_column()
+    status: str = "waiting"
+    """waiting, done or failed."""
+    why: str = text_column()
     created_at: datetime = now_column()
 
 

@@ -30,6 +30,8 @@ class Workspace(SQLModel, table=True):
     """Who approves what others schedule: an `approval.Rule`."""
     utm_rule: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     """What links get when a post is sent: a `utm.UtmRule`; without one nothing."""
+    keeps_place: bool = False
+    """Whether the coordinates that are in pictures are kept for captions."""
     is_paused: bool = False
     checklist_hidden: bool = False
     created_at: datetime = now_column()

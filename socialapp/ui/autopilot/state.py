@@ -1,123 +1,56 @@
-"""What the autopilot page does: photographs, personas, the week ahead, the log, stop."""
+"""What the autopilot page does: personas, the week ahead, the log, stop and go on."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
 
 import reflex as rx
 
 from socialapp.clock import utc_now
-from socialapp.domain import slots
-from socialapp.domain.errors import Problem, Rejected
+from socialapp.domain.errors import NotFound, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import autopilot
+from socialapp.services.autopilot import outcomes, personas, photographs, runs, stopping, week
 from socialapp.store import autopilot as rows
-from socialapp.store import channels
-from socialapp.store.files import files
+from socialapp.store import channels, media
 from socialapp.store.session import AsyncSession, database, reading, transaction
-from socialapp.store.tables import MediaAsset, Persona, Photo, PhotoAnalysis
+from socialapp.ui.autopilot.views import (
+    PersonaRow,
+    PlanRow,
+    blank,
+    instant_of,
+    note_row,
+    persona_row,
+    score_of,
+    thumbnail,
+)
 from socialapp.ui.components import notice
 from socialapp.ui.rows import clock_words
 from socialapp.ui.session import needs, signed_in
 
-PHOTOS_SHOWN = 200
 LOG_SHOWN = 50
 
 
-class PhotoTile(TypedDict):
-    """A photograph of the grid."""
-
-    id: int
-    key: str
-    filename: str
-    alt_text: str
-    thumbnail: str
-    score: str
-    status: str
-    parts: list[dict[str, str]]
-
-
-class PersonaRow(TypedDict):
-    """A persona, with what it does in a sentence."""
-
-    id: int
-    key: str
-    name: str
-    promise: str
-    is_on: bool
-    clock: str
-    timezone: str
-    caption: str
-    folders: str
-    orientation: str
-    minimum_score: str
-    strategy: str
-    days: list[str]
-    channels: list[str]
-
-
-class PlanRow(TypedDict):
-    """A moment of the week ahead."""
-
-    key: str
-    persona_id: int
-    persona: str
-    at: str
-    when: str
-    media_id: int
-    filename: str
-    thumbnail: str
-    why: str
-
-
-def blank(zone: str = "") -> PersonaRow:
-    """Return what the form of a new persona shows."""
-    return PersonaRow(
-        id=0,
-        key="0",
-        name="",
-        promise="",
-        is_on=False,
-        clock="09:00",
-        timezone=zone,
-        caption="",
-        folders="",
-        orientation="",
-        minimum_score="0",
-        strategy="highest",
-        days=[str(day) for day in range(7)],
-        channels=[],
-    )
-
-
 class AutopilotState(rx.State):
-    """The page."""
+    """The page, but for the photographs."""
 
-    photos: list[PhotoTile] = []
     personas: list[PersonaRow] = []
     plan: list[PlanRow] = []
     log: list[dict[str, str]] = []
     channels: list[dict[str, str]] = []
     is_loaded: bool = False
-    max_bytes: int = 0
+    is_stopped: bool = False
+    """Whether there is something to turn on again."""
     edited: PersonaRow = blank()
     is_editing: bool = False
     refusal: str = ""
+    deleting: int = 0
+    """The persona that is asked about."""
+    deleting_name: str = ""
+    deleting_words: str = ""
 
     @needs(Right.READ)
     async def load(self) -> None:
         """Read all of it, again."""
         await self._show(await signed_in(self))
-
-    @needs(Right.PUBLISH)
-    async def uploaded(self, asset: dict[str, Any]) -> None:
-        """Give a new upload to autopilot; what it is comes from the database."""
-        by = await signed_in(self)
-        media_id = asset.get("id")
-        if not isinstance(media_id, int):
-            raise Rejected(Problem("media_unknown", "There is no such picture."))
-        async with transaction() as db:
-            await autopilot.add(db, by, media_id, now=utc_now())
-        await self._show(by)
 
     @needs(Right.PUBLISH)
     async def edit(self, persona_id: int) -> None:
@@ -139,7 +72,7 @@ class AutopilotState(rx.State):
         given = {name: str(value) for name, value in form.items() if value}
         try:
             async with transaction() as db:
-                await autopilot.save_persona(
+                await personas.save(
                     db,
                     by,
                     self.edited["id"] or None,
@@ -150,8 +83,9 @@ class AutopilotState(rx.State):
                     timezone=given.get("timezone", ""),
                     caption=given.get("caption", ""),
                     folders=given.get("folders", "").split(","),
+                    tags=[given.get("tags", "")],
                     orientation=given.get("orientation", ""),
-                    minimum_score=_score(given.get("minimum_score", "0")),
+                    minimum_score=score_of(given.get("minimum_score", "0")),
                     strategy=given.get("strategy", ""),
                     now=utc_now(),
                 )
@@ -167,7 +101,7 @@ class AutopilotState(rx.State):
         """Let a persona post by itself, or not any more."""
         by = await signed_in(self)
         async with transaction() as db:
-            await autopilot.switch(db, by, persona_id, is_on=is_on, now=utc_now())
+            await personas.switch(db, by, persona_id, is_on=is_on, now=utc_now())
         await self._show(by)
 
     @needs(Right.PUBLISH)
@@ -175,7 +109,7 @@ class AutopilotState(rx.State):
         """Post the next photograph of a persona."""
         by = await signed_in(self)
         async with transaction() as db:
-            made = await autopilot.run(db, by, persona_id, now=utc_now())
+            made = await runs.run(db, by, persona_id, now=utc_now())
         await self._show(by)
         return notice.good(made.words) if made.schedule_id else notice.error(made.words)
 
@@ -184,16 +118,55 @@ class AutopilotState(rx.State):
         """Turn everything off at once."""
         by = await signed_in(self)
         async with transaction() as db:
-            cancelled = await autopilot.stop_everything(db, by, now=utc_now())
+            cancelled = await stopping.stop_everything(db, by, now=utc_now())
         await self._show(by)
         return notice.good(f"Autopilot is off. {cancelled} on their way were cancelled.")
+
+    @needs(Right.PUBLISH)
+    async def go_on(self) -> Any:
+        """Turn on again what was stopped."""
+        by = await signed_in(self)
+        async with transaction() as db:
+            number = await stopping.go_on(db, by, now=utc_now())
+        await self._show(by)
+        return notice.good(f"{number} on again. What was cancelled stays out until you release it.")
+
+    @needs(Right.PUBLISH)
+    async def ask_to_delete(self, persona_id: int) -> None:
+        """Say what deleting a persona would do; 0 puts the question away."""
+        by = await signed_in(self)
+        self.deleting = 0
+        if not persona_id:
+            return
+        async with reading() as db:
+            persona = await rows.persona(db, by.workspace_id, persona_id)
+            if persona is None:
+                raise NotFound("There is no such persona.")
+            waits = len(await rows.on_their_way(db, by.workspace_id, persona_id))
+        number = "1 picture is" if waits == 1 else f"{waits} pictures are"
+        self.deleting, self.deleting_name = persona_id, persona.name
+        self.deleting_words = (
+            f"{number} on the way: what has not left is cancelled, and stays out until somebody"
+            " releases it. What was posted stays, at the networks and on record. Its pictures stay."
+        )
+
+    @needs(Right.PUBLISH)
+    async def delete(self) -> Any:
+        """Delete the persona that was asked about."""
+        by, persona_id = await signed_in(self), self.deleting
+        self.deleting = 0
+        async with transaction() as db:
+            await personas.remove(db, by, persona_id, now=utc_now())
+        self.is_editing = False
+        await self._show(by)
+        return notice.good(f"{self.deleting_name} is deleted.")
 
     @needs(Right.PUBLISH)
     async def swap(self, media_id: int, at: str) -> None:
         """Take another photograph for a moment."""
         by = await signed_in(self)
         async with transaction() as db:
-            await autopilot.swap(db, by, media_id, at=_instant(at))
+            await photographs.swap(db, by, media_id, at=instant_of(at))
         await self._show(by)
 
     @needs(Right.PUBLISH)
@@ -201,48 +174,30 @@ class AutopilotState(rx.State):
         """Leave out a moment."""
         by = await signed_in(self)
         async with transaction() as db:
-            await autopilot.skip(db, by, persona_id, at=_instant(at))
+            await personas.skip(db, by, persona_id, at=instant_of(at))
         await self._show(by)
 
     @needs(Right.PUBLISH)
-    async def veto(self, media_id: int, is_vetoed: bool) -> None:
-        """Never post a photograph, or allow it again."""
+    async def veto(self, media_id: int) -> None:
+        """Never post the photograph of a moment."""
         by = await signed_in(self)
         async with transaction() as db:
-            await autopilot.veto(db, by, media_id, is_vetoed=is_vetoed)
-        await self._show(by)
-
-    @needs(Right.PUBLISH)
-    async def release(self, media_id: int) -> None:
-        """Let one whose posting failed be picked again."""
-        by = await signed_in(self)
-        async with transaction() as db:
-            await autopilot.release(db, by, media_id, now=utc_now())
+            await photographs.veto(db, by, media_id)
         await self._show(by)
 
     async def _show(self, by: Member) -> None:
-        await autopilot.settle(database())
+        await outcomes.settle(database())
         now = utc_now()
         async with reading() as db:
-            photos = await rows.photos(db, by.workspace_id, limit=PHOTOS_SHOWN)
             there = await channels.of_workspace(db, by.workspace_id)
             names = {c.id or 0: c.name for c in there}
-            self.personas = [_persona(p, names) for p in await rows.personas(db, by.workspace_id)]
-            self.plan = await _plan(db, by, {a.id or 0: a for _, a, _ in photos}, now=now)
+            known = await rows.personas(db, by.workspace_id)
+            self.plan = await _plan(db, by, now=now)
             notes = await rows.notes(db, by.workspace_id, limit=LOG_SHOWN)
-        self.photos = [_tile(*each) for each in photos]
+        self.personas = [persona_row(p, names) for p in known]
+        self.is_stopped = any(p.is_stopped for p in known)
         self.channels = [{"id": str(key), "name": name} for key, name in names.items()]
-        self.log = [
-            {
-                "key": str(note.id),
-                "when": clock_words(note.created_at, by.zone, now=now),
-                "persona": note.persona,
-                "words": note.words,
-                "level": "warning" if note.is_warning else "",
-            }
-            for note in notes
-        ]
-        self.max_bytes = files().limit_bytes
+        self.log = [note_row(note, by.zone, now=now) for note in notes]
         self.is_loaded = True
 
 
@@ -251,76 +206,12 @@ def _numbers(given: dict[str, str], prefix: str) -> list[int]:
     return [int(end[:18]) for end in ends if end.isascii() and end.isdigit()]
 
 
-def _score(words: str) -> float:
-    try:
-        found = float(words)
-    except ValueError as error:
-        raise Rejected(Problem("score_unreadable", "The lowest score is a number.")) from error
-    return found if found == found else 0.0
-
-
-def _instant(words: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(words)
-    except ValueError as error:
-        raise Rejected(Problem("time_unreadable", "That is not a time.")) from error
-    if found.tzinfo is None:
-        raise Rejected(Problem("time_unreadable", "That is not a time."))
-    return found
-
-
-def _thumbnail(asset: MediaAsset) -> str:
-    return f"/api/media/{asset.id}/thumbnail{'?made' if asset.has_thumbnail else ''}"
-
-
-def _tile(photo: Photo, asset: MediaAsset, analysis: PhotoAnalysis | None) -> PhotoTile:
-    return PhotoTile(
-        id=photo.media_id,
-        key=str(photo.media_id),
-        filename=asset.filename,
-        alt_text=asset.alt_text,
-        thumbnail=_thumbnail(asset),
-        score=f"{analysis.score:.1f}" if analysis else "",
-        status=str(photo.status),
-        parts=[
-            {"name": p["name"], "value": f"{10 * p['value']:.1f}", "why": p["why"]}
-            for p in (analysis.parts if analysis else [])
-        ],
-    )
-
-
-def _persona(persona: Persona, names: dict[int, str]) -> PersonaRow:
-    times = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in persona.minutes]
-    every = "day" if len(persona.days) == 7 else ", ".join(slots.DAYS[d][:3] for d in persona.days)
-    number = "one picture" if len(times) == 1 else f"{len(times)} pictures"
-    to = ", ".join(names.get(each, "a channel that is gone") for each in persona.channel_ids)
-    promise = f"Posts {number} every {every} at {', '.join(times)} {persona.timezone} to {to}."
-    return PersonaRow(
-        id=persona.id or 0,
-        key=str(persona.id),
-        name=persona.name,
-        promise=promise,
-        is_on=persona.is_on,
-        clock=", ".join(times),
-        timezone=persona.timezone,
-        caption=persona.caption,
-        folders=", ".join(persona.folders),
-        orientation=persona.orientation,
-        minimum_score=f"{persona.minimum_score:g}",
-        strategy=persona.strategy,
-        days=[str(day) for day in persona.days],
-        channels=[str(each) for each in persona.channel_ids],
-    )
-
-
-async def _plan(
-    db: AsyncSession, by: Member, assets: dict[int, MediaAsset], *, now: datetime
-) -> list[PlanRow]:
+async def _plan(db: AsyncSession, by: Member, *, now: datetime) -> list[PlanRow]:
+    ahead = await week.preview(db, by.workspace_id, now=now)
+    assets = await media.some(db, by.workspace_id, {each.media_id or 0 for each in ahead})
     found = []
-    for each in await autopilot.preview(db, by.workspace_id, now=now):
-        asset = assets.get(each.media_id or 0) or (
-            await db.get(MediaAsset, each.media_id) if each.media_id else None
-        )
+    for each in ahead:
+        asset = assets.get(each.media_id or 0)
         found.append(
             PlanRow(
                 key=f"{each.persona_id}:{each.at.isoformat()}",
@@ -330,7 +221,7 @@ async def _plan(
                 when=clock_words(each.at, by.zone, now=now),
                 media_id=each.media_id or 0,
                 filename=asset.filename if asset else "",
-                thumbnail=_thumbnail(asset) if asset else "",
+                thumbnail=thumbnail(asset) if asset else "",
                 why=each.why,
             )
         )

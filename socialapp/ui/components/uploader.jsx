@@ -6,6 +6,9 @@ export { useUploads };
 const SMALL =
   "inline-flex items-center shrink-0 whitespace-nowrap h-8 max-md:h-11 px-2.5 rounded-md text-sm font-medium text-muted hover:text-ink hover:bg-sunken";
 
+// From so many on they are counted, and can be stopped together; their list scrolls.
+const MANY = 5;
+
 export function Picker({ accept, take, className, children, ...props }) {
   const input = useRef(null);
   return (
@@ -71,8 +74,16 @@ function Item({ item, remove, again }) {
 export function UploadList({ uploads, className = "" }) {
   return (
     <>
+      {uploads.items.length > MANY && (
+        <div className="flex items-center justify-between gap-3 text-sm text-muted tabular-nums">
+          {uploads.items.length} still to upload
+          <button type="button" className={SMALL} onClick={uploads.stop}>
+            Stop all uploads
+          </button>
+        </div>
+      )}
       {uploads.items.length > 0 && (
-        <ul className={`list-none m-0 p-0 flex flex-col gap-2 ${className}`} aria-label="Uploads">
+        <ul className={`list-none m-0 p-0 flex flex-col gap-2 ${uploads.items.length > MANY ? "max-h-72 overflow-y-auto" : ""} ${className}`} aria-label="Uploads">
           {uploads.items.map((item) => (
             <Item key={item.id} item={item} remove={uploads.remove} again={uploads.again} />
           ))}

@@ -83,6 +83,12 @@ export function useUploads({ accept, maxBytes, onDone, place, isOn = true, to = 
     aborts.current.delete(id);
     setItems((all) => all.filter((item) => item.id !== id));
   };
+  const stop = () => {
+    aborts.current.forEach((abort) => abort());
+    aborts.current.clear();
+    setSaid("The uploads were stopped.");
+    setItems([]);
+  };
   const fail = (item, why) => {
     aborts.current.delete(item.id);
     change(item.id, { is: "failed", why });
@@ -126,6 +132,7 @@ export function useUploads({ accept, maxBytes, onDone, place, isOn = true, to = 
     said,
     take: (files, where) => take.current(files, where),
     remove,
+    stop,
     again: (id) => change(id, { is: "waiting", percent: 0, why: "" }),
   };
 }

@@ -88,6 +88,7 @@ class SettingsState(rx.State):
     _zone_form: dict[str, Any] = {}
     missed_after_minutes: str = "15"
     alt_text_rule: str = "warn"
+    keeps_place: str = "no"
     approval_rule: str = "none"
     person: str = ""
     email: str = ""
@@ -131,6 +132,7 @@ class SettingsState(rx.State):
                 missed_after_minutes=_minutes(form.get("missed_after_minutes")),
                 alt_text_rule=str(form.get("alt_text_rule") or AltText.WARN),
                 approval_rule=str(form.get("approval_rule") or Rule.NONE),
+                keeps_place=form.get("keeps_place") == "yes",
             )
         await self._read()
         return [notice.good("Saved."), LiveState.load()]
@@ -240,6 +242,7 @@ class SettingsState(rx.State):
         self.missed_after_minutes = str(workspace.missed_after_minutes)
         self.alt_text_rule = workspace.alt_text_rule
         self.approval_rule = workspace.approval_rule
+        self.keeps_place = "yes" if workspace.keeps_place else "no"
         self.person, self.email = by.name, by.email
         this = session.session_id if session else 0
         self.sessions = [_session(s, this, by, now) for s in mine]

@@ -65,6 +65,17 @@ def tab() -> rx.Component:
                 "“all”, everybody whose role is approver has to. What is queued already stays "
                 "queued.",
             ),
+            select_field(
+                "Where a picture was taken",
+                option("Forget it", "no"),
+                option("Keep the coordinates", "yes"),
+                id="keeps_place",
+                default_value=SettingsState.keeps_place,
+                disabled=~LiveState.can_admin,
+                hint="Cameras write it into the file. It is taken out of every file that is "
+                "uploaded. If you keep the coordinates, captions of Autopilot with {place} publish "
+                "them, also those of your home. Forgetting deletes all that were kept.",
+            ),
             rx.cond(LiveState.can_admin, save()),
             on_submit=SettingsState.save_workspace,
             class_name=FORM,

@@ -1,0 +1,1 @@
+"""Autopilot: photographs in, the best one out at each moment of a persona, and stop."""

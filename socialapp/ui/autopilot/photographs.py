@@ -1,0 +1,385 @@
+"""The photographs: ways in, filters, the grid, what is chosen, and one of them."""
+
+from typing import Any
+
+import reflex as rx
+
+from socialapp.ui.autopilot import links
+from socialapp.ui.autopilot.photographs_state import PhotographsState
+from socialapp.ui.autopilot.views import STATES
+from socialapp.ui.components.button import button
+from socialapp.ui.components.dialog import actions, dialog
+from socialapp.ui.components.field import option, select, text_field
+from socialapp.ui.components.parts import card, empty, some
+from socialapp.ui.components.search import search_field
+from socialapp.ui.components.uploader import uploader
+from socialapp.ui.feed import LiveState
+
+_GRID = (
+    "list-none m-0 p-0 grid gap-3 items-start "
+    "grid-cols-[repeat(auto-fill,minmax(min(12rem,100%),1fr))]"
+)
+
+
+def cards() -> rx.Component:
+    """Return the card with all of it."""
+    tiles: Any = PhotographsState.tiles
+    return card(
+        rx.cond(LiveState.can_publish, rx.fragment(_ways_in(), links.progress())),
+        rx.cond(
+            PhotographsState.is_empty,
+            empty("images", "No pictures yet", "What you add here may be posted by itself."),
+            rx.fragment(
+                _filters(),
+                rx.cond(LiveState.can_publish, _choice()),
+                rx.cond(
+                    some(tiles),
+                    rx.el.ul(
+                        rx.foreach(tiles, _tile),
+                        aria_label="Photographs, the best first",
+                        class_name=_GRID,
+                    ),
+                    empty("search_x", "Nothing found", "No photograph passes these filters."),
+                ),
+                rx.cond(
+                    PhotographsState.has_more,
+                    rx.el.div(
+                        button("Show more", on_click=PhotographsState.more),
+                        class_name="pt-4 flex justify-center",
+                    ),
+                ),
+            ),
+        ),
+        title="Photographs",
+    )
+
+
+def _ways_in() -> rx.Component:
+    return rx.el.div(
+        uploader(
+            max_bytes=PhotographsState.max_bytes,
+            on_done=PhotographsState.uploaded,
+            label="Add pictures",
+        ),
+        button(
+            "From the library…",
+            icon_name="images",
+            on_click=PhotographsState.look_into_library(True),
+        ),
+        links.button_for_links(),
+        class_name="flex flex-wrap items-start gap-2 mb-4",
+    )
+
+
+def _chosen_by(label: str, *options: Any, value: Any, on_change: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.span(label, class_name="text-xs text-muted", aria_hidden="true"),
+        select(*options, value=value, on_change=on_change, aria_label=label),
+        class_name="flex flex-col gap-0.5 min-w-32 max-md:grow",
+    )
+
+
+def _filters() -> rx.Component:
+    folders: Any = PhotographsState.folders
+    tags: Any = PhotographsState.tags
+    state = PhotographsState
+    return rx.el.div(
+        search_field("Search names", value=state.query, on_search=state.search),
+        _chosen_by(
+            "Folder",
+            option("All folders", "*"),
+            option("In no folder", ""),
+            rx.foreach(folders, lambda name: option(name, name)),
+            value=state.folder,
+            on_change=state.only_folder,
+        ),
+        _chosen_by(
+            "Tag",
+            option("Any tag", ""),
+            rx.foreach(tags, lambda name: option(name, name)),
+            value=state.tag,
+            on_change=state.only_tag,
+        ),
+        _chosen_by(
+            "State",
+            option("Any state", ""),
+            *(option(words, name) for name, words in STATES),
+            value=state.status,
+            on_change=state.only_status,
+        ),
+        _chosen_by(
+            "Score",
+            option("Any score", "0"),
+            *(option(f"{n} or more", str(n)) for n in (5, 6, 7, 8, 9)),
+            value=state.minimum_score,
+            on_change=state.at_least,
+        ),
+        rx.el.span(state.place, class_name="text-sm text-muted tabular-nums pb-2", role="status"),
+        class_name="flex flex-wrap items-end gap-3 mb-4",
+    )
+
+
+def _choice() -> rx.Component:
+    number: Any = PhotographsState.chosen.length()  # type: ignore[attr-defined]
+    return rx.el.div(
+        button("Select all shown", size="sm", on_click=PhotographsState.choose_all(True)),
+        rx.cond(
+            number > 0,
+            rx.fragment(
+                rx.el.span(number, " selected", role="status", class_name="text-sm tabular-nums"),
+                button(
+                    "Folder and tags…",
+                    size="sm",
+                    on_click=PhotographsState.ask_to_arrange(True),
+                ),
+                button(
+                    "Select none",
+                    size="sm",
+                    look="quiet",
+                    on_click=PhotographsState.choose_all(False),
+                ),
+            ),
+        ),
+        class_name="flex flex-wrap items-center gap-2 mb-3",
+    )
+
+
+def _tile(tile: Any) -> rx.Component:
+    act = rx.match(
+        tile["status"],
+        ("new", button("Veto", size="sm", on_click=PhotographsState.veto(tile["id"], True))),
+        ("vetoed", button("Allow", size="sm", on_click=PhotographsState.veto(tile["id"], False))),
+        ("failed", button("Release", size="sm", on_click=PhotographsState.release(tile["id"]))),
+        ("cancelled", button("Release", size="sm", on_click=PhotographsState.release(tile["id"]))),
+        rx.fragment(),
+    )
+    return rx.el.li(
+        rx.el.div(
+            rx.el.img(
+                src=tile["thumbnail"],
+                alt=tile["alt_text"],
+                loading="lazy",
+                class_name="w-full aspect-[3/2] object-cover bg-sunken",
+            ),
+            rx.cond(
+                LiveState.can_publish,
+                rx.el.label(
+                    rx.el.input(
+                        type="checkbox",
+                        checked=PhotographsState.chosen.contains(tile["key"]),  # type: ignore[attr-defined]
+                        on_change=lambda _: PhotographsState.choose(tile["id"]),
+                        aria_label="Select " + tile["filename"],
+                        class_name="size-4 accent-[var(--accent)]",
+                    ),
+                    class_name="absolute top-1.5 left-1.5 grid place-items-center size-8 "
+                    "max-md:size-11 rounded-md bg-surface/85 cursor-pointer",
+                ),
+            ),
+            class_name="relative",
+        ),
+        rx.el.div(
+            rx.el.p(tile["filename"], class_name="text-sm font-medium truncate m-0"),
+            rx.el.p(
+                tile["folder"],
+                rx.cond((tile["folder"] != "") & (tile["tags"] != ""), " · ", ""),
+                tile["tags"],
+                class_name="text-xs text-muted truncate m-0 min-h-4",
+            ),
+            rx.el.div(
+                rx.el.span(tile["state"], class_name="text-xs text-muted grow"),
+                rx.cond(LiveState.can_publish, act),
+                button(
+                    "Edit",
+                    size="sm",
+                    look="quiet",
+                    aria_label="Edit " + tile["filename"],
+                    on_click=PhotographsState.open(tile["id"]),
+                ),
+                class_name="flex items-center gap-1 min-h-8",
+            ),
+            _score(tile),
+            class_name="px-2.5 py-2",
+        ),
+        key=tile["key"],
+        class_name="rounded-lg border border-line bg-surface shadow-card overflow-hidden",
+    )
+
+
+def _score(tile: Any) -> rx.Component:
+    return rx.cond(
+        tile["score"] != "",
+        rx.el.details(
+            rx.el.summary(
+                "Score ",
+                tile["score"],
+                rx.cond(
+                    tile["own_score"] != "",
+                    rx.el.span(
+                        " by a person; measured ", tile["measured"], class_name="text-muted"
+                    ),
+                ),
+                class_name="text-sm cursor-pointer",
+            ),
+            rx.el.ul(
+                rx.foreach(
+                    tile["parts"],
+                    lambda part: rx.el.li(
+                        rx.el.span(part["name"], " ", part["value"], class_name="font-medium"),
+                        ": ",
+                        part["why"],
+                    ),
+                ),
+                class_name="m-0 mt-1 pl-4 text-xs text-muted",
+            ),
+        ),
+        rx.el.p("Being scored…", class_name="text-sm text-muted m-0"),
+    )
+
+
+def dialogs() -> rx.Component:
+    """Return what opens: one photograph, those that are chosen, the library."""
+    return rx.fragment(_one(), _chosen(), _library(), links.asking())
+
+
+def _refusal() -> rx.Component:
+    return rx.cond(
+        PhotographsState.refusal != "",
+        rx.el.p(PhotographsState.refusal, role="alert", class_name="text-sm text-danger m-0"),
+    )
+
+
+def _one() -> rx.Component:
+    shown: Any = PhotographsState.shown
+    return dialog(
+        rx.el.img(
+            src=shown["preview"],
+            alt=shown["alt_text"],
+            class_name="w-full max-h-80 object-contain rounded-md bg-sunken",
+        ),
+        rx.el.p(shown["state"], class_name="text-sm text-muted mt-2 mb-0"),
+        rx.el.p(shown["about"], class_name="text-sm text-muted mt-0 mb-3"),
+        rx.cond(
+            LiveState.can_publish,
+            rx.el.form(
+                text_field(
+                    "Your score",
+                    id="own_score",
+                    default_value=shown["own_score"],
+                    inputmode="decimal",
+                    hint=rx.cond(
+                        shown["own_score"] != "",
+                        "From 0 to 10. Measured: " + shown["measured"] + ". Empty it, and that "
+                        "counts again.",
+                        "From 0 to 10; it counts instead of the measured one, "
+                        + rx.cond(shown["score"] != "", shown["score"], "which is not there yet")
+                        + ", also when that is measured anew.",
+                    ),
+                ),
+                text_field("Folder", id="folder", default_value=shown["folder"], list="folders"),
+                text_field(
+                    "Tags",
+                    id="tags",
+                    default_value=shown["tags"],
+                    hint="Parted by spaces or commas.",
+                ),
+                _known_folders(),
+                _refusal(),
+                actions(
+                    button("Cancel", on_click=PhotographsState.open(0)),
+                    button("Save", look="primary", type="submit"),
+                ),
+                on_submit=PhotographsState.save,
+                key=shown["key"],
+                class_name="flex flex-col gap-3",
+            ),
+        ),
+        title=shown["filename"],
+        is_open=shown["id"] != 0,
+        on_close=PhotographsState.open(0),
+    )
+
+
+def _known_folders() -> rx.Component:
+    folders: Any = PhotographsState.folders
+    return rx.el.datalist(rx.foreach(folders, lambda name: option(name, name)), id="folders")
+
+
+def _chosen() -> rx.Component:
+    number: Any = PhotographsState.chosen.length()  # type: ignore[attr-defined]
+    return dialog(
+        rx.el.form(
+            text_field(
+                "Folder",
+                id="folder",
+                list="folders",
+                hint="Empty: each stays where it is.",
+            ),
+            rx.el.label(
+                rx.el.input(type="checkbox", name="no_folder", value="yes"),
+                "Take them out of their folders",
+                class_name="inline-flex items-center gap-1.5 min-h-8 max-md:min-h-touch text-sm",
+            ),
+            text_field(
+                "Add tags", id="more_tags", hint="Parted by spaces or commas. Those it has stay."
+            ),
+            _known_folders(),
+            actions(
+                button("Cancel", on_click=PhotographsState.ask_to_arrange(False)),
+                button("Save", look="primary", type="submit"),
+            ),
+            on_submit=PhotographsState.arrange,
+            class_name="flex flex-col gap-3",
+        ),
+        title=rx.Var.create("Folder and tags of ") + number.to_string() + " photographs",
+        is_open=PhotographsState.is_arranging,
+        on_close=PhotographsState.ask_to_arrange(False),
+    )
+
+
+def _library() -> rx.Component:
+    pictures: Any = PhotographsState.library
+    return dialog(
+        rx.el.form(
+            rx.cond(
+                PhotographsState.library_words != "",
+                rx.el.p(PhotographsState.library_words, class_name="text-sm text-muted m-0"),
+            ),
+            rx.el.ul(
+                rx.foreach(
+                    pictures,
+                    lambda picture: rx.el.li(
+                        rx.el.label(
+                            rx.el.img(
+                                src=picture["thumbnail"],
+                                alt="",
+                                loading="lazy",
+                                class_name="w-full aspect-square object-cover rounded-md bg-sunken",
+                            ),
+                            rx.el.span(
+                                rx.el.input(
+                                    type="checkbox", name="media-" + picture["id"], value="yes"
+                                ),
+                                rx.el.span(picture["name"], class_name="truncate"),
+                                class_name="flex items-center gap-1.5 text-xs min-h-8 min-w-0",
+                            ),
+                            class_name="block cursor-pointer",
+                        ),
+                        key=picture["id"],
+                    ),
+                ),
+                aria_label="Pictures of the library",
+                class_name="list-none m-0 p-0 grid gap-2 "
+                "grid-cols-[repeat(auto-fill,minmax(7rem,1fr))]",
+            ),
+            _refusal(),
+            actions(
+                button("Cancel", on_click=PhotographsState.look_into_library(False)),
+                rx.cond(some(pictures), button("Add", look="primary", type="submit")),
+            ),
+            on_submit=PhotographsState.add_from_library,
+            class_name="flex flex-col gap-3",
+        ),
+        title="Add from the library",
+        is_open=PhotographsState.is_adding,
+        on_close=PhotographsState.look_into_library(False),
+    )

@@ -1,0 +1,262 @@
+"""What is done with photographs: found, chosen, sorted into folders, scored, let go."""
+
+from typing import Any
+
+import reflex as rx
+
+from socialapp.clock import utc_now
+from socialapp.domain.errors import Problem, Rejected
+from socialapp.domain.origins import Origin
+from socialapp.domain.people import Member, Right
+from socialapp.services.autopilot import outcomes, photographs
+from socialapp.store import photographs as rows
+from socialapp.store.files import files
+from socialapp.store.photographs import Asked, Found
+from socialapp.store.session import AsyncSession, reading, transaction
+from socialapp.ui.autopilot.views import PhotoTile, no_photo, photo_tile, score_of
+from socialapp.ui.components import notice
+from socialapp.ui.session import needs, signed_in
+
+SIZE = 48
+_ANY = "*"
+LIBRARY_SHOWN = 60
+
+
+class PhotographsState(rx.State):
+    """The grid, its filters, what is chosen, and the one that is open."""
+
+    tiles: list[PhotoTile] = []
+    is_loaded: bool = False
+    is_empty: bool = True
+    """All of them, not only what was looked for."""
+    place: str = ""
+    has_more: bool = False
+    folders: list[str] = []
+    tags: list[str] = []
+    query: str = ""
+    folder: str = _ANY
+    tag: str = ""
+    status: str = ""
+    minimum_score: str = "0"
+    chosen: list[str] = []
+    shown: PhotoTile = no_photo()
+    refusal: str = ""
+    is_arranging: bool = False
+    library: list[dict[str, str]] = []
+    library_words: str = ""
+    is_adding: bool = False
+    max_bytes: int = 0
+    _size: int = SIZE
+
+    @needs(Right.READ)
+    async def load(self) -> None:
+        """Read what is shown, again."""
+        await self._show(await signed_in(self))
+
+    @needs(Right.READ)
+    async def search(self, query: str) -> None:
+        """Look for words in names."""
+        self.query = query[:200].strip()
+        await self._first()
+
+    @needs(Right.READ)
+    async def only_folder(self, folder: str) -> None:
+        """Show those of a folder; of "*" all."""
+        self.folder = folder[:120]
+        await self._first()
+
+    @needs(Right.READ)
+    async def only_tag(self, tag: str) -> None:
+        """Show those with a tag."""
+        self.tag = tag[:50]
+        await self._first()
+
+    @needs(Right.READ)
+    async def only_status(self, status: str) -> None:
+        """Show those of which this became."""
+        self.status = status[:20]
+        await self._first()
+
+    @needs(Right.READ)
+    async def at_least(self, score: str) -> None:
+        """Show those that are worth so much."""
+        self.minimum_score = f"{score_of(score or '0'):g}"
+        await self._first()
+
+    @needs(Right.READ)
+    async def more(self) -> None:
+        """Show more of them."""
+        self._size = min(self._size + SIZE, 10 * SIZE)
+        await self._show(await signed_in(self))
+
+    async def _first(self) -> None:
+        self._size, self.chosen = SIZE, []
+        await self._show(await signed_in(self))
+
+    @needs(Right.PUBLISH)
+    async def uploaded(self, asset: dict[str, Any]) -> None:
+        """Give a new upload to autopilot; the page shows it with others that came meanwhile."""
+        by = await signed_in(self)
+        media_id = asset.get("id")
+        if not isinstance(media_id, int):
+            raise Rejected(Problem("media_unknown", "There is no such picture."))
+        folder = self.folder if self.folder != _ANY else ""
+        async with transaction() as db:
+            await photographs.add(db, by, media_id, folder=folder, now=utc_now())
+
+    @needs(Right.PUBLISH)
+    async def choose(self, media_id: int) -> None:
+        """Choose a photograph, or let it go."""
+        key = str(media_id)
+        if key in {tile["key"] for tile in self.tiles}:
+            self.chosen = sorted(set(self.chosen) ^ {key})
+
+    @needs(Right.PUBLISH)
+    async def choose_all(self, is_on: bool) -> None:
+        """Choose all that are shown, or none."""
+        self.chosen = sorted(tile["key"] for tile in self.tiles) if is_on else []
+
+    @needs(Right.PUBLISH)
+    async def ask_to_arrange(self, is_asking: bool) -> None:
+        """Ask for the folder and tags of those that are chosen."""
+        self.is_arranging, self.refusal = is_asking and bool(self.chosen), ""
+
+    @needs(Right.PUBLISH)
+    async def arrange(self, form: dict[str, Any]) -> Any:
+        """Put those that are chosen into a folder, and add tags."""
+        by = await signed_in(self)
+        folder = str(form.get("folder", ""))
+        async with transaction() as db:
+            number = await photographs.arrange(
+                db,
+                by,
+                [int(key) for key in self.chosen],
+                folder=folder if folder.strip() or form.get("no_folder") else None,
+                more_tags=[str(form.get("more_tags", ""))],
+            )
+        self.is_arranging, self.chosen = False, []
+        await self._show(by)
+        return notice.good(f"{number} changed.")
+
+    @needs(Right.READ)
+    async def open(self, media_id: int) -> None:
+        """Show one of them large, with what can be changed; 0 puts it away."""
+        by = await signed_in(self)
+        self.refusal, self.shown = "", no_photo()
+        if not media_id:
+            return
+        async with reading() as db:
+            found = await rows.one(db, by.workspace_id, media_id)
+            self.shown = (await _tiles(db, by, [found] if found else []) or [no_photo()])[0]
+
+    @needs(Right.PUBLISH)
+    async def save(self, form: dict[str, Any]) -> Any:
+        """Keep the score, folder and tags of the open one, or say beside them why not."""
+        by, media_id = await signed_in(self), self.shown["id"]
+        own = str(form.get("own_score", "")).strip()
+        try:
+            async with transaction() as db:
+                await photographs.rate(db, by, media_id, score_of(own) if own else None)
+                await photographs.arrange(
+                    db,
+                    by,
+                    [media_id],
+                    folder=str(form.get("folder", "")),
+                    tags=[str(form.get("tags", ""))],
+                )
+        except Rejected as no:
+            self.refusal = no.detail
+            return None
+        name, self.shown = self.shown["filename"], no_photo()
+        await self._show(by)
+        return notice.good(f"{name} is saved.")
+
+    @needs(Right.PUBLISH)
+    async def veto(self, media_id: int, is_vetoed: bool) -> None:
+        """Never post a photograph, or allow it again."""
+        by = await signed_in(self)
+        async with transaction() as db:
+            await photographs.veto(db, by, media_id, is_vetoed=is_vetoed)
+        await self._show(by)
+
+    @needs(Right.PUBLISH)
+    async def release(self, media_id: int) -> None:
+        """Let one whose posting failed or was cancelled be picked again."""
+        by = await signed_in(self)
+        async with transaction() as db:
+            await outcomes.release(db, by, media_id, now=utc_now())
+        await self._show(by)
+
+    @needs(Right.PUBLISH)
+    async def look_into_library(self, is_looking: bool) -> None:
+        """Show pictures of the library that autopilot does not have."""
+        by = await signed_in(self)
+        self.is_adding, self.refusal = is_looking, ""
+        if not is_looking:
+            self.library = []
+            return
+        async with reading() as db:
+            newest, total = await rows.not_yet(db, by.workspace_id, limit=LIBRARY_SHOWN)
+        self.library = [
+            {
+                "id": str(asset.id),
+                "name": asset.filename,
+                "thumbnail": f"/api/media/{asset.id}/thumbnail",
+            }
+            for asset in newest
+        ]
+        shown = f"The newest {len(newest)} of {total}." if total > len(newest) else ""
+        self.library_words = shown or (
+            "" if total else "Autopilot has all pictures of the library."
+        )
+
+    @needs(Right.PUBLISH)
+    async def add_from_library(self, form: dict[str, Any]) -> Any:
+        """Take those that were ticked."""
+        by = await signed_in(self)
+        ends = [name.removeprefix("media-") for name in form if name.startswith("media-")]
+        ids = [int(end) for end in ends if end.isascii() and end.isdigit() and len(end) < 19]
+        if not ids:
+            self.refusal = "Tick at least one picture. Nothing was added."
+            return None
+        async with transaction() as db:
+            number = await photographs.add_some(db, by, ids, now=utc_now())
+        self.is_adding, self.library = False, []
+        await self._show(by)
+        return notice.good(f"{number} added.")
+
+    async def _show(self, by: Member) -> None:
+        asked = Asked(
+            q=self.query,
+            folder=None if self.folder == _ANY else self.folder,
+            tag=self.tag,
+            status=self.status,
+            minimum_score=score_of(self.minimum_score or "0"),
+        )
+        async with reading() as db:
+            page = await rows.page(db, by.workspace_id, asked, limit=self._size)
+            every = (
+                page.total
+                if asked == Asked()
+                else (await rows.page(db, by.workspace_id, Asked(), limit=1)).total
+            )
+            self.tiles = await _tiles(db, by, page.items)
+            self.folders = await rows.folders(db, by.workspace_id)
+            self.tags = await rows.tags(db, by.workspace_id)
+        self.has_more = bool(page.next_cursor) and self._size < 10 * SIZE
+        of = f"{page.total:,}" if page.total is not None else "more than 10,000"
+        self.place = f"{len(page.items)} of {of}"
+        self.is_empty = every == 0
+        keys = {tile["key"] for tile in self.tiles}
+        self.chosen = [key for key in self.chosen if key in keys]
+        self.max_bytes = files().limit_bytes
+        self.is_loaded = True
+
+
+async def _tiles(db: AsyncSession, by: Member, found: list[Found]) -> list[PhotoTile]:
+    now = utc_now()
+    origins = await rows.origins(db, [photo.media_id for photo, _, _ in found])
+    return [
+        photo_tile(*each, origins.get(each[0].media_id, Origin()), zone=by.zone, now=now)
+        for each in found
+    ]

@@ -1,0 +1,101 @@
+"""Pictures by address: each line on its own, out of private networks only, and bounded."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from benchmarks.photos import saved, shipped
+from socialapp.clock import utc_now
+from socialapp.domain.errors import Rejected
+from socialapp.providers.http import Http
+from socialapp.services.autopilot import links
+from socialapp.store import files
+from socialapp.store import links as rows
+from socialapp.store import photographs as photo_rows
+from socialapp.store.photographs import Asked
+from tests.world import World
+
+COFFEE = next(saved(picture) for name, picture in shipped() if name == "coffee")
+LIMIT = 400_000
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[str]:
+    """A site with a picture, one that is too big, one that moved, and a text."""
+
+    async def picture(_: web.Request) -> web.Response:
+        return web.Response(body=COFFEE, content_type="image/jpeg")
+
+    async def big(_: web.Request) -> web.Response:
+        return web.Response(body=COFFEE + bytes(LIMIT))
+
+    async def moved(_: web.Request) -> web.Response:
+        raise web.HTTPFound("/coffee.jpg")
+
+    async def words(_: web.Request) -> web.Response:
+        return web.Response(text="a page")
+
+    app = web.Application()
+    for path, said in (
+        ("/coffee.jpg", picture),
+        ("/big.jpg", big),
+        ("/moved.jpg", moved),
+        ("/a", words),
+    ):
+        app.router.add_get(path, said)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+async def fetched(world: World, text: str, *, allow_private: bool = True) -> dict[str, str]:
+    """Have addresses fetched; return why each failed, by its end."""
+    files.connect(world.settings.media_dir, limit_bytes=LIMIT)
+    async with world.database.transaction() as db:
+        await links.start(db, world.alice, text, folder="Web", now=utc_now())
+    async with Http(connect_s=1, request_s=5, allow_private=allow_private) as http:
+        await links.work(world.database, http, world.alice.workspace_id, now=utc_now())
+    async with world.database.reading() as db:
+        there = await rows.of_workspace(db, world.alice.workspace_id)
+    assert not [link for link in there if link.status == "waiting"]
+    return {link.url.rpartition("/")[2]: link.why for link in there}
+
+
+async def names(world: World) -> list[tuple[str, str]]:
+    async with world.database.reading() as db:
+        page = await photo_rows.page(db, world.alice.workspace_id, Asked(), limit=50)
+    return [(asset.filename, photo.folder) for photo, asset, _ in page.items]
+
+
+async def test_each_line_is_taken_or_says_why_not(world: World, site: str) -> None:
+    lines = ["coffee.jpg", "moved.jpg", "big.jpg", "a", "nothing.jpg"]
+    text = "\n".join([*(f"{site}/{line}" for line in lines), "", "file:///etc/passwd", "\x00"])
+
+    why = await fetched(world, text + f"\n{site}/coffee.jpg")
+
+    assert why.pop("coffee.jpg") == why.pop("moved.jpg") == ""
+    assert "larger than" in why["big.jpg"]
+    assert "404" in why["nothing.jpg"]
+    assert "not the address" in why["passwd"]
+    assert why["a"]
+    assert await names(world) == [("coffee.jpg", "Web"), ("moved.jpg", "Web")]
+
+
+async def test_addresses_of_this_network_are_not_asked(world: World, site: str) -> None:
+    why = await fetched(world, f"{site}/coffee.jpg", allow_private=False)
+
+    assert "not allowed" in why["coffee.jpg"]
+    assert await names(world) == []
+
+
+async def test_an_empty_list_is_refused_and_a_stopped_one_is_gone(world: World) -> None:
+    async with world.database.transaction() as db:
+        with pytest.raises(Rejected):
+            await links.start(db, world.alice, " \n ", folder="", now=utc_now())
+        await links.start(db, world.alice, "https://a.example/b.jpg", folder="", now=utc_now())
+        await links.stop(db, world.alice)
+        assert await rows.workspaces_waiting(db) == []
