@@ -145,6 +145,7 @@ async def export_schedules(
     channel_id: Annotated[int | None, Query(ge=1, le=ID_AT_MOST)] = None,
     since: Annotated[Words | None, Query(alias="from", max_length=64)] = None,
     until: Annotated[Words | None, Query(alias="to", max_length=64)] = None,
+    network: Annotated[Words, Query(max_length=50)] = "",
     q: Annotated[Words, Query(max_length=200)] = "",
 ) -> StreamingResponse:
     """Return the schedules as a CSV file, by their time, however many there are.
@@ -156,6 +157,7 @@ async def export_schedules(
         by,
         statuses=[each.value for each in status],
         channel_id=channel_id,
+        network=network,
         since=_instant(since, by),
         until=_instant(until, by),
         q=q.strip(),

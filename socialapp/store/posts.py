@@ -1,11 +1,23 @@
 """Posts and pages, and the media in them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Table, and_, cast, exists, func, insert, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Table,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    update,
+)
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -126,6 +138,14 @@ def has_words(q: str) -> ColumnElement[bool]:
     return or_(said, func.lower(col(Post.title)).like(words, escape="\\"))
 
 
+def _is_meant_for(channel_id: int) -> ColumnElement[bool]:
+    """Whether a post names a channel; `channel_ids` is a JSON list of numbers."""
+    plain: ColumnElement[str] = cast(col(Post.channel_ids), String)
+    for sign, instead in ((" ", ""), ("[", ","), ("]", ",")):
+        plain = func.replace(plain, sign, instead)
+    return plain.like(f"%,{int(channel_id)},%")
+
+
 def _filtered(
     workspace_id: int,
     *,
@@ -135,6 +155,7 @@ def _filtered(
     provider: str = "",
     campaign: str = "",
     tag: str = "",
+    meant_for: Collection[int] | None = None,
     q: str = "",
 ) -> SelectOfScalar[Post]:
     kinds = list(Kind) if kind is None else [kind]
@@ -150,6 +171,8 @@ def _filtered(
         query = query.where(Post.campaign == campaign)
     if tag:
         query = query.where(cast(col(Post.tags), String).like(like(json.dumps(tag)), escape="\\"))
+    if meant_for is not None:
+        query = query.where(or_(false(), *(_is_meant_for(each) for each in meant_for)))
     if q:
         query = query.where(has_words(q))
     if channel_id is not None or provider:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, exists, literal, tuple_, update
+from sqlalchemy import Table, exists, literal, or_, tuple_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -130,16 +130,20 @@ def _filtered(
         query = query.where(Schedule.scheduled_at >= since)
     if until:
         query = query.where(Schedule.scheduled_at < until)
+    # What was taken from one channel of several is not there any more.
+    is_there = or_(
+        col(Delivery.status) != Status.CANCELLED, col(Schedule.status) == Shown.CANCELLED
+    )
     if channel_id is not None:
         query = query.where(
             exists()
-            .where(col(Delivery.schedule_id) == Schedule.id)
+            .where(col(Delivery.schedule_id) == Schedule.id, is_there)
             .where(col(Delivery.channel_id) == channel_id)
         )
     if network:
         query = query.where(
             exists()
-            .where(col(Delivery.schedule_id) == Schedule.id)
+            .where(col(Delivery.schedule_id) == Schedule.id, is_there)
             .where(col(Delivery.channel_id) == Channel.id)
             .where(col(Channel.provider) == network)
         )
@@ -192,7 +196,7 @@ async def page(
     newest_first: bool = False,
     **filters: Any,
 ) -> Page[Schedule]:
-    """Return schedules by time. Filters: statuses, channel_id, since, until, q."""
+    """Return schedules by time. Filters: statuses, channel_id, network, since, until, q."""
     statuses = list(filters.pop("statuses", ()))
     total = await count(db, _filtered(workspace_id, statuses=statuses, **filters))
     order = (col(Schedule.scheduled_at), col(Schedule.id))

@@ -1,9 +1,11 @@
 """Many lines of the queue at once: picked, asked about, done, taken back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from socialapp.clock import utc_now
 from socialapp.domain.delivery import Status
 from socialapp.domain.errors import ForPeople
 from socialapp.domain.people import Member
@@ -12,7 +14,7 @@ from socialapp.store.session import Database
 from socialapp.store.tables import Schedule
 from socialapp.ui.queue.bulk import BulkState
 from socialapp.ui.queue.state import QueueState
-from tests.services.desk import become, channel_of, plan
+from tests.services.desk import become, channel_of, plan, write
 from tests.services.test_queueing import NOON, add, posting_at
 from tests.ui.tabs import call, tab
 
@@ -153,9 +155,54 @@ async def test_the_address_shows_the_same_again(
     assert (again.tab, again.channel, again.status, again.query) == (
         *("all", queue.channels[0]["value"], "queued", "fresh & rye"),
     )
+    said = [chip["label"] for chip in again.chips]
+    assert said == ["“fresh & rye”", "Queued", queue.channels[0]["label"]]
+    await call(again, "clear")
+    assert (again.chips, again.address) == ([], "/queue/?tab=all")
     hostile, _ = await queue_of(alice, "/queue/?tab=x&status=%3Cb%3E&channel=9999&q=" + "a" * 900)
     assert (hostile.tab, hostile.status, hostile.channel) == ("queue", "", "")
     assert len(hostile.query) == 200
+
+
+async def test_days_and_networks_narrow_the_list_and_all_that_match(
+    database: Database, alice: str, owner: Member
+) -> None:
+    _, far, _ = [await plan(database, owner, away=timedelta(days=days)) for days in (2, 20, 3)]
+    queue, many = await queue_of(alice, "/queue/?when=week&network=sandbox")
+    assert [chip["label"] for chip in queue.chips] == ["Sandbox", "The next 7 days"]
+    assert len(queue.rows) == 2
+    await call(many, "pick_all")
+    assert len(many.selected) == 2
+
+    await call(queue, "choose", "when", "between")
+    await call(queue, "choose", "since", f"{utc_now() + timedelta(days=10):%Y-%m-%d}")
+    assert [row["id"] for row in queue.rows] == [far.id]
+    await call(queue, "choose", "until", f"{utc_now() + timedelta(days=12):%Y-%m-%d}")
+    assert queue.rows == []
+    again, _ = await queue_of(alice, queue.address)
+    assert (again.since, again.until) == (queue.since, queue.until)
+    await call(queue, "choose", "until", "0020-01-01")
+    await call(queue, "choose", "network", "mastodon")
+    await call(queue, "choose", "address", "/elsewhere/")
+    assert (queue.until, queue.network, len(queue.rows)) == ("", "", 1)
+    await call(queue, "choose", "when", "today")
+    assert (queue.since, queue.rows) == ("", [])
+
+
+async def test_drafts_are_narrowed_to_the_channels_that_they_are_meant_for(
+    database: Database, alice: str, owner: Member
+) -> None:
+    channel = await channel_of(database, owner)
+    mine = await write(database, owner, "Rye", channel_ids=[channel.id])
+    await write(database, owner, "Wheat")
+
+    queue, _ = await queue_of(alice, f"/queue/?tab=drafts&channel={channel.id}&when=today")
+    assert [row["id"] for row in queue.drafts] == [mine.id]
+    assert [chip["name"] for chip in queue.chips] == ["channel"]
+    await call(queue, "choose", "network", "sandbox")
+    assert [row["id"] for row in queue.drafts] == [mine.id]
+    await call(queue, "choose", "channel", "")
+    assert len(queue.drafts) == 1
 
 
 @pytest.mark.parametrize(

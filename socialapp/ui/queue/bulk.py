@@ -76,7 +76,9 @@ class BulkState(rx.State):
         if queue.tab == "drafts":
             return None
         async with reading() as db:
-            page = await schedules.page(db, by.workspace_id, limit=bulk.AT_MOST, **filters(queue))
+            page = await schedules.page(
+                db, by.workspace_id, limit=bulk.AT_MOST, **filters(queue, by.zone)
+            )
         self.selected = [str(each.id) for each in page.items]
         if page.next_cursor:
             return notice.good(f"The first {bulk.AT_MOST} are selected: so many go at once.")

@@ -6,7 +6,7 @@ import reflex as rx
 
 from socialapp.ui import routes
 from socialapp.ui.components.button import button, button_link, file_link, new_post
-from socialapp.ui.components.field import option, select
+from socialapp.ui.components.field import INPUT, option, select
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
 from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some, tabs
@@ -16,7 +16,7 @@ from socialapp.ui.components.search import search_field
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
 from socialapp.ui.pause import pause_button
-from socialapp.ui.queue import panel, toolbar
+from socialapp.ui.queue import filters, panel, toolbar
 from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.bulk import BulkState
 from socialapp.ui.queue.state import TABS, QueueState
@@ -89,47 +89,115 @@ def page() -> rx.Component:
 
 
 def _filters() -> rx.Component:
+    planned = QueueState.tab != "drafts"
     return rx.el.div(
-        search_field(
-            "Search the queue", value=QueueState.query, on_search=_narrow(QueueState.search)
-        ),
-        rx.cond(
-            QueueState.tab != "drafts",
-            rx.fragment(
-                select(
+        rx.el.div(
+            search_field(
+                "Search the queue", value=QueueState.query, on_search=_narrow(QueueState.search)
+            ),
+            rx.cond(
+                planned,
+                _choice(
+                    "Status",
                     option("Every status", ""),
                     rx.match(
                         QueueState.tab,
                         *((key, _statuses(statuses)) for key, statuses in TABS.items() if statuses),
                         _statuses(LABELS),
                     ),
-                    value=QueueState.status,
-                    on_change=_narrow(QueueState.choose_status),
-                    aria_label="Status",
-                    class_name="!w-auto max-sm:grow max-sm:basis-32",
-                ),
-                select(
-                    option("Every channel", ""),
-                    rx.foreach(
-                        QueueState.channels, lambda choice: option(choice["label"], choice["value"])
-                    ),
-                    value=QueueState.channel,
-                    on_change=_narrow(QueueState.choose_channel),
-                    aria_label="Channel",
-                    class_name="!w-auto max-sm:grow max-sm:basis-32",
-                ),
-                rx.cond(
-                    QueueState.channel_page != "",
-                    button_link(
-                        "About this channel",
-                        to=QueueState.channel_page,
-                        look="quiet",
-                        icon_name="sliders_horizontal",
-                    ),
+                    name="status",
                 ),
             ),
+            _choice("Channel", option("Every channel", ""), _options("channels"), name="channel"),
+            rx.cond(
+                QueueState.networks.length() > 1,  # type: ignore[attr-defined]
+                _choice(
+                    "Network", option("Every network", ""), _options("networks"), name="network"
+                ),
+            ),
+            rx.cond(
+                planned,
+                _choice(
+                    "Days",
+                    option("Every day", ""),
+                    *(option(label, value) for value, label in filters.DAYS.items()),
+                    name="when",
+                ),
+            ),
+            rx.cond(
+                planned & (QueueState.when == filters.BETWEEN),
+                rx.fragment(_day("From", "since"), _day("Until", "until")),
+            ),
+            rx.cond(
+                QueueState.channel_page != "",
+                button_link(
+                    "About this channel",
+                    to=QueueState.channel_page,
+                    look="quiet",
+                    icon_name="sliders_horizontal",
+                ),
+            ),
+            class_name="flex flex-wrap gap-2",
         ),
-        class_name="flex flex-wrap gap-2 py-3",
+        rx.cond(some(QueueState.chips), _chips()),
+        class_name="flex flex-col gap-2 py-3",
+    )
+
+
+def _choice(label: str, *options: Any, name: str) -> rx.Component:
+    return select(
+        *options,
+        value=getattr(QueueState, name),
+        on_change=lambda value: [QueueState.choose(name, value), BulkState.clear()],
+        aria_label=label,
+        class_name="!w-auto max-sm:grow max-sm:basis-32",
+    )
+
+
+def _options(name: str) -> rx.Component:
+    return rx.foreach(getattr(QueueState, name), lambda each: option(each["label"], each["value"]))
+
+
+def _day(label: str, name: str) -> rx.Component:
+    return rx.el.label(
+        rx.el.span(label, class_name="text-sm text-muted"),
+        rx.el.input(
+            type="date",
+            default_value=getattr(QueueState, name),
+            on_change=lambda value: [QueueState.choose(name, value), BulkState.clear()],
+            class_name=f"{INPUT} !w-auto",
+        ),
+        class_name="inline-flex items-center gap-2",
+    )
+
+
+def _chips() -> rx.Component:
+    """Return which filters are on: each is taken away by itself, or all together."""
+    return rx.el.div(
+        rx.el.span("Shown:", class_name="text-sm text-muted"),
+        rx.el.ul(
+            rx.foreach(
+                QueueState.chips,
+                lambda chip: rx.el.li(
+                    rx.el.button(
+                        rx.el.span(chip["label"], class_name="truncate max-w-56"),
+                        icon("x", size=14),
+                        type="button",
+                        aria_label="Take away the filter " + chip["label"].to(str),
+                        on_click=[QueueState.choose(chip["name"], ""), BulkState.clear()],
+                        class_name="inline-flex items-center gap-1 h-7 max-md:h-11 rounded-full "
+                        "border border-line-strong bg-surface pl-3 pr-2 text-sm hover:bg-sunken",
+                    ),
+                    key=chip["name"],
+                ),
+            ),
+            aria_label="Filters that are on",
+            class_name="list-none m-0 p-0 flex flex-wrap gap-1.5",
+        ),
+        button(
+            "Clear all", look="quiet", size="sm", on_click=[QueueState.clear(), BulkState.clear()]
+        ),
+        class_name="flex flex-wrap items-center gap-2",
     )
 
 
@@ -178,14 +246,13 @@ def _row(row: Any) -> rx.Component:
 
 def _empty() -> rx.Component:
     write = button_link("Write a post", to=routes.COMPOSE, icon_name="plus")
-    is_filtered = (QueueState.query != "") | (QueueState.status != "") | (QueueState.channel != "")
     return rx.cond(
-        is_filtered,
+        some(QueueState.chips),
         empty(
             "search_x",
             "Nothing matches",
             "No post fits the search and the filters together.",
-            button("Clear them", on_click=QueueState.choose_tab(QueueState.tab)),
+            button("Clear them", on_click=QueueState.clear),
         ),
         rx.match(
             QueueState.tab,
