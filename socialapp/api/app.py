@@ -9,7 +9,9 @@ from socialapp.api import (
     approvals,
     attachments,
     bulk,
+    bulk_posts,
     calendar_feeds,
+    channel_groups,
     channels,
     checks,
     connect,
@@ -47,7 +49,7 @@ Plan, schedule and publish posts from a program.
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
-    *(sandbox_media, team, approvals, calendar_feeds),
+    *(sandbox_media, team, approvals, calendar_feeds, bulk_posts, channel_groups),
 )
 
 _OPEN = {("post", "/api/session")}

@@ -10,7 +10,7 @@ from socialapp.domain.errors import Conflict, NotFound
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.services import schedules
-from socialapp.store import people, slots
+from socialapp.store import deliveries, people, slots
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Schedule
@@ -27,18 +27,26 @@ class Before:
     """The slots that it had: channel and instant."""
     put_at: datetime | None = None
     """Where it was moved to; None: it was cancelled."""
+    channel_ids: tuple[int, ...] = ()
+    """Where it was to go."""
 
 
 async def before(db: AsyncSession, by: Member, schedule_ids: Iterable[int]) -> dict[int, Before]:
     """Return where these schedules of the workspace are now."""
     ids = set(schedule_ids)
     held = await slots.of_schedules(db, by.workspace_id, ids)
+    to = await deliveries.by_channel(db, ids)
     return {
         each.id or 0: Before(
             each.id or 0,
             each.scheduled_at,
             each.timezone,
             tuple((taken.channel_id, taken.slot_at) for taken in held.get(each.id or 0, ())),
+            channel_ids=tuple(
+                channel_id
+                for channel_id, status in to[each.id or 0].items()
+                if status is not Status.CANCELLED
+            ),
         )
         for each in await rows.some(db, by.workspace_id, ids)
     }
@@ -102,14 +110,14 @@ async def _put_back(db: AsyncSession, by: Member, was: Before, *, now: datetime)
         return await schedules.move(db, by, was.schedule_id, at=at, now=now)
     if schedule.status != Shown.CANCELLED:
         raise Conflict("Some of it has gone out since then. Nothing was put back.")
-    mine = (await rows.deliveries_of(db, [was.schedule_id])).get(was.schedule_id, [])
+    stopped = (await deliveries.by_channel(db, [was.schedule_id]))[was.schedule_id]
     return await schedules.create(
         db,
         by,
         post_id=schedule.post_id,
         kind=None,
         at=at,
-        channel_ids=[d.channel_id for d in mine if d.status == Status.CANCELLED],
+        channel_ids=[c for c in was.channel_ids if stopped.get(c) is Status.CANCELLED],
         priority=schedule.priority,
         now=now,
     )

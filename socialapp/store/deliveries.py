@@ -143,6 +143,32 @@ async def change_unsent(db: AsyncSession, schedule_id: int, new: Status) -> int:
     )
 
 
+async def cancel_at(db: AsyncSession, schedule_id: int, channel_ids: Collection[int]) -> int:
+    """Cancel what has not left at these channels only; as `change_unsent`."""
+    sources = [*_STOPPABLE, Status.NEEDS_CHECK]
+    check_arrow(sources, Status.CANCELLED)
+    return await change(
+        db,
+        update(Delivery)
+        .where(col(Delivery.schedule_id) == schedule_id, col(Delivery.status).in_(sources))
+        .where(col(Delivery.channel_id).in_(list(channel_ids)))
+        .values(status=Status.CANCELLED, owner=None, fence=col(Delivery.fence) + 1),
+    )
+
+
+async def by_channel(db: AsyncSession, schedule_ids: Iterable[int]) -> dict[int, dict[int, Status]]:
+    """Return the status of each delivery as it is now, by schedule and channel."""
+    found: dict[int, dict[int, Status]] = {each: {} for each in schedule_ids}
+    query = (
+        select(col(Delivery.schedule_id), col(Delivery.channel_id), col(Delivery.status))
+        .where(col(Delivery.schedule_id).in_(found))
+        .order_by(col(Delivery.id))
+    )
+    for schedule_id, channel_id, status in (await db.execute(query)).all():
+        found[schedule_id][channel_id] = Status(status)
+    return found
+
+
 async def replan(db: AsyncSession, schedule_id: int, *, due_at: datetime) -> int:
     """Queue what has not left for another moment; returns how many deliveries it caught.
 

@@ -106,6 +106,20 @@ async def edit(
     return bool(done)
 
 
+async def restore(
+    db: AsyncSession, workspace_id: int, post_id: int, revision: int, *, now: datetime
+) -> bool:
+    """Take a post out of the trash that is there as it was at `revision`; False when it is not."""
+    query = update(Post).where(
+        col(Post.id) == post_id,
+        col(Post.workspace_id) == workspace_id,
+        col(Post.deleted_at).is_not(None),
+        col(Post.revision) == revision,
+    )
+    values: dict[str, Any] = {"revision": revision + 1, "deleted_at": None, "updated_at": now}
+    return bool(await change(db, query.values(**values)))
+
+
 async def refresh_status(db: AsyncSession, post_ids: Iterable[int]) -> None:
     """Derive the statuses and moments of posts again, after their schedules changed."""
     ids = set(post_ids)

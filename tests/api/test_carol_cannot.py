@@ -85,6 +85,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     repeated = await plan(alice, repeat="FREQ=WEEKLY;COUNT=3")
     file = {"file": ("plan.csv", b"text\nBread", "text/csv")}
     table = (await alice.post("/api/imports", files=file)).json()
+    shops = {"name": "Shops", "channel_ids": [delivery["channel"]["id"]]}
+    group = (await alice.post("/api/channel-groups", json=shops)).json()
     return {
         "media_id": picture["id"],
         "attachment_id": attachment["id"],
@@ -98,6 +100,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "invitation_id": invitation["id"],
         "import_id": table["id"],
         "feed_id": feed["id"],
+        "group_id": group["id"],
     }
 
 

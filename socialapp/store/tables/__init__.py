@@ -24,6 +24,7 @@ from socialapp.store.tables.content import (
     PostMedia,
 )
 from socialapp.store.tables.feeds import CalendarFeed
+from socialapp.store.tables.groups import ChannelGroup
 from socialapp.store.tables.imports import SheetImport, SheetRow
 from socialapp.store.tables.notifications import (
     Destination,
@@ -54,6 +55,7 @@ __all__ = [
     "BrowserSession",
     "CalendarFeed",
     "Channel",
+    "ChannelGroup",
     "ChannelSecret",
     "Connecting",
     "Delivery",

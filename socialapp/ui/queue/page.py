@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.button import button, button_link, file_link, new_post
+from socialapp.ui.components.button import button, button_link, file_link, link, new_post
 from socialapp.ui.components.field import INPUT, option, select
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
@@ -16,9 +16,10 @@ from socialapp.ui.components.search import search_field
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
 from socialapp.ui.pause import pause_button
-from socialapp.ui.queue import filters, panel, toolbar
+from socialapp.ui.queue import filters, gaps, panel, toolbar
 from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.bulk import BulkState
+from socialapp.ui.queue.gaps import Gap
 from socialapp.ui.queue.state import TABS, QueueState
 from socialapp.ui.queue.widgets import Address, Slots
 from socialapp.ui.queueing import add_button
@@ -216,15 +217,27 @@ def _list() -> rx.Component:
         (
             some(QueueState.drafts),
             rx.el.ul(
-                rx.foreach(QueueState.drafts, lambda row: post_row(row, action=add_button(row))),
+                rx.foreach(
+                    QueueState.drafts,
+                    lambda row: post_row(
+                        row, action=add_button(row), leading=toolbar.leading_draft(row)
+                    ),
+                ),
                 class_name=ROW_LIST,
             ),
         ),
         (
             some(QueueState.rows),
             Slots.create(
-                rx.foreach(QueueState.rows, _row), on_put=BulkState.put, class_name=ROW_LIST
+                rx.foreach(QueueState.rows, _row),
+                rx.foreach(_gaps(gaps.END), _gap),
+                on_put=BulkState.put,
+                class_name=ROW_LIST,
             ),
+        ),
+        (
+            (QueueState.tab == "queue") & some(_gaps(gaps.END)),
+            rx.el.ul(rx.foreach(_gaps(gaps.END), _gap), class_name=ROW_LIST),
         ),
         _empty(),
     )
@@ -232,15 +245,52 @@ def _list() -> rx.Component:
 
 def _row(row: Any) -> rx.Component:
     return rx.fragment(
-        rx.cond(
-            row["day"] != "",
-            rx.el.li(
-                rx.el.h2(row["day"], class_name="m-0 text-xs font-semibold text-muted"),
-                class_name="px-3 md:px-4 py-1.5 bg-sunken",
-            ),
-        ),
+        rx.foreach(_gaps(row["key"]), _gap),
+        _day_of(row),
         schedule_row(row, on_open=DetailsState.open(row["id"]), leading=toolbar.leading(row)),
         key=row["key"],
+    )
+
+
+def _day_of(line: Any) -> rx.Component:
+    return rx.cond(
+        line["day"] != "",
+        rx.el.li(
+            rx.el.h2(line["day"], class_name="m-0 text-xs font-semibold text-muted"),
+            class_name="px-3 md:px-4 py-1.5 bg-sunken",
+        ),
+    )
+
+
+def _gaps(key: Any) -> Any:
+    gaps_by_line: Any = QueueState.gaps
+    return gaps_by_line[key].to(list[Gap])
+
+
+def _gap(gap: Any) -> rx.Component:
+    """Return a free slot: a dashed line that opens the editor for its moment."""
+    return rx.fragment(
+        _day_of(gap),
+        rx.cond(
+            LiveState.can_write,
+            rx.el.li(
+                link(
+                    icon("plus", size=14, class_name="shrink-0"),
+                    rx.el.time(gap["time"], date_time=gap["at"], class_name="tabular-nums"),
+                    rx.el.span("Free: ", gap["channels"], class_name="truncate"),
+                    to=gap["address"],
+                    aria_label="Write a post for "
+                    + gap["time"].to(str)
+                    + ", free: "
+                    + gap["channels"].to(str),
+                    class_name="flex items-center gap-2.5 min-h-8 max-md:min-h-11 rounded-md "
+                    "border border-dashed border-line-strong px-2.5 text-sm text-muted "
+                    "no-underline hover:text-ink hover:bg-sunken",
+                ),
+                class_name="px-3 md:px-4 py-1",
+            ),
+        ),
+        key=gap["key"],
     )
 
 

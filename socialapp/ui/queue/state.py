@@ -18,7 +18,9 @@ from socialapp.ui import channel_words, routes
 from socialapp.ui.glance import AWAITING, NEEDS_PERSON
 from socialapp.ui.paging import SIZE, Steps
 from socialapp.ui.queue import filters as narrowing
+from socialapp.ui.queue import gaps
 from socialapp.ui.queue.filters import Chip, Choice
+from socialapp.ui.queue.gaps import Gap
 from socialapp.ui.rows import PostRow, ScheduleRow, post_rows, schedule_rows
 from socialapp.ui.session import needs, signed_in
 
@@ -54,6 +56,8 @@ class QueueState(rx.State):
     rows: list[ScheduleRow] = []
     slotted: list[str] = []
     """The ids of those that wait for a slot: they can change places."""
+    gaps: dict[str, list[Gap]] = {}
+    """The free slots of the chosen channels, by the line that they stand before."""
     drafts: list[PostRow] = []
     address: str = ""
     """What shows the same again: tab and filters."""
@@ -186,13 +190,48 @@ class QueueState(rx.State):
         self.drafts = []
         self.table = table_of(self, by.zone)
         await self._read_slots(db, by, page.items)
-        self.rows = await schedule_rows(db, by.workspace_id, page.items, zone=by.zone, now=now)
+        rows = await schedule_rows(db, by.workspace_id, page.items, zone=by.zone, now=now)
+        self.gaps = await self._read_gaps(db, by, page.items, rows, bool(page.next_cursor), now)
+        self.rows = rows
         self._turn(page.next_cursor, len(page.items), page.total)
 
     async def _read_slots(self, db: AsyncSession, by: Member, found: Sequence[Schedule]) -> None:
         waiting = [each.id or 0 for each in found if each.status in _WAITING]
         held = await slots.of_schedules(db, by.workspace_id, waiting) if waiting else {}
         self.slotted = [str(schedule_id) for schedule_id in held]
+
+    async def _read_gaps(
+        self,
+        db: AsyncSession,
+        by: Member,
+        found: Sequence[Schedule],
+        rows: list[ScheduleRow],
+        has_more: bool,
+        now: datetime,
+    ) -> dict[str, list[Gap]]:
+        """Read the gaps of the channels that the queue is narrowed to; else there are none."""
+        is_of_channels = bool(self.channel or self.network) and not (self.query or self.status)
+        if self.tab != "queue" or not is_of_channels:
+            return {row["key"]: [] for row in rows} | {gaps.END: []}
+        names = {
+            int(each["value"]): each["label"]
+            for each in self.channels
+            if self.channel in ("", each["value"]) and self.network in ("", each["network"])
+        }
+        days = narrowing.days(self._chosen(), by.zone, now=now)
+        free = await gaps.between(
+            db,
+            by,
+            found,
+            names,
+            since=days.get("since"),
+            until=days.get("until"),
+            is_first=not self._steps.has_before,
+            is_last=not has_more,
+            now=now,
+        )
+        times = [each.scheduled_at for each in found]
+        return gaps.placed(rows, times, free, names, by.zone, now=now)
 
     async def _read_drafts(self, db: AsyncSession, by: Member, now: datetime) -> None:
         page = await posts.page(
@@ -203,7 +242,7 @@ class QueueState(rx.State):
             cursor=self._steps.cursor,
             **filters(self, by.zone),
         )
-        self.rows = []
+        self.rows, self.gaps = [], {}
         self.drafts = await post_rows(db, by.workspace_id, page.items, zone=by.zone, now=now)
         self._turn(page.next_cursor, len(page.items), page.total)
 
