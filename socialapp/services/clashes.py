@@ -196,7 +196,8 @@ def _within(by: Member, ats: Sequence[datetime], margin: timedelta) -> ColumnEle
         else:
             spans.append([at - margin, at + margin])
     mine = col(Schedule.workspace_id) == by.workspace_id
-    return or_(*(and_(mine, col(Schedule.scheduled_at).between(*span)) for span in spans))
+    at_ = col(Schedule.scheduled_at)
+    return or_(*(and_(mine, at_.between(first, last)) for first, last in spans))
 
 
 async def _siblings(db: AsyncSession, by: Member, schedule: Schedule) -> SelectOfScalar[int | None]:

@@ -68,7 +68,7 @@ async def drag(
         raise Conflict(f"It is {schedules.status_words(schedule.status)} and was not moved.")
     if schedule.scheduled_at != seen:
         when = moments.spoken(schedule.scheduled_at, by.zone, now=now)
-        raise Conflict(f"Somebody moved it to {when} meanwhile. It stays there.")
+        raise Conflict(f"Somebody moved it to {when} meanwhile. Your move was not made.")
     was = (await before(db, by, [schedule_id]))[schedule_id]
     await schedules.move(db, by, schedule_id, at=at, now=now)
     return replace(was, put_at=at.at)

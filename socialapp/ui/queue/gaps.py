@@ -59,6 +59,11 @@ async def between(
     return list(when.items())[:AT_MOST]
 
 
+def none(rows: Sequence[ScheduleRow]) -> dict[str, list[Gap]]:
+    """Return that there is none before any of the lines, nor after the last."""
+    return {key: [] for key in (*(row["key"] for row in rows), END)}
+
+
 def placed(
     rows: Sequence[ScheduleRow],
     times: Sequence[datetime],
@@ -69,7 +74,7 @@ def placed(
     now: datetime,
 ) -> dict[str, list[Gap]]:
     """Return the gaps by the line that they stand before; the days' headings move with them."""
-    found: dict[str, list[Gap]] = {row["key"]: [] for row in rows} | {END: []}
+    found = none(rows)
     waiting, said = list(free), ""
     for row, at in [*zip(rows, times, strict=True), (None, None)]:
         while waiting and (at is None or waiting[0][0] < at):

@@ -212,7 +212,7 @@ class QueueState(rx.State):
         """Read the gaps of the channels that the queue is narrowed to; else there are none."""
         is_of_channels = bool(self.channel or self.network) and not (self.query or self.status)
         if self.tab != "queue" or not is_of_channels:
-            return {row["key"]: [] for row in rows} | {gaps.END: []}
+            return gaps.none(rows)
         names = {
             int(each["value"]): each["label"]
             for each in self.channels
