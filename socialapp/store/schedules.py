@@ -1,6 +1,6 @@
 """Schedules: one post, one moment, some channels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +103,21 @@ async def refresh_status(db: AsyncSession, schedule_ids: Iterable[int], *, now: 
             post_ids.add(post_id)
             aftermath(db).workspaces.add(workspace_id)
     await posts.refresh_status(db, post_ids)
+
+
+async def put(db: AsyncSession, places: Iterable[Mapping[str, Any]], *, now: datetime) -> None:
+    """Give schedules other moments: each place has `id`, `scheduled_at`, `local_time`, `timezone`.
+
+    Past the session; their deliveries are moved by whoever calls it.
+    """
+    names = ("id", "scheduled_at", "local_time", "timezone")
+    given = bulk.rows(db, _SCHEDULES, names, places)
+    await db.flush()
+    await (await db.connection()).execute(
+        update(_SCHEDULES)
+        .where(_SCHEDULES.c.id == given.c.id)
+        .values({name: given.c[name] for name in names[1:]} | {"updated_at": now})
+    )
 
 
 async def catch_up(db: AsyncSession, schedule: Schedule, *, now: datetime) -> None:
