@@ -9,7 +9,9 @@ from socialapp.api import (
     approvals,
     attachments,
     bulk,
+    bulk_posts,
     calendar_feeds,
+    channel_groups,
     channels,
     checks,
     connect,
@@ -56,7 +58,7 @@ _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, evergreen, providers, channels, slots, connect, queue, pauses, notifications),
     *(health, sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
-    *(results, photographs, personas),
+    *(results, photographs, personas, bulk_posts, channel_groups),
 )
 
 _OPEN = {("post", "/api/session")}

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from socialapp.domain import moments, recurrence
-from socialapp.domain.delivery import Shown
+from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.people import Member
 from socialapp.store import schedules, series
 from socialapp.store.session import AsyncSession
@@ -44,7 +45,8 @@ async def warnings(
 ) -> list[Warned]:
     """Name the clashes of a schedule: where it is, or where it would be `at`."""
     ids = [schedule.id or 0]
-    mine = {d.channel_id for d in (await schedules.deliveries_of(db, ids)).get(ids[0], [])}
+    theirs = (await schedules.deliveries_of(db, ids)).get(ids[0], [])
+    mine = {each.channel_id for each in theirs if each.status != Status.CANCELLED}
     at = at or schedule.scheduled_at
     return [
         *await _same_channel(db, by, schedule, mine, at),
@@ -62,19 +64,14 @@ async def _same_channel(
         .join(Channel, col(Channel.id) == Delivery.channel_id)
         .where(Schedule.workspace_id == by.workspace_id, col(Schedule.id) != schedule.id)
         .where(col(Schedule.status).in_(_ALIVE), col(Delivery.channel_id).in_(channel_ids))
+        .where(col(Delivery.status) != Status.CANCELLED)
         .where(
             col(Schedule.scheduled_at).between(at - SAME_CHANNEL_WITHIN, at + SAME_CHANNEL_WITHIN)
         )
         .limit(5)
     )
-    minutes = int(SAME_CHANNEL_WITHIN.total_seconds() // 60)
     return [
-        Warned(
-            "same_channel",
-            f"{name} has another post within {minutes} minutes,"
-            f" at {moments.in_zone(then, schedule.timezone):%H:%M} {schedule.timezone}.",
-            other or 0,
-        )
+        Warned("same_channel", _channel_words(name, then, schedule.timezone), other or 0)
         for other, then, name in (await db.execute(query)).all()
     ]
 
@@ -93,14 +90,114 @@ async def _same_text(
         .limit(1)
     )
     return [
-        Warned(
-            "same_text",
-            "The same text is planned or was posted on"
-            f" {moments.in_zone(then, schedule.timezone):%d %b, %H:%M} {schedule.timezone}.",
-            other or 0,
-        )
+        Warned("same_text", _text_words(then, schedule.timezone), other or 0)
         for other, then in (await db.execute(query)).all()
     ]
+
+
+async def of_new(
+    db: AsyncSession,
+    by: Member,
+    posts: Sequence[tuple[str, Sequence[tuple[int, datetime]]]],
+) -> list[str]:
+    """Name a clash of each of these posts, or nothing: texts that are not kept yet, and where to.
+
+    The rules are those of `warnings`; among themselves they are not compared.
+    """
+    planned = [pair for _, moments_ in posts for pair in moments_]
+    if not planned:
+        return [""] * len(posts)
+    near = await _at_channels(db, by, planned)
+    same = await _with_texts(db, by, posts)
+    return [_first(by, text, where, near, same) for text, where in posts]
+
+
+def _first(
+    by: Member,
+    text: str,
+    where: Sequence[tuple[int, datetime]],
+    near: Mapping[int, Sequence[tuple[datetime, str]]],
+    same: Mapping[str, Sequence[datetime]],
+) -> str:
+    for channel_id, at in where:
+        for then, name in near.get(channel_id, ()):
+            if abs(then - at) <= SAME_CHANNEL_WITHIN:
+                return _channel_words(name, then, by.zone)
+    for _, at in where:
+        for then in same.get(text, ()):
+            if abs(then - at) <= SAME_TEXT_WITHIN:
+                return _text_words(then, by.zone)
+    return ""
+
+
+def _channel_words(name: str, then: datetime, zone: str) -> str:
+    minutes = int(SAME_CHANNEL_WITHIN.total_seconds() // 60)
+    return (
+        f"{name} has another post within {minutes} minutes,"
+        f" at {moments.in_zone(then, zone):%H:%M} {zone}."
+    )
+
+
+def _text_words(then: datetime, zone: str) -> str:
+    return (
+        "The same text is planned or was posted on"
+        f" {moments.in_zone(then, zone):%d %b, %H:%M} {zone}."
+    )
+
+
+async def _at_channels(
+    db: AsyncSession, by: Member, planned: Sequence[tuple[int, datetime]]
+) -> dict[int, list[tuple[datetime, str]]]:
+    query = (
+        select(col(Delivery.channel_id), col(Schedule.scheduled_at), col(Channel.name))
+        .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
+        .join(Channel, col(Channel.id) == Delivery.channel_id)
+        .where(_within(by, [at for _, at in planned], SAME_CHANNEL_WITHIN))
+        .where(col(Schedule.status).in_(_ALIVE), Delivery.status != Status.CANCELLED)
+        .where(col(Delivery.channel_id).in_({channel_id for channel_id, _ in planned}))
+        .order_by(col(Schedule.scheduled_at))
+        .limit(_MARKED_AT_MOST)
+    )
+    found: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+    for channel_id, at, name in (await db.execute(query)).all():
+        found[channel_id].append((at, name))
+    return found
+
+
+async def _with_texts(
+    db: AsyncSession,
+    by: Member,
+    posts: Sequence[tuple[str, Sequence[tuple[int, datetime]]]],
+) -> dict[str, list[datetime]]:
+    texts = {text for text, where in posts if text and where}
+    query = (
+        select(col(Post.text), col(Schedule.scheduled_at))
+        .join(Schedule, col(Schedule.post_id) == Post.id)
+        .where(_within(by, [at for _, where in posts for _, at in where], SAME_TEXT_WITHIN))
+        .where(col(Schedule.status).in_(_ALIVE), col(Post.text).in_(texts))
+        .order_by(col(Schedule.scheduled_at))
+        .limit(_MARKED_AT_MOST)
+    )
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for text, at in (await db.execute(query)).all():
+        found[text].append(at)
+    return found
+
+
+def _within(by: Member, ats: Sequence[datetime], margin: timedelta) -> ColumnElement[bool]:
+    """Return the condition that a schedule is near one of the moments, each span by itself.
+
+    The index has the workspace before the time, so each span names both.
+    """
+    spans: list[list[datetime]] = []
+    for at in sorted(ats):
+        if spans and at - margin <= spans[-1][1]:
+            spans[-1][1] = at + margin
+        else:
+            spans.append([at - margin, at + margin])
+    mine = col(Schedule.workspace_id) == by.workspace_id
+    at_ = col(Schedule.scheduled_at)
+    return or_(*(and_(mine, at_.between(first, last)) for first, last in spans))
 
 
 async def _siblings(db: AsyncSession, by: Member, schedule: Schedule) -> SelectOfScalar[int | None]:
@@ -138,6 +235,7 @@ async def among(
         select(col(Schedule.scheduled_at), col(Schedule.id), col(Delivery.channel_id))
         .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
         .where(Schedule.workspace_id == by.workspace_id, col(Schedule.status).in_(_ALIVE))
+        .where(col(Delivery.status) != Status.CANCELLED)
         .where(
             col(Schedule.scheduled_at).between(
                 since - SAME_CHANNEL_WITHIN, until + SAME_CHANNEL_WITHIN

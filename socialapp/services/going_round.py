@@ -27,6 +27,7 @@ from socialapp.domain.notifications import Event, News
 from socialapp.domain.people import Member
 from socialapp.domain.slots import WeeklyTime
 from socialapp.services import ahead, copies, queueing, schedules
+from socialapp.services.free_slots import FreeSlots
 from socialapp.store import evergreen as rows
 from socialapp.store import notifications, people, posts
 from socialapp.store import schedules as schedule_rows
@@ -247,8 +248,10 @@ async def _when(
     to = await schedules.channels_for(db, by, found.channel_ids)
     if not found.per_week:
         return {channel.id or 0: turn.at for channel in to}
-    free = await queueing.slots_for(db, by, to, desk.taken, after=max(now, turn.at))
-    return {channel_id: slot.at for channel_id, slot in free.items()}
+    free = await FreeSlots.of(db, by, to, now=max(now, turn.at))
+    free.also(desk.taken)
+    turns = free.turns(to)
+    return {channel_id: each.slot.at for each, some in turns.items() for channel_id in some}
 
 
 async def _make(

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from socialapp.domain import sheets
 from socialapp.domain.errors import ForPeople, NotAllowed, Problem, Rejected
 from socialapp.domain.people import Member, Right
 from socialapp.domain.sheets import Sheet
-from socialapp.services import rows
+from socialapp.services import row_batches, rows
 from socialapp.services.rows import FIELDS, Ahead, Made, Reading
 from socialapp.services.together import TOGETHER, Begin, TakeBack, taken_back
 from socialapp.store import channels, people, slots
@@ -108,9 +109,14 @@ async def _pass(
         some = sheet.rows[start : start + TOGETHER]
         async with taken_back(begin) as db:
             there = await hold_channels(db, by)
-            faults = [
-                (n, await _row(db, by, n, row, called, there, ahead, now=now)) for n, row in some
+            cells = [
+                {field: row.get(column, "").strip() for field, column in called.items()}
+                for _, row in some
             ]
+            made = await attempt_all(
+                db, by, cells, there, reading=Reading(by.zone), ahead=ahead, now=now
+            )
+            faults = [(n, _fault(n, each, called)) for (n, _), each in zip(some, made, strict=True)]
             if is_check:
                 raise TakeBack
         found += faults
@@ -125,22 +131,31 @@ async def hold_channels(db: AsyncSession, by: Member) -> list[Channel]:
     return there
 
 
-async def _row(
-    db: AsyncSession,
-    by: Member,
-    number: int,
-    row: Mapping[str, str],
-    called: Mapping[str, str],
-    there: Sequence[Channel],
-    ahead: Ahead | None,
-    *,
-    now: datetime,
-) -> Fault | None:
-    cells = {field: row.get(column, "").strip() for field, column in called.items()}
-    made = await attempt(db, by, cells, there, reading=Reading(by.zone), ahead=ahead, now=now)
+def _fault(number: int, made: Made | Problem, called: Mapping[str, str]) -> Fault | None:
     if isinstance(made, Made):
         return None
     return Fault(number, called.get(made.field, made.field), made.code, made.message)
+
+
+async def attempt_all(
+    db: AsyncSession,
+    by: Member,
+    cells: Sequence[Mapping[str, str]],
+    there: Sequence[Channel],
+    *,
+    reading: Reading,
+    ahead: Ahead | None,
+    now: datetime,
+) -> list[Made | Problem]:
+    """Make what rows say, in their order; those without media many at once."""
+    found: list[Made | Problem] = []
+    for has_media, some in groupby(cells, key=lambda each: bool(each.get("media"))):
+        how: dict[str, Any] = {"reading": reading, "ahead": ahead, "now": now}
+        if has_media:
+            found += [await attempt(db, by, each, there, **how) for each in some]
+        else:
+            found += await row_batches.make(db, by, list(some), there, **how)
+    return found
 
 
 async def attempt(

@@ -31,8 +31,9 @@ JOB = "work_on_import"
 _WAITING_AT_MOST = 10
 """Uploaded and not begun, of a workspace; the oldest goes when another comes."""
 _INSERTED_TOGETHER = 500
-_STEP = 10
+_STEP = 50
 """Rows in one transaction. On SQLite a post that is due waits for its end, so it is short."""
+_STEP_OF_UNDO = 10
 KEEP = timedelta(days=30)
 
 
@@ -304,13 +305,8 @@ async def _check_some(
     plan = Plan.of(sheet.plan)
     tried = await db.begin_nested()
     there = await importing.hold_channels(db, by)
-    how = reading(by, plan)
-    found = [
-        await importing.attempt(
-            db, by, cells_of(row, plan), there, reading=how, ahead=ahead, now=now
-        )
-        for row in rows
-    ]
+    cells, how = [cells_of(row, plan) for row in rows], reading(by, plan)
+    found = await importing.attempt_all(db, by, cells, there, reading=how, ahead=ahead, now=now)
     await tried.rollback()
     for row, one in zip(rows, found, strict=True):
         if isinstance(one, Made):
@@ -338,10 +334,9 @@ async def _import_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now:
         return
     plan = Plan.of(sheet.plan)
     there = await importing.hold_channels(db, by)
-    how = reading(by, plan)
-    for row in rows:
-        cells = cells_of(row, plan)
-        one = await importing.attempt(db, by, cells, there, reading=how, ahead=None, now=now)
+    cells, how = [cells_of(row, plan) for row in rows], reading(by, plan)
+    found = await importing.attempt_all(db, by, cells, there, reading=how, ahead=None, now=now)
+    for row, one in zip(rows, found, strict=True):
         sheet.warned -= row.state == "warned"
         if isinstance(one, Made):
             row.state, row.post_id, row.ahead = "made", one.post_id, {}
@@ -352,7 +347,7 @@ async def _import_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now:
 
 
 async def _undo_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now: datetime) -> None:
-    rows = await imports.rows_in(db, sheet.id or 0, ["made"], limit=_STEP)
+    rows = await imports.rows_in(db, sheet.id or 0, ["made"], limit=_STEP_OF_UNDO)
     if not rows:
         sheet.stage = Stage.UNDONE
         return

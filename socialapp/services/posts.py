@@ -6,6 +6,7 @@ from typing import Any
 
 from socialapp.domain import labels
 from socialapp.domain import text as texts
+from socialapp.domain.checks import AltText
 from socialapp.domain.content import Kind
 from socialapp.domain.delivery import IN_FLIGHT, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
@@ -13,6 +14,7 @@ from socialapp.domain.people import Member, Right
 from socialapp.services import approvals, dry_run, versions, writing
 from socialapp.services.writing import Given, PartGiven, VariantGiven
 from socialapp.store import channels, contents, deliveries, posts, schedules, slots
+from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Post
 
@@ -54,14 +56,46 @@ async def create(
         text, title, media_ids, parts, options or {}, variants or {}, channel_ids, attachment_ids
     )
     await writing.check(db, by, given)
-    post = Post(
+    post = new(
+        by,
+        given,
+        kind=kind,
+        channel_ids=channel_ids,
+        tags=tags,
+        campaign=campaign,
+        notes=notes,
+        is_aside=is_aside,
+        now=now,
+    )
+    post_id = await posts.add(db, post)
+    await contents.add_media(db, post_id, writing.media_by_place(given))
+    if attachment_ids:
+        await contents.set_attachments(db, post_id, attachment_ids)
+    aftermath(db).workspaces.add(by.workspace_id)
+    return post
+
+
+def new(
+    by: Member,
+    given: Given,
+    *,
+    kind: Kind = Kind.POST,
+    channel_ids: Sequence[int] = (),
+    tags: Sequence[str] = (),
+    campaign: str = "",
+    notes: str = "",
+    is_aside: bool = False,
+    now: datetime,
+) -> Post:
+    """Return a draft, to be added; what is `given` was checked."""
+    return Post(
         workspace_id=by.workspace_id,
         kind=kind,
-        title=texts.normalised(title),
-        text=text,
-        parts=writing.kept_parts(parts),
-        options=dict(options or {}),
-        variants=writing.kept_variants(variants or {}),
+        title=texts.normalised(given.title or ""),
+        text=given.text or "",
+        parts=writing.kept_parts(given.parts or ()),
+        options=dict(given.options or {}),
+        variants=writing.kept_variants(given.variants or {}),
         channel_ids=list(channel_ids),
         tags=labels.tags(tags),
         campaign=labels.campaign(campaign),
@@ -71,12 +105,6 @@ async def create(
         created_at=now,
         updated_at=now,
     )
-    post_id = await posts.add(db, post)
-    await contents.add_media(db, post_id, writing.media_by_place(given))
-    if attachment_ids:
-        await contents.set_attachments(db, post_id, attachment_ids)
-    aftermath(db).workspaces.add(by.workspace_id)
-    return post
 
 
 async def edit(
@@ -254,10 +282,21 @@ def _check_not_blank(text: str, *, may_be_blank: bool) -> None:
         raise Rejected(Problem("text_required", "Write something: the text is empty.", "text"))
 
 
+def check_text(given: Given) -> None:
+    """Raise Rejected for a text that cannot be kept."""
+    _check_not_blank(given.text or "", may_be_blank=False)
+    writing.check_sizes(given)
+
+
 async def check_channels(db: AsyncSession, post: Post, to: Sequence[Channel]) -> None:
     """Raise Rejected with everything that some channel would refuse."""
     written = (await contents.written(db, [post.id or 0]))[post.id or 0]
     alt_text = await dry_run.alt_text_rule(db, post.workspace_id)
+    check_written(written, to, alt_text=alt_text)
+
+
+def check_written(written: Written, to: Sequence[Channel], *, alt_text: AltText) -> None:
+    """Raise Rejected with everything that some channel would refuse of what is written."""
     found: dict[tuple[str, str], Problem] = {}
     for channel in to:
         verdict = dry_run.of_channel(written, channel, alt_text=alt_text).verdict

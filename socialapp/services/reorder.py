@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from socialapp.domain import moments
+from socialapp.domain.approval import Rule
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import Conflict, NotFound
 from socialapp.domain.people import Member
-from socialapp.services import moves, schedules
+from socialapp.services import approvals, moves, schedules
 from socialapp.services.moves import Before
+from socialapp.store import many, slots
 from socialapp.store import schedules as rows
-from socialapp.store import slots
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import Schedule
+from socialapp.store.tables import Schedule, TakenSlot
 
 
 @dataclass(frozen=True)
@@ -94,16 +95,25 @@ async def _exchange(
     if not all(held) or held != sorted(held, key=lambda some: some[0][1]):
         raise Conflict("The queue has changed meanwhile. Look again; nothing was moved.")
     places = [_Place(was[each].slots[0][1], was[each].at, was[each].zone) for each in old]
-    done = []
-    for schedule_id, place in zip(new, places, strict=True):
-        at = moments.shifted(place.at, place.zone)
-        await schedules.move(db, by, schedule_id, at=at, now=now)
-        done.append(replace(was[schedule_id], put_at=place.at))
-    for schedule, place in zip(await _in_order(db, by, new), places, strict=True):
-        await slots.take(db, schedule, channel_ids, place.slot_at)
-    return done
-
-
-async def _in_order(db: AsyncSession, by: Member, ids: Sequence[int]) -> list[Schedule]:
-    there = {each.id: each for each in await rows.some(db, by.workspace_id, ids)}
-    return [there[each] for each in ids]
+    to = dict(zip(new, places, strict=True))
+    if await approvals.rule_of(db, by.workspace_id) is Rule.NONE:
+        ats = {key: moments.shifted(place.at, place.zone) for key, place in to.items()}
+        await moves.together(db, by, ats, now=now)
+    else:
+        for schedule_id, place in to.items():
+            at = moments.shifted(place.at, place.zone)
+            await schedules.move(db, by, schedule_id, at=at, now=now)
+    await many.add_all(
+        db,
+        [
+            TakenSlot(
+                workspace_id=by.workspace_id,
+                channel_id=channel_id,
+                slot_at=place.slot_at,
+                schedule_id=schedule_id,
+            )
+            for schedule_id, place in to.items()
+            for channel_id in channel_ids
+        ],
+    )
+    return [replace(was[key], put_at=place.at) for key, place in to.items()]

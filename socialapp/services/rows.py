@@ -118,25 +118,22 @@ async def make(
 
     With `ahead` it is a check: what will be taken counts, and clashes are named. Raises Rejected.
     """
-    named = _list(cells.get("channels", ""))
-    channel_ids = [_channel(name, there) for name in named] or list(reading.channel_ids)
+    told = said(cells, there, reading)
+    channel_ids = told["channel_ids"]
     post = await posts.create(
         db,
         by,
         text=cells.get("text", ""),
         media_ids=[await _medium(db, by, name) for name in _list(cells.get("media", ""))],
-        channel_ids=channel_ids,
-        tags=[tag[:100] for tag in _list(cells.get("tags", ""))][:50],
-        campaign=cells.get("campaign", "")[:200],
-        notes=cells.get("notes", ""),
         now=now,
+        **told,
     )
-    when = _when(cells, reading)
+    moment = when(cells, reading)
     what: dict[str, Any] = {"post_id": post.id or 0, "channel_ids": channel_ids, "now": now}
-    if when == QUEUE:
+    if moment == QUEUE:
         made = await queueing.add(db, by, **what, also_taken=ahead.taken if ahead else {})
-    elif when:
-        at = moments.read(when, zone=cells.get("timezone") or reading.zone)
+    elif moment:
+        at = moments.read(moment, zone=cells.get("timezone") or reading.zone)
         made = [await schedules.create(db, by, at=at, **what)]
     else:
         made = []
@@ -156,7 +153,19 @@ async def make(
     return Made(found.text, found.post_id, found.moments, found.places, warning)
 
 
-def _when(cells: Mapping[str, str], reading: Reading) -> str:
+def said(cells: Mapping[str, str], there: Sequence[Channel], reading: Reading) -> dict[str, Any]:
+    """Return what a row says beside its text, media and time. Raises Rejected."""
+    named = _list(cells.get("channels", ""))
+    return {
+        "channel_ids": [_channel(name, there) for name in named] or list(reading.channel_ids),
+        "tags": [tag[:100] for tag in _list(cells.get("tags", ""))][:50],
+        "campaign": cells.get("campaign", "")[:200],
+        "notes": cells.get("notes", ""),
+    }
+
+
+def when(cells: Mapping[str, str], reading: Reading) -> str:
+    """Return when a row goes out: a time, `queue`, or nothing. Raises Rejected."""
     both, day, clock = (cells.get(name, "") for name in ("scheduled_at", "date", "time"))
     if both.casefold() == QUEUE or day.casefold() == QUEUE:
         return QUEUE

@@ -44,10 +44,28 @@ async def create(
     workspace = await people.keep_workspace(db, by.workspace_id)
     post = await post_services.get(db, by, post_id, kind=kind, lock=True)
     at = at or moments.read(moments.iso(now), zone=by.zone)
-    _check_time(at, now=now)
+    check_time(at, now=now)
     to = await channels_for(db, by, channel_ids or post.channel_ids)
     await post_services.check_channels(db, post, to)
-    schedule = Schedule(
+    if not post.channel_ids:  # who opens it sees where it goes
+        post.channel_ids = [channel.id or 0 for channel in to]
+    schedule = new(post_id, at, by, priority=priority, now=now)
+    db.add(schedule)
+    await db.flush()
+    db.add_all(
+        delivery(schedule, channel, is_held=workspace.is_paused or channel.paused_at is not None)
+        for channel in to
+    )
+    await db.flush()
+    await approvals.on_plan(db, by, post, now=now)
+    await _changed(db, schedule, due_at=at.at, now=now)
+    await db.refresh(schedule)
+    return schedule
+
+
+def new(post_id: int, at: Moment, by: Member, *, priority: int = 0, now: datetime) -> Schedule:
+    """Return a schedule, to be added."""
+    return Schedule(
         workspace_id=by.workspace_id,
         post_id=post_id,
         scheduled_at=at.at,
@@ -58,17 +76,6 @@ async def create(
         created_at=now,
         updated_at=now,
     )
-    db.add(schedule)
-    await db.flush()
-    db.add_all(
-        _delivery(schedule, channel, is_held=workspace.is_paused or channel.paused_at is not None)
-        for channel in to
-    )
-    await db.flush()
-    await approvals.on_plan(db, by, post, now=now)
-    await _changed(db, schedule, due_at=at.at, now=now)
-    await db.refresh(schedule)
-    return schedule
 
 
 async def _check_approved(db: AsyncSession, by: Member, schedule: Schedule, now: datetime) -> None:
@@ -79,7 +86,8 @@ async def _check_approved(db: AsyncSession, by: Member, schedule: Schedule, now:
     await approvals.on_plan(db, by, post, now=now)
 
 
-def _delivery(schedule: Schedule, channel: Channel, *, is_held: bool) -> Delivery:
+def delivery(schedule: Schedule, channel: Channel, *, is_held: bool) -> Delivery:
+    """Return a schedule's delivery to a channel, to be added."""
     return Delivery(
         workspace_id=schedule.workspace_id,
         schedule_id=schedule.id or 0,
@@ -92,7 +100,8 @@ def _delivery(schedule: Schedule, channel: Channel, *, is_held: bool) -> Deliver
     )
 
 
-def _check_time(at: Moment, *, now: datetime) -> None:
+def check_time(at: Moment, *, now: datetime) -> None:
+    """Raise Rejected for a moment that has passed, or is too far away."""
     if at.at < now - PAST_TOLERANCE:
         message = (
             f"{moments.spoken(at.at, at.zone, now=now)} has passed. Nothing was scheduled;"
@@ -106,7 +115,12 @@ def _check_time(at: Moment, *, now: datetime) -> None:
 
 async def channels_for(db: AsyncSession, by: Member, ids: Sequence[int]) -> list[Channel]:
     """Return these channels; without any the default one. Raises Rejected for unknown ones."""
-    there = {c.id: c for c in await channels.of_workspace(db, by.workspace_id)}
+    return chosen(await channels.of_workspace(db, by.workspace_id), ids)
+
+
+def chosen(known: Sequence[Channel], ids: Sequence[int]) -> list[Channel]:
+    """Return these of the workspace's channels, as `channels_for`."""
+    there = {c.id: c for c in known}
     if not ids:
         default = [c for c in there.values() if c.is_default] or list(there.values())[:1]
         if not default:
@@ -157,7 +171,7 @@ async def move(
     _allow(by)
     schedule = await get(db, by, schedule_id, now=now)
     if at is not None:
-        _check_time(at, now=now)
+        check_time(at, now=now)
         await _replan(db, schedule, at.at)
         await _check_approved(db, by, schedule, now)
         await slots.give_back(db, [schedule_id])

@@ -57,7 +57,7 @@ class Given:
 
 async def check(db: AsyncSession, by: Member, given: Given) -> None:
     """Raise Rejected for what cannot be kept, whatever a network would say of it."""
-    _check_sizes(given)
+    check_sizes(given)
     found = [
         problem
         for chosen, where in _all_options(given)
@@ -82,7 +82,8 @@ def _all_options(given: Given) -> list[tuple[Mapping[str, Any], str]]:
     ]
 
 
-def _check_sizes(given: Given) -> None:
+def check_sizes(given: Given) -> None:
+    """Raise Rejected for what is too long to be kept."""
     for where, words in _texts(given):
         if len(words) > TEXT_AT_MOST:
             message = f"The text is longer than {TEXT_AT_MOST} characters. Nothing was saved."

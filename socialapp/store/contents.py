@@ -89,6 +89,11 @@ async def written(
     }
 
 
+def of_text(post: Any) -> Written:
+    """Return a post that has no media, also one that is not kept yet."""
+    return _written(post, {}, ())
+
+
 def _written(
     row: Any, media: Mapping[str, tuple[Media, ...]], attachments: tuple[Attachment, ...]
 ) -> Written:

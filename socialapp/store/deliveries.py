@@ -1,11 +1,11 @@
 """Deliveries, and what people do to them: the same arrows as a worker's, from another hand."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, update
+from sqlalchemy import ColumnElement, Table, and_, func, not_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -18,9 +18,11 @@ from socialapp.domain.delivery import (
     Status,
     check_arrow,
 )
-from socialapp.store import schedules
+from socialapp.store import bulk, schedules
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Channel, Delivery, PublishLog, Schedule, Workspace
+
+_DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
 
 
 async def oldest_overdue(db: AsyncSession, workspace_id: int, *, now: datetime) -> datetime | None:
@@ -75,6 +77,14 @@ async def hold_back(db: AsyncSession, schedule_id: int) -> None:
     """Put on hold what was queued anew where nothing goes out now."""
     halted = _open_or_not(is_open=False)
     mine = and_(col(Delivery.schedule_id) == schedule_id, col(Delivery.channel_id).in_(halted))
+    await _turn(db, mine, [Status.QUEUED], Status.PAUSED)
+
+
+async def hold_back_many(db: AsyncSession, schedule_ids: Iterable[int]) -> None:
+    """Do so for many schedules."""
+    halted = _open_or_not(is_open=False)
+    theirs = bulk.among(db, _DELIVERIES.c.schedule_id, schedule_ids)
+    mine = and_(theirs, col(Delivery.channel_id).in_(halted))
     await _turn(db, mine, [Status.QUEUED], Status.PAUSED)
 
 
@@ -143,6 +153,32 @@ async def change_unsent(db: AsyncSession, schedule_id: int, new: Status) -> int:
     )
 
 
+async def cancel_at(db: AsyncSession, schedule_id: int, channel_ids: Collection[int]) -> int:
+    """Cancel what has not left at these channels only; as `change_unsent`."""
+    sources = [*_STOPPABLE, Status.NEEDS_CHECK]
+    check_arrow(sources, Status.CANCELLED)
+    return await change(
+        db,
+        update(Delivery)
+        .where(col(Delivery.schedule_id) == schedule_id, col(Delivery.status).in_(sources))
+        .where(col(Delivery.channel_id).in_(list(channel_ids)))
+        .values(status=Status.CANCELLED, owner=None, fence=col(Delivery.fence) + 1),
+    )
+
+
+async def by_channel(db: AsyncSession, schedule_ids: Iterable[int]) -> dict[int, dict[int, Status]]:
+    """Return the status of each delivery as it is now, by schedule and channel."""
+    found: dict[int, dict[int, Status]] = {each: {} for each in schedule_ids}
+    query = (
+        select(col(Delivery.schedule_id), col(Delivery.channel_id), col(Delivery.status))
+        .where(col(Delivery.schedule_id).in_(found))
+        .order_by(col(Delivery.id))
+    )
+    for schedule_id, channel_id, status in (await db.execute(query)).all():
+        found[schedule_id][channel_id] = Status(status)
+    return found
+
+
 async def replan(db: AsyncSession, schedule_id: int, *, due_at: datetime) -> int:
     """Queue what has not left for another moment; returns how many deliveries it caught.
 
@@ -174,6 +210,43 @@ async def replan(db: AsyncSession, schedule_id: int, *, due_at: datetime) -> int
         .values(status=Status.QUEUED, **fresh),
     )
     return held + queued
+
+
+async def replan_many(db: AsyncSession, to: Mapping[int, datetime]) -> list[int]:
+    """Do as `replan` for many schedules, each its moment; returns whose deliveries it caught."""
+    check_arrow([s for s in _STOPPABLE if s is not Status.QUEUED], Status.QUEUED)
+    given = bulk.rows(
+        db,
+        _DELIVERIES,
+        ["schedule_id", "due_at"],
+        [{"schedule_id": key, "due_at": at} for key, at in to.items()],
+    )
+    fresh: dict[str, Any] = {
+        "planned_at": given.c.due_at,
+        "due_at": given.c.due_at,
+        "owner": None,
+        "fence": _DELIVERIES.c.fence + 1,
+        "tries": 0,
+        "looks": 0,
+        "absences": 0,
+        "reason": "",
+        "action": "",
+        "intent": None,
+    }
+    waits = [Status.PAUSED, *AWAITING]
+    rest = [s for s in _STOPPABLE if s not in waits]
+    await db.flush()
+    line, caught = await db.connection(), list[int]()
+    for statuses, more in ((waits, {}), (rest, {"status": Status.QUEUED})):
+        done = await line.execute(
+            update(_DELIVERIES)
+            .where(_DELIVERIES.c.schedule_id == given.c.schedule_id)
+            .where(_DELIVERIES.c.status.in_(statuses))
+            .values(**fresh, **more)
+            .returning(_DELIVERIES.c.schedule_id)
+        )
+        caught += done.scalars()
+    return caught
 
 
 async def set_priority(db: AsyncSession, schedule_id: int, priority: int) -> None:

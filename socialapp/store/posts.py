@@ -1,11 +1,23 @@
 """Posts and pages, and the media in them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Table, and_, cast, exists, func, insert, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Table,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    update,
+)
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -94,6 +106,20 @@ async def edit(
     return bool(done)
 
 
+async def restore(
+    db: AsyncSession, workspace_id: int, post_id: int, revision: int, *, now: datetime
+) -> bool:
+    """Take a post out of the trash that is there as it was at `revision`; False when it is not."""
+    query = update(Post).where(
+        col(Post.id) == post_id,
+        col(Post.workspace_id) == workspace_id,
+        col(Post.deleted_at).is_not(None),
+        col(Post.revision) == revision,
+    )
+    values: dict[str, Any] = {"revision": revision + 1, "deleted_at": None, "updated_at": now}
+    return bool(await change(db, query.values(**values)))
+
+
 async def refresh_status(db: AsyncSession, post_ids: Iterable[int]) -> None:
     """Derive the statuses and moments of posts again, after their schedules changed."""
     ids = set(post_ids)
@@ -131,6 +157,14 @@ def has_tag(tag: str) -> ColumnElement[bool]:
     return cast(col(Post.tags), String).like(like(json.dumps(tag)), escape="\\")
 
 
+def _is_meant_for(channel_id: int) -> ColumnElement[bool]:
+    """Whether a post names a channel; `channel_ids` is a JSON list of numbers."""
+    plain: ColumnElement[str] = cast(col(Post.channel_ids), String)
+    for sign, instead in ((" ", ""), ("[", ","), ("]", ",")):
+        plain = func.replace(plain, sign, instead)
+    return plain.like(f"%,{int(channel_id)},%")
+
+
 def _filtered(
     workspace_id: int,
     *,
@@ -140,6 +174,7 @@ def _filtered(
     provider: str = "",
     campaign: str = "",
     tag: str = "",
+    meant_for: Collection[int] | None = None,
     q: str = "",
 ) -> SelectOfScalar[Post]:
     kinds = list(Kind) if kind is None else [kind]
@@ -155,6 +190,8 @@ def _filtered(
         query = query.where(Post.campaign == campaign)
     if tag:
         query = query.where(has_tag(tag))
+    if meant_for is not None:
+        query = query.where(or_(false(), *(_is_meant_for(each) for each in meant_for)))
     if q:
         query = query.where(has_words(q))
     if channel_id is not None or provider:

@@ -1,10 +1,10 @@
 """Schedules: one post, one moment, some channels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, exists, literal, tuple_, update
+from sqlalchemy import Table, exists, literal, or_, tuple_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -105,6 +105,21 @@ async def refresh_status(db: AsyncSession, schedule_ids: Iterable[int], *, now: 
     await posts.refresh_status(db, post_ids)
 
 
+async def put(db: AsyncSession, places: Iterable[Mapping[str, Any]], *, now: datetime) -> None:
+    """Give schedules other moments: each place has `id`, `scheduled_at`, `local_time`, `timezone`.
+
+    Past the session; their deliveries are moved by whoever calls it.
+    """
+    names = ("id", "scheduled_at", "local_time", "timezone")
+    given = bulk.rows(db, _SCHEDULES, names, places)
+    await db.flush()
+    await (await db.connection()).execute(
+        update(_SCHEDULES)
+        .where(_SCHEDULES.c.id == given.c.id)
+        .values({name: given.c[name] for name in names[1:]} | {"updated_at": now})
+    )
+
+
 async def catch_up(db: AsyncSession, schedule: Schedule, *, now: datetime) -> None:
     """Derive a schedule's status again if its deliveries say another by now."""
     query = select(Delivery.status).where(Delivery.schedule_id == schedule.id)
@@ -132,16 +147,20 @@ def _filtered(
         query = query.where(Schedule.scheduled_at >= since)
     if until:
         query = query.where(Schedule.scheduled_at < until)
+    # What was taken from one channel of several is not there any more.
+    is_there = or_(
+        col(Delivery.status) != Status.CANCELLED, col(Schedule.status) == Shown.CANCELLED
+    )
     if channel_id is not None:
         query = query.where(
             exists()
-            .where(col(Delivery.schedule_id) == Schedule.id)
+            .where(col(Delivery.schedule_id) == Schedule.id, is_there)
             .where(col(Delivery.channel_id) == channel_id)
         )
     if network:
         query = query.where(
             exists()
-            .where(col(Delivery.schedule_id) == Schedule.id)
+            .where(col(Delivery.schedule_id) == Schedule.id, is_there)
             .where(col(Delivery.channel_id) == Channel.id)
             .where(col(Channel.provider) == network)
         )
@@ -204,7 +223,7 @@ async def page(
 ) -> Page[Schedule]:
     """Return schedules by time.
 
-    Filters: statuses, channel_id, since, until, q, tag, campaign.
+    Filters: statuses, channel_id, network, since, until, q, tag, campaign.
     """
     statuses = list(filters.pop("statuses", ()))
     total = await count(db, _filtered(workspace_id, statuses=statuses, **filters))

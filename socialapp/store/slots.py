@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from socialapp.domain.delivery import Shown
+from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.slots import WeeklyTime
 from socialapp.store import people
 from socialapp.store.session import AsyncSession, change
@@ -107,6 +107,7 @@ async def taken(
         .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
         .where(Schedule.workspace_id == workspace_id, Schedule.scheduled_at > after)
         .where(col(Schedule.status).not_in(_GONE), col(Delivery.channel_id).in_(ids))
+        .where(col(Delivery.status) != Status.CANCELLED)
     )
     if before is not None:
         chosen = chosen.where(Schedule.scheduled_at < before)
@@ -153,11 +154,17 @@ async def take(
     await db.flush()
 
 
-async def give_back(db: AsyncSession, schedule_ids: Iterable[int]) -> None:
-    """Let others have the slots of these schedules."""
+async def give_back(
+    db: AsyncSession, schedule_ids: Iterable[int], *, channel_ids: Iterable[int] | None = None
+) -> None:
+    """Let others have the slots of these schedules; with `channel_ids` only those of them."""
     ids = list(schedule_ids)
-    if ids:
-        await change(db, delete(TakenSlot).where(col(TakenSlot.schedule_id).in_(ids)))
+    if not ids:
+        return
+    theirs = delete(TakenSlot).where(col(TakenSlot.schedule_id).in_(ids))
+    if channel_ids is not None:
+        theirs = theirs.where(col(TakenSlot.channel_id).in_(list(channel_ids)))
+    await change(db, theirs)
 
 
 async def of_schedules(

@@ -100,7 +100,8 @@ def _row(
     *,
     is_repeated: bool,
 ) -> ScheduleRow:
-    called = [names[d.channel_id].name for d in deliveries if d.channel_id in names]
+    alive = [d for d in deliveries if d.status != Status.CANCELLED] or deliveries
+    called = [names[d.channel_id].name for d in alive if d.channel_id in names]
     return ScheduleRow(
         id=schedule.id or 0,
         key=str(schedule.id),

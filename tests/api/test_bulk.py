@@ -122,3 +122,53 @@ async def test_strangers_find_nothing_and_viewers_may_not(
 
     assert [r | {"id": 0} for r in hers["results"]] == [r | {"id": 0} for r in nothing["results"]]
     assert await total(alice) == 1
+
+
+POSTS = "/api/posts/bulk"
+
+
+async def test_posts_are_tagged_assigned_queued_and_deleted_together(
+    alice: httpx.AsyncClient,
+) -> None:
+    posts = [await write(alice, f"Number {n}") for n in range(2)]
+    ids = [each["id"] for each in posts]
+    (channel,) = (await alice.get("/api/channels")).json()["items"][:1]
+    days = [{"day": day, "time": "09:00"} for day in ("monday", "thursday")]
+    where = f"/api/channels/{channel['id']}/slots"
+    assert (await alice.patch(where, json={"times": days})).status_code == 200
+
+    async def many(**body: Any) -> Any:
+        answer = await alice.post(POSTS, json={"ids": ids, **body})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    tagged = await many(action="tags", tags=["bread"])
+    assert (tagged["done"], tagged["summary"]) == (2, "2 changed.")
+    to = await many(action="channels", how="replace", channel_ids=[channel["id"]], dry_run=True)
+    assert to["results"][0]["words"] == f"Goes to {channel['name']}."
+    assert (await many(action="channels", how="remove", channel_ids=[channel["id"]]))["done"] == 0
+    await many(action="channels", how="replace", channel_ids=[channel["id"]])
+    assert (await many(action="check"))["done"] == 2
+    queued = await many(action="queue")
+    assert len({each["words"] for each in queued["results"]}) == 2
+    assert await total(alice) == 2
+    gone = await many(action="delete", ids=[*ids, 987654])
+    assert [each["code"] for each in gone["results"]] == ["", "", "not_found"]
+    assert await total(alice) == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"action": "tags", "ids": []},
+        {"action": "tags", "ids": [1]},
+        {"action": "channels", "ids": [1]},
+        {"action": "explode", "ids": [1]},
+        {"action": "delete", "ids": [1], "how": "maybe"},
+        {"action": "delete", "ids": [1] * 501},
+    ],
+)
+async def test_deeds_on_posts_that_cannot_be_understood_are_refused(
+    alice: httpx.AsyncClient, wrong: dict[str, Any]
+) -> None:
+    problem(await alice.post(POSTS, json=wrong), 400)

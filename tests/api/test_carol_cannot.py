@@ -97,6 +97,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     inside = f"/api/evergreen/{round_going['id']}/entries"
     entry = (await alice.post(inside, json={"text": "Our oven"})).json()
     more = (await alice.post(f"{inside}/{entry['id']}/wordings", json={"text": "That oven"})).json()
+    shops = {"name": "Shops", "channel_ids": [delivery["channel"]["id"]]}
+    group = (await alice.post("/api/channel-groups", json=shops)).json()
     return {
         "media_id": picture["id"],
         "attachment_id": attachment["id"],
@@ -117,6 +119,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "list_id": round_going["id"],
         "entry_id": entry["id"],
         "wording_id": more["wordings"][0]["id"],
+        "group_id": group["id"],
     }
 
 

@@ -133,7 +133,7 @@ SCHEMA = schemathesis.openapi.from_asgi(
 NOT_IN_THE_DOCUMENTATION = [positive_data_acceptance]
 # A PATCH of it is one of a post called "check": that is no id, 400.
 LOOK_LIKE_AN_ID = {
-    *("/api/posts/check", "/api/channels/visit"),
+    *("/api/posts/check", "/api/posts/bulk", "/api/channels/visit"),
     *(f"/api/schedules/{word}" for word in ("bulk", "import", "export", "sample")),
 }
 briefly = settings(

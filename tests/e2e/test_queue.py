@@ -140,3 +140,77 @@ async def test_many_are_shifted_and_taken_back_and_a_queue_is_reordered(anna: Ne
     await expect(page.get_by_role("button", name=re.compile("^All"))).to_have_attribute(
         "aria-pressed", "true"
     )
+
+
+async def test_drafts_are_tagged_and_spread_over_slots_and_the_gaps_open_the_editor(
+    anna: NewPage,
+) -> None:
+    page = await anna("/")
+    mine, _ = await channel(page, "Rolls"), await channel(page, "Cakes")
+    await post_daily(page, mine, "05:15")
+    for text in ("Roll one", "Roll two"):
+        await write(page, text, mine)
+    await visit(page, f"/queue/?tab=drafts&channel={mine}")
+    await expect(page.locator("li[data-post]")).to_have_count(2)
+    chips = page.get_by_role("list", name="Filters that are on")
+    await expect(chips).to_contain_text("Rolls")
+
+    bar = page.get_by_role("toolbar", name="Selected posts")
+    await page.get_by_label("Select all on this page").click()
+    await bar.get_by_role("button", name="Tags…").click()
+    question = page.get_by_role("dialog", name="Change their tags")
+    await question.get_by_label("Tags", exact=True).fill("rolls, morning")
+    foreseen = question.get_by_role("region", name="What becomes of each")
+    await expect(foreseen.get_by_text("Tagged rolls, morning.")).to_have_count(2)
+    await assert_sound(page)
+    await question.get_by_role("button", name="Change the tags").click()
+    said = page.get_by_role("status", name="What was done")
+    await expect(said).to_contain_text("2 changed.")
+
+    await page.get_by_label("Select all on this page").click()
+    await bar.get_by_role("button", name="Add to queue…").click()
+    question = page.get_by_role("dialog", name="Add them to the queue?")
+    foreseen = question.get_by_role("region", name="What becomes of each")
+    await expect(foreseen.get_by_text(", 05:15 Europe/Berlin")).to_have_count(2)
+    await question.get_by_role("button", name="Add to queue", exact=True).click()
+    await expect(said).to_contain_text("2 added to the queue.")
+    await expect(page.get_by_text("Nothing matches")).to_be_visible()
+
+    await visit(page, f"/queue/?channel={mine}")
+    await expect(page.locator("li[data-schedule]")).to_have_count(2)
+    await page.get_by_label("Select Roll two").click()
+    await bar.get_by_label("More for the selected posts").click()
+    await bar.get_by_role("button", name="Channels…").click()
+    question = page.get_by_role("dialog", name="Change their channels")
+    await question.get_by_label("Cakes").check()
+    await expect(question.get_by_text("Goes to Rolls, Cakes.")).to_be_visible()
+    await question.get_by_role("button", name="Change the channels").click()
+    await expect(page.locator("li[data-schedule]").nth(1)).to_contain_text("Rolls, Cakes")
+    await said.get_by_role("button", name="Undo").click()
+    await expect(page.locator("li[data-schedule]").nth(1)).not_to_contain_text("Cakes")
+    await page.get_by_role("button", name="Clear all").click()
+    await expect(page).to_have_url(re.compile(r"/queue/$"))
+
+    await visit(page, f"/queue/?channel={mine}")
+    gaps = page.get_by_role("link", name=re.compile("^Write a post for 05:15, free: Rolls"))
+    await assert_sound(page)
+    await gaps.first.click()
+    await expect(page).to_have_url(re.compile(rf"/compose/\?at=[\d-]+T05%3A15&channels={mine}"))
+    row = page.get_by_role("region", name="Channels")
+    await expect(row.get_by_role("button", name=re.compile("Rolls"))).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    await row.get_by_role("button", name=re.compile("Cakes")).click()
+    await row.get_by_role("button", name="Groups").click()
+    await row.get_by_role("button", name="Save this choice as a group…").click()
+    await row.get_by_label("Name of the group").fill("Both bakeries")
+    await row.get_by_label("Name of the group").press("Enter")
+    await expect(row.get_by_role("button", name=re.compile("Both bakeries 2"))).to_be_visible()
+    await assert_sound(page)
+    await page.keyboard.press("Escape")
+    await row.get_by_role("button", name="Choose no channel").click()
+    await row.get_by_role("button", name="Groups").click()
+    await row.get_by_role("button", name=re.compile("Both bakeries 2")).click()
+    for name in ("Rolls", "Cakes"):
+        chosen = row.get_by_role("button", name=re.compile(name))
+        await expect(chosen).to_have_attribute("aria-pressed", "true")

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from sqlmodel import col, func, select
 
+from socialapp.domain.approval import Rule
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
-from socialapp.domain.people import Member
+from socialapp.domain.people import Member, Role
 from socialapp.services import imports
 from socialapp.services.imports import Plan, Stage
 from socialapp.store import imports as rows
+from socialapp.store import people
 from socialapp.store.session import Database
 from socialapp.store.tables import Post, Schedule, SheetImport
+from tests.people import colleague
 from tests.services.desk import channel_of
 from tests.services.test_queueing import NOON, posting_at
 
@@ -188,3 +191,24 @@ async def test_what_cannot_be_is_refused(
         async with database.transaction() as db:
             await imports.undo(db, alice, number)
     assert (await look(database, alice, number)).stage == Stage.CHECKED
+
+
+async def test_rows_of_an_editor_wait_for_approval_and_rows_on_hold_wait_too(
+    database: Database, alice: Member, tmp_path: Path
+) -> None:
+    async with database.transaction() as db:
+        (await people.workspace(db, alice.workspace_id)).approval_rule = Rule.ONE
+        (await people.workspace(db, alice.workspace_id)).is_paused = True
+    editor = await colleague(database, alice, Role.EDITOR)
+
+    for by, status in ((editor, "needs_approval"), (alice, "paused")):
+        number = await checked(database, by, tmp_path, table(3))
+        async with database.transaction() as db:
+            await imports.confirm(db, by, number)
+        await imports.work(database, number)
+        assert (await look(database, alice, number)).made == 3
+        async with database.reading() as db:
+            query = select(func.count()).where(Schedule.status == status)
+            assert (await db.execute(query)).scalar_one() == 3
+            mine = select(func.count()).where(Post.status == status)
+            assert (await db.execute(mine)).scalar_one() == 3

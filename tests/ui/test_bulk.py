@@ -1,18 +1,21 @@
 """Many lines of the queue at once: picked, asked about, done, taken back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from socialapp.clock import utc_now
 from socialapp.domain.delivery import Status
 from socialapp.domain.errors import ForPeople
 from socialapp.domain.people import Member
-from socialapp.store import schedules
+from socialapp.services import schedules as schedules_
+from socialapp.store import channels, schedules
 from socialapp.store.session import Database
 from socialapp.store.tables import Schedule
 from socialapp.ui.queue.bulk import BulkState
 from socialapp.ui.queue.state import QueueState
-from tests.services.desk import become, channel_of, plan
+from tests.services.desk import become, channel_of, plan, write
 from tests.services.test_queueing import NOON, add, posting_at
 from tests.ui.tabs import call, tab
 
@@ -138,6 +141,29 @@ async def test_posts_change_places_and_the_line_says_where_it_is(
     assert order == [two, one]
 
 
+async def test_free_slots_of_the_channel_stand_between_the_lines(
+    database: Database, alice: str, owner: Member
+) -> None:
+    channel = await channel_of(database, owner)
+    await posting_at(database, owner, channel, NOON)
+    await plan(database, owner, away=timedelta(days=3))
+    made = [(await add(database, owner, channel))[0] for _ in range(2)]
+    async with database.transaction() as db:
+        await schedules_.cancel(db, owner, made[0].id or 0, now=utc_now())
+
+    queue, _ = await queue_of(alice, f"/queue/?channel={channel.id}")
+
+    keys = [row["key"] for row in queue.rows]
+    assert keys[0] == str(made[1].id)
+    (gap,) = queue.gaps[keys[0]]
+    assert gap["address"].startswith(f"/compose/?at={made[0].local_time[:10]}T12%3A00&channels=")
+    assert 5 <= len(queue.gaps["end"]) <= 8
+    heads = [line["day"] for key in keys for line in [*queue.gaps[key], *queue.rows]]
+    assert gap["day"] in heads
+    await call(queue, "choose", "channel", "")
+    assert not any(queue.gaps.values())
+
+
 async def test_the_address_shows_the_same_again(
     database: Database, alice: str, owner: Member
 ) -> None:
@@ -153,9 +179,121 @@ async def test_the_address_shows_the_same_again(
     assert (again.tab, again.channel, again.status, again.query) == (
         *("all", queue.channels[0]["value"], "queued", "fresh & rye"),
     )
+    said = [chip["label"] for chip in again.chips]
+    assert said == ["“fresh & rye”", "Queued", queue.channels[0]["label"]]
+    await call(again, "clear")
+    assert (again.chips, again.address) == ([], "/queue/?tab=all")
     hostile, _ = await queue_of(alice, "/queue/?tab=x&status=%3Cb%3E&channel=9999&q=" + "a" * 900)
     assert (hostile.tab, hostile.status, hostile.channel) == ("queue", "", "")
     assert len(hostile.query) == 200
+
+
+async def test_days_and_networks_narrow_the_list_and_all_that_match(
+    database: Database, alice: str, owner: Member
+) -> None:
+    _, far, _ = [await plan(database, owner, away=timedelta(days=days)) for days in (2, 20, 3)]
+    queue, many = await queue_of(alice, "/queue/?when=week&network=sandbox")
+    assert [chip["label"] for chip in queue.chips] == ["Sandbox", "The next 7 days"]
+    assert len(queue.rows) == 2
+    await call(many, "pick_all")
+    assert len(many.selected) == 2
+
+    await call(queue, "choose", "when", "between")
+    await call(queue, "choose", "since", f"{utc_now() + timedelta(days=10):%Y-%m-%d}")
+    assert [row["id"] for row in queue.rows] == [far.id]
+    await call(queue, "choose", "until", f"{utc_now() + timedelta(days=12):%Y-%m-%d}")
+    assert queue.rows == []
+    again, _ = await queue_of(alice, queue.address)
+    assert (again.since, again.until) == (queue.since, queue.until)
+    await call(queue, "choose", "until", "0020-01-01")
+    await call(queue, "choose", "network", "mastodon")
+    await call(queue, "choose", "address", "/elsewhere/")
+    assert (queue.until, queue.network, len(queue.rows)) == ("", "", 1)
+    await call(queue, "choose", "when", "today")
+    assert (queue.since, queue.rows) == ("", [])
+
+
+async def test_drafts_are_narrowed_to_the_channels_that_they_are_meant_for(
+    database: Database, alice: str, owner: Member
+) -> None:
+    channel = await channel_of(database, owner)
+    mine = await write(database, owner, "Rye", channel_ids=[channel.id])
+    await write(database, owner, "Wheat")
+
+    queue, _ = await queue_of(alice, f"/queue/?tab=drafts&channel={channel.id}&when=today")
+    assert [row["id"] for row in queue.drafts] == [mine.id]
+    assert [chip["name"] for chip in queue.chips] == ["channel"]
+    await call(queue, "choose", "network", "sandbox")
+    assert [row["id"] for row in queue.drafts] == [mine.id]
+    await call(queue, "choose", "channel", "")
+    assert len(queue.drafts) == 1
+
+
+async def test_drafts_are_tagged_queued_put_in_the_trash_and_taken_back(
+    database: Database, alice: str, owner: Member
+) -> None:
+    channel = await channel_of(database, owner)
+    await posting_at(database, owner, channel, NOON)
+    made = [await write(database, owner, f"Loaf {n}") for n in range(2)]
+    queue, many = await queue_of(alice, "/queue/?tab=drafts")
+    await call(many, "pick_all")
+    assert sorted(many.selected) == sorted(str(each.id) for each in made)
+    await call(many, "ask", "shift")
+    assert many.asks == ""
+
+    await call(many, "ask", "tags")
+    assert (many.can_run, many.foretold) == (False, "Write a tag. Nothing was changed.")
+    await call(many, "write_tags", " bread, rye ,, bread")
+    assert [line["words"] for line in many.lines] == ["Tagged bread, rye."] * 2
+    await call(many, "choose_how", "explode")
+    await call(many, "run")
+    assert (many.done, many.selected) == ("2 changed.", [])
+
+    await call(many, "pick_page", True)
+    await call(many, "ask", "queue")
+    assert [line["title"] for line in many.lines] == ["Loaf 0", "Loaf 1"]
+    await call(many, "run")
+    await call(queue, "refresh")
+    assert queue.drafts == []
+    await call(many, "undo")
+    await call(queue, "refresh")
+    assert (len(queue.drafts), many.done) == (2, "All is where it was before.")
+
+    await call(many, "pick_page", True)
+    await call(many, "ask", "delete")
+    await call(many, "run")
+    await call(queue, "refresh")
+    assert queue.drafts == []
+    await call(many, "undo")
+    await call(queue, "refresh")
+    assert len(queue.drafts) == 2
+
+
+async def test_channels_of_queued_lines_are_changed_and_those_that_are_out_say_why(
+    database: Database, alice: str, owner: Member
+) -> None:
+    async with database.transaction() as db:
+        shop = await channels.add_channel(
+            db, owner.workspace_id, provider="sandbox", name="Shop", now=utc_now()
+        )
+    made = await some(database, owner, 2)
+    await become(database, made[1], Status.SENDING)
+    queue, many = await queue_of(alice)
+    await call(many, "pick_page", True)
+
+    await call(many, "ask", "channels")
+    await call(many, "turn_channel", "987654")
+    assert many.channels == []
+    await call(many, "turn_channel", str(shop.id))
+    assert [line["is_refused"] for line in many.lines] == [True, False]
+    assert "being published" in many.lines[0]["words"]
+    await call(many, "run")
+    assert many.done == "1 of 2 changed; 1 refused."
+    await call(queue, "refresh")
+    assert sorted(row["channels"].count(", ") for row in queue.rows) == [0, 1]
+    await call(many, "undo")
+    await call(queue, "refresh")
+    assert [row["channels"].count(", ") for row in queue.rows] == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from socialapp.store.tables.evergreen import (
     EvergreenWording,
 )
 from socialapp.store.tables.feeds import CalendarFeed
+from socialapp.store.tables.groups import ChannelGroup
 from socialapp.store.tables.imports import SheetImport, SheetRow
 from socialapp.store.tables.notifications import (
     Destination,
@@ -66,6 +67,7 @@ __all__ = [
     "BrowserSession",
     "CalendarFeed",
     "Channel",
+    "ChannelGroup",
     "ChannelSecret",
     "Connecting",
     "Delivery",

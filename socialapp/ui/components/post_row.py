@@ -13,13 +13,16 @@ from socialapp.ui.feed import LiveState
 ROW_LIST = "list-none m-0 p-0 divide-y divide-line"
 
 
-def post_row(row: Any, *, tells_pages: bool = True, action: Any = None) -> rx.Component:
+def post_row(
+    row: Any, *, tells_pages: bool = True, action: Any = None, leading: Any = None
+) -> rx.Component:
     """Return the line; its status is live. Where all are pages, no line has to say so.
 
-    `action` stands before the status, above the link that the line is.
+    `action` stands before the status, above the link that the line is; `leading` at its beginning.
     """
     posts: Any = LiveState.posts
     return rx.el.li(
+        leading if leading is not None else rx.fragment(),
         rx.cond(
             row["thumbnail"] != "",
             rx.el.img(

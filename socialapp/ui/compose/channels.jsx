@@ -1,3 +1,4 @@
+import { Groups } from "./groups.jsx";
 import { QUIET, TITLE } from "./look.js";
 
 export function Channels({ channels, chosen, setChosen, disabled, kind = "post" }) {
@@ -33,6 +34,7 @@ export function Channels({ channels, chosen, setChosen, disabled, kind = "post" 
         <span className="inline-flex">
           <button type="button" disabled={disabled} className={QUIET} onClick={() => setChosen(inOrder)} aria-label="Choose all channels">All</button>
           <button type="button" disabled={disabled} className={QUIET} onClick={() => setChosen([])} aria-label="Choose no channel">None</button>
+          <Groups channels={channels} chosen={chosen} setChosen={setChosen} disabled={disabled} />
         </span>
       )}
       {!channels.length && (

@@ -20,6 +20,7 @@ for _piece in (
     "editor.jsx",
     "facts.js",
     "focus.jsx",
+    "groups.jsx",
     "look.js",
     "notices.jsx",
     "offers.js",

@@ -11,12 +11,16 @@ from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.domain.errors import ForPeople, Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import bulk, moves, reorder
+from socialapp.services import bulk, bulk_posts, moves, reorder
+from socialapp.services.assigning import How
 from socialapp.services.bulk import Action, Deed
+from socialapp.services.bulk_posts import Back
 from socialapp.services.moves import Before
-from socialapp.store import schedules
+from socialapp.store import posts, schedules
 from socialapp.store.session import reading, transaction
 from socialapp.ui.components import notice
+from socialapp.ui.queue import post_deeds
+from socialapp.ui.queue.post_deeds import LineView
 from socialapp.ui.queue.state import QueueState, filters
 from socialapp.ui.session import needs, signed_in
 
@@ -30,12 +34,19 @@ class BulkState(rx.State):
     """Which lines are picked, what is asked about them, and what can be undone."""
 
     selected: list[str] = []
-    """The ids of the picked schedules."""
+    """The ids of the picked schedules; among the drafts those of the posts."""
     asks: str = ""
-    """The open dialog: "publish", "move", "shift", "cancel", "retry", or none."""
+    """The open dialog: "publish", "move", "shift", "cancel", "retry", one of `post_deeds.ACTIONS`,
+    or none."""
     foretold: str = ""
     """What would happen, in words."""
+    lines: list[LineView] = []
+    """What would become of each, where it differs."""
+    more_lines: str = ""
     can_run: bool = False
+    how: str = How.ADD.value
+    channels: list[str] = []
+    """Which are chosen in the dialog."""
     zone: str = ""
     start: str = ""
     """What the move dialog starts with: the soonest of them."""
@@ -47,11 +58,14 @@ class BulkState(rx.State):
     _local: str = ""
     _undo: list[list[Before]] = []
     """What was done last; each group goes back whole or not at all."""
+    _back: list[Back] = []
+    """Of posts, what was done last."""
+    _tags: str = ""
 
     @needs(Right.PUBLISH)
     async def pick(self, schedule: str, is_range: bool) -> None:
         """Pick a line or let it go; with Shift pick all from the last one on."""
-        keys = [row["key"] for row in (await self.get_state(QueueState)).rows]
+        keys = await self._keys()
         if schedule not in keys:
             return
         chosen = set(self.selected)
@@ -65,7 +79,7 @@ class BulkState(rx.State):
     @needs(Right.PUBLISH)
     async def pick_page(self, is_on: bool) -> None:
         """Pick all lines of the page, or let them go."""
-        keys = {row["key"] for row in (await self.get_state(QueueState)).rows}
+        keys = set(await self._keys())
         chosen = set(self.selected) | keys if is_on else set(self.selected) - keys
         self.selected = sorted(chosen)[: bulk.AT_MOST]
 
@@ -73,10 +87,13 @@ class BulkState(rx.State):
     async def pick_all(self) -> EventSpec | None:
         """Pick everything that the filters let through, as far as it goes at once."""
         by, queue = await signed_in(self), await self.get_state(QueueState)
-        if queue.tab == "drafts":
-            return None
+        asked = {"limit": bulk.AT_MOST, **filters(queue, by.zone)}
         async with reading() as db:
-            page = await schedules.page(db, by.workspace_id, limit=bulk.AT_MOST, **filters(queue))
+            page: Any = (
+                await posts.page(db, by.workspace_id, kind=None, **asked)
+                if queue.tab == "drafts"
+                else await schedules.page(db, by.workspace_id, **asked)
+            )
         self.selected = [str(each.id) for each in page.items]
         if page.next_cursor:
             return notice.good(f"The first {bulk.AT_MOST} are selected: so many go at once.")
@@ -90,10 +107,18 @@ class BulkState(rx.State):
     @needs(Right.PUBLISH)
     async def ask(self, question: str) -> None:
         """Open a dialog that says what would happen."""
-        if question not in {*ACTIONS, "move", "shift"} or not self.selected:
+        if question not in {*ACTIONS, *post_deeds.ACTIONS, "move", "shift"} or not self.selected:
+            return
+        is_of_drafts = (await self.get_state(QueueState)).tab == "drafts"
+        if is_of_drafts and question not in post_deeds.ACTIONS:
             return
         by = await signed_in(self)
         self.asks, self.foretold, self.can_run = question, "", False
+        self.lines, self.more_lines, self.how = [], "", How.ADD.value
+        self.channels, self._tags = [], ""
+        if question in post_deeds.ACTIONS:
+            await self._foretell(by)
+            return
         self._shift, self.zone = (1, "hours"), by.zone
         async with reading() as db:
             there = await schedules.some(db, by.workspace_id, self._ids())
@@ -136,11 +161,38 @@ class BulkState(rx.State):
         await self._foretell(await signed_in(self))
 
     @needs(Right.PUBLISH)
+    async def choose_how(self, how: str) -> None:
+        """Say what adding, taking away or replacing would do."""
+        if how in set(How):
+            self.how = how
+            await self._foretell(await signed_in(self))
+
+    @needs(Right.PUBLISH)
+    async def turn_channel(self, channel: str) -> None:
+        """Choose a channel in the dialog, or let it go."""
+        known = {each["value"] for each in (await self.get_state(QueueState)).channels}
+        if channel in known:
+            self.channels = sorted({*self.channels} ^ {channel}, key=int)
+            await self._foretell(await signed_in(self))
+
+    @needs(Right.PUBLISH)
+    async def write_tags(self, tags: str) -> None:
+        """Say what these tags would do."""
+        self._tags = tags[:10_000]
+        await self._foretell(await signed_in(self))
+
+    @needs(Right.PUBLISH)
     async def run(self) -> list[EventSpec]:
         """Do it, and say what became of each."""
         if not self.asks or not self.selected:
             return []
         by, now, question = await signed_in(self), utc_now(), self.asks
+        if question in post_deeds.ACTIONS:
+            found = await self._of_posts(by, is_preview=False)
+            backs = [each.back for each in found if each.back]
+            self._keep(bulk_posts.told(post_deeds.ACTIONS[question], found), [], backs)
+            self.asks, self.selected, self._anchor = "", [], ""
+            return [QueueState.refresh()]
         deeds = await self._deeds(by)
         outcomes = await bulk.run(transaction, by, deeds, now=now)
         self._keep(
@@ -155,9 +207,9 @@ class BulkState(rx.State):
     @needs(Right.PUBLISH)
     async def undo(self) -> list[EventSpec]:
         """Put back what was done last, as far as nobody has touched it since."""
-        by, groups = await signed_in(self), self._undo
-        back, troubles = 0, []
-        self._undo, self.can_undo = [], False
+        by, groups, backs = await signed_in(self), self._undo, self._back
+        self._undo, self._back, self.can_undo = [], [], False
+        back, troubles = await bulk_posts.undo(transaction, by, backs, now=utc_now())
         for group in groups:
             try:
                 async with transaction() as db:
@@ -171,7 +223,7 @@ class BulkState(rx.State):
     @needs(Right.READ)
     async def forget(self) -> None:
         """Put the words about what was done away."""
-        self.done, self.can_undo, self._undo = "", False, []
+        self.done, self.can_undo, self._undo, self._back = "", False, [], []
 
     @needs(Right.PUBLISH)
     async def put(self, schedule: str, target: str) -> list[EventSpec]:
@@ -199,8 +251,22 @@ class BulkState(rx.State):
             self._keep(f"Moved to the slot of {when}.", [done])
         return [QueueState.refresh()]
 
-    def _keep(self, words: str, groups: list[list[Before]]) -> None:
-        self.done, self._undo, self.can_undo = words, groups, bool(groups)
+    def _keep(self, words: str, groups: list[list[Before]], backs: Sequence[Back] = ()) -> None:
+        self.done, self._undo, self._back = words, groups, list(backs)
+        self.can_undo = bool(groups or backs)
+
+    async def _keys(self) -> list[str]:
+        queue = await self.get_state(QueueState)
+        return [row["key"] for row in (queue.drafts if queue.tab == "drafts" else queue.rows)]
+
+    async def _of_posts(self, by: Member, *, is_preview: bool) -> list[bulk_posts.Outcome]:
+        wish = post_deeds.wish(self.asks, self.how, self.channels, self._tags)
+        are_drafts = (await self.get_state(QueueState)).tab == "drafts"
+        async with reading() as db:
+            lines = await post_deeds.lines_of(db, by, self._ids(), are_drafts=are_drafts)
+        return await bulk_posts.run(
+            transaction, by, lines, wish, is_preview=is_preview, now=utc_now()
+        )
 
     def _ids(self) -> list[int]:
         return [int(key) for key in self.selected]
@@ -224,7 +290,15 @@ class BulkState(rx.State):
     async def _foretell(self, by: Member) -> None:
         if not self.asks or not self.selected:
             return
+        self.lines, self.more_lines = [], ""
         try:
+            if self.asks in post_deeds.ACTIONS:
+                found = await self._of_posts(by, is_preview=True)
+                async with reading() as db:
+                    self.lines, self.more_lines = await post_deeds.views(db, by, found)
+                self.can_run = any(each.is_done for each in found)
+                self.foretold = bulk_posts.foretold(post_deeds.ACTIONS[self.asks], found)
+                return
             deeds = await self._deeds(by)
             outcomes = await bulk.run(transaction, by, deeds, is_preview=True, now=utc_now())
         except ForPeople as no:

@@ -5,8 +5,8 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.button import button, button_link, file_link, new_post
-from socialapp.ui.components.field import option, select
+from socialapp.ui.components.button import button, button_link, file_link, link, new_post
+from socialapp.ui.components.field import INPUT, option, select
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
 from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some, tabs
@@ -17,9 +17,10 @@ from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
 from socialapp.ui.labels import label_filters
 from socialapp.ui.pause import pause_button
-from socialapp.ui.queue import panel, toolbar
+from socialapp.ui.queue import filters, gaps, panel, toolbar
 from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.bulk import BulkState
+from socialapp.ui.queue.gaps import Gap
 from socialapp.ui.queue.state import TABS, QueueState
 from socialapp.ui.queue.widgets import Address, Slots
 from socialapp.ui.queueing import add_button
@@ -90,52 +91,120 @@ def page() -> rx.Component:
 
 
 def _filters() -> rx.Component:
+    planned = QueueState.tab != "drafts"
     return rx.el.div(
-        search_field(
-            "Search the queue", value=QueueState.query, on_search=_narrow(QueueState.search)
-        ),
-        rx.cond(
-            QueueState.tab != "drafts",
-            rx.fragment(
-                select(
+        rx.el.div(
+            search_field(
+                "Search the queue", value=QueueState.query, on_search=_narrow(QueueState.search)
+            ),
+            rx.cond(
+                planned,
+                _choice(
+                    "Status",
                     option("Every status", ""),
                     rx.match(
                         QueueState.tab,
                         *((key, _statuses(statuses)) for key, statuses in TABS.items() if statuses),
                         _statuses(LABELS),
                     ),
-                    value=QueueState.status,
-                    on_change=_narrow(QueueState.choose_status),
-                    aria_label="Status",
-                    class_name="!w-auto max-sm:grow max-sm:basis-32",
-                ),
-                select(
-                    option("Every channel", ""),
-                    rx.foreach(
-                        QueueState.channels, lambda choice: option(choice["label"], choice["value"])
-                    ),
-                    value=QueueState.channel,
-                    on_change=_narrow(QueueState.choose_channel),
-                    aria_label="Channel",
-                    class_name="!w-auto max-sm:grow max-sm:basis-32",
-                ),
-                rx.cond(
-                    QueueState.channel_page != "",
-                    button_link(
-                        "About this channel",
-                        to=QueueState.channel_page,
-                        look="quiet",
-                        icon_name="sliders_horizontal",
-                    ),
+                    name="status",
                 ),
             ),
+            _choice("Channel", option("Every channel", ""), _options("channels"), name="channel"),
+            rx.cond(
+                QueueState.networks.length() > 1,  # type: ignore[attr-defined]
+                _choice(
+                    "Network", option("Every network", ""), _options("networks"), name="network"
+                ),
+            ),
+            rx.cond(
+                planned,
+                _choice(
+                    "Days",
+                    option("Every day", ""),
+                    *(option(label, value) for value, label in filters.DAYS.items()),
+                    name="when",
+                ),
+            ),
+            rx.cond(
+                planned & (QueueState.when == filters.BETWEEN),
+                rx.fragment(_day("From", "since"), _day("Until", "until")),
+            ),
+            label_filters(
+                QueueState,
+                lambda what: lambda value: [QueueState.choose(what, value), BulkState.clear()],
+                class_name="!w-auto max-w-56 max-sm:grow max-sm:basis-32",
+            ),
+            rx.cond(
+                QueueState.channel_page != "",
+                button_link(
+                    "About this channel",
+                    to=QueueState.channel_page,
+                    look="quiet",
+                    icon_name="sliders_horizontal",
+                ),
+            ),
+            class_name="flex flex-wrap gap-2",
         ),
-        label_filters(
-            QueueState,
-            lambda what: _narrow(lambda value: QueueState.choose_label(what, value)),
-            class_name="!w-auto max-w-56 max-sm:grow max-sm:basis-32",
+        rx.cond(some(QueueState.chips), _chips()),
+        class_name="flex flex-col gap-2 py-3",
+    )
+
+
+def _choice(label: str, *options: Any, name: str) -> rx.Component:
+    return select(
+        *options,
+        value=getattr(QueueState, name),
+        on_change=lambda value: [QueueState.choose(name, value), BulkState.clear()],
+        aria_label=label,
+        class_name="!w-auto max-sm:grow max-sm:basis-32",
+    )
+
+
+def _options(name: str) -> rx.Component:
+    return rx.foreach(getattr(QueueState, name), lambda each: option(each["label"], each["value"]))
+
+
+def _day(label: str, name: str) -> rx.Component:
+    return rx.el.label(
+        rx.el.span(label, class_name="text-sm text-muted"),
+        rx.el.input(
+            type="date",
+            default_value=getattr(QueueState, name),
+            on_change=lambda value: [QueueState.choose(name, value), BulkState.clear()],
+            class_name=f"{INPUT} !w-auto",
         ),
-        class_name="flex flex-wrap gap-2 py-3",
+        class_name="inline-flex items-center gap-2",
+    )
+
+
+def _chips() -> rx.Component:
+    """Return which filters are on: each is taken away by itself, or all together."""
+    return rx.el.div(
+        rx.el.span("Shown:", class_name="text-sm text-muted"),
+        rx.el.ul(
+            rx.foreach(
+                QueueState.chips,
+                lambda chip: rx.el.li(
+                    rx.el.button(
+                        rx.el.span(chip["label"], class_name="truncate max-w-56"),
+                        icon("x", size=14),
+                        type="button",
+                        aria_label="Take away the filter " + chip["label"].to(str),
+                        on_click=[QueueState.choose(chip["name"], ""), BulkState.clear()],
+                        class_name="inline-flex items-center gap-1 h-7 max-md:h-11 rounded-full "
+                        "border border-line-strong bg-surface pl-3 pr-2 text-sm hover:bg-sunken",
+                    ),
+                    key=chip["name"],
+                ),
+            ),
+            aria_label="Filters that are on",
+            class_name="list-none m-0 p-0 flex flex-wrap gap-1.5",
+        ),
+        button(
+            "Clear all", look="quiet", size="sm", on_click=[QueueState.clear(), BulkState.clear()]
+        ),
+        class_name="flex flex-wrap items-center gap-2",
     )
 
 
@@ -154,15 +223,27 @@ def _list() -> rx.Component:
         (
             some(QueueState.drafts),
             rx.el.ul(
-                rx.foreach(QueueState.drafts, lambda row: post_row(row, action=add_button(row))),
+                rx.foreach(
+                    QueueState.drafts,
+                    lambda row: post_row(
+                        row, action=add_button(row), leading=toolbar.leading_draft(row)
+                    ),
+                ),
                 class_name=ROW_LIST,
             ),
         ),
         (
             some(QueueState.rows),
             Slots.create(
-                rx.foreach(QueueState.rows, _row), on_put=BulkState.put, class_name=ROW_LIST
+                rx.foreach(QueueState.rows, _row),
+                rx.foreach(_gaps(gaps.END), _gap),
+                on_put=BulkState.put,
+                class_name=ROW_LIST,
             ),
+        ),
+        (
+            (QueueState.tab == "queue") & some(_gaps(gaps.END)),
+            rx.el.ul(rx.foreach(_gaps(gaps.END), _gap), class_name=ROW_LIST),
         ),
         _empty(),
     )
@@ -170,29 +251,64 @@ def _list() -> rx.Component:
 
 def _row(row: Any) -> rx.Component:
     return rx.fragment(
-        rx.cond(
-            row["day"] != "",
-            rx.el.li(
-                rx.el.h2(row["day"], class_name="m-0 text-xs font-semibold text-muted"),
-                class_name="px-3 md:px-4 py-1.5 bg-sunken",
-            ),
-        ),
+        rx.foreach(_gaps(row["key"]), _gap),
+        _day_of(row),
         schedule_row(row, on_open=DetailsState.open(row["id"]), leading=toolbar.leading(row)),
         key=row["key"],
     )
 
 
+def _day_of(line: Any) -> rx.Component:
+    return rx.cond(
+        line["day"] != "",
+        rx.el.li(
+            rx.el.h2(line["day"], class_name="m-0 text-xs font-semibold text-muted"),
+            class_name="px-3 md:px-4 py-1.5 bg-sunken",
+        ),
+    )
+
+
+def _gaps(key: Any) -> Any:
+    gaps_by_line: Any = QueueState.gaps
+    return gaps_by_line[key].to(list[Gap])
+
+
+def _gap(gap: Any) -> rx.Component:
+    """Return a free slot: a dashed line that opens the editor for its moment."""
+    return rx.fragment(
+        _day_of(gap),
+        rx.cond(
+            LiveState.can_write,
+            rx.el.li(
+                link(
+                    icon("plus", size=14, class_name="shrink-0"),
+                    rx.el.time(gap["time"], date_time=gap["at"], class_name="tabular-nums"),
+                    rx.el.span("Free: ", gap["channels"], class_name="truncate"),
+                    to=gap["address"],
+                    aria_label="Write a post for "
+                    + gap["time"].to(str)
+                    + ", free: "
+                    + gap["channels"].to(str),
+                    class_name="flex items-center gap-2.5 min-h-8 max-md:min-h-11 rounded-md "
+                    "border border-dashed border-line-strong px-2.5 text-sm text-muted "
+                    "no-underline hover:text-ink hover:bg-sunken",
+                ),
+                class_name="px-3 md:px-4 py-1",
+            ),
+        ),
+        key=gap["key"],
+    )
+
+
 def _empty() -> rx.Component:
     write = button_link("Write a post", to=routes.COMPOSE, icon_name="plus")
-    is_filtered = (QueueState.query != "") | (QueueState.status != "") | (QueueState.channel != "")
-    is_labelled = (QueueState.tag != "") | (QueueState.campaign != "")
     return rx.cond(
-        is_filtered | is_labelled,
+        some(QueueState.chips),
         empty(
             "search_x",
             "Nothing matches",
             "No post fits the search and the filters together.",
-            button("Clear them", on_click=QueueState.choose_tab(QueueState.tab)),
+            button("Clear them", on_click=QueueState.clear),
         ),
         rx.match(
             QueueState.tab,

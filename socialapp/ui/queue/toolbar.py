@@ -7,15 +7,25 @@ import reflex as rx
 from socialapp.ui.components.button import button, icon_button
 from socialapp.ui.components.dialog import actions, dialog
 from socialapp.ui.components.done import done_bar
-from socialapp.ui.components.field import option, select_field, text_field
+from socialapp.ui.components.field import LABEL, option, select_field, text_field
+from socialapp.ui.components.icon import icon
+from socialapp.ui.components.menu import item, menu
 from socialapp.ui.components.parts import some, untitled
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
 from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.bulk import UNITS, BulkState, is_picked
+from socialapp.ui.queue.post_deeds import HOW
 from socialapp.ui.queue.state import QueueState
 from socialapp.ui.queue.widgets import Grip, Pick
 
+_OF_POSTS = (
+    ("channels", "Channels…", "radio"),
+    ("tags", "Tags…", "tag"),
+    ("check", "Check…", "list_checks"),
+    ("delete", "Delete…", "trash_2"),
+)
+"""What is done to the posts, whether they are planned or not."""
 _STATUS = "m-0 rounded-md bg-sunken px-3 py-2 text-sm min-h-9"
 
 
@@ -46,6 +56,19 @@ def leading(row: Any) -> rx.Component:
     )
 
 
+def leading_draft(row: Any) -> rx.Component:
+    """Return the checkbox of a draft."""
+    return rx.cond(
+        LiveState.can_publish & LiveState.can_write,
+        Pick.create(
+            schedule=row["key"],
+            checked=is_picked(row),
+            label="Select " + untitled(row).to(str),
+            on_pick=BulkState.pick,
+        ),
+    )
+
+
 def places(shown: Any) -> rx.Component:
     """Return the buttons that put the open schedule a slot earlier or later, also on a phone."""
     return rx.cond(
@@ -70,13 +93,14 @@ def places(shown: Any) -> rx.Component:
 def head() -> rx.Component:
     """Return the line above the list that picks all of it."""
     count = BulkState.selected.length()  # type: ignore[attr-defined]
+    shown = QueueState.rows.length() + QueueState.drafts.length()  # type: ignore[attr-defined]
     return rx.cond(
-        LiveState.can_publish & some(QueueState.rows),
+        LiveState.can_publish & (some(QueueState.rows) | some(QueueState.drafts)),
         rx.el.div(
             rx.el.label(
                 rx.el.input(
                     type="checkbox",
-                    checked=QueueState.rows.length() <= count,  # type: ignore[attr-defined]
+                    checked=shown <= count,
                     on_change=BulkState.pick_page,
                     class_name="size-4 accent-[var(--accent)]",
                 ),
@@ -118,14 +142,49 @@ def _bar() -> rx.Component:
         count > 0,
         rx.el.div(
             rx.el.span(count, " selected", class_name="font-medium px-1 grow whitespace-nowrap"),
-            button("Publish now…", size="sm", on_click=BulkState.ask("publish")),
-            button("Reschedule…", size="sm", on_click=BulkState.ask("move")),
-            button("Shift…", size="sm", on_click=BulkState.ask("shift")),
             rx.cond(
-                QueueState.tab == "failed",
-                button("Retry…", size="sm", on_click=BulkState.ask("retry")),
+                QueueState.tab == "drafts",
+                rx.fragment(
+                    button(
+                        "Add to queue…",
+                        size="sm",
+                        icon_name="list_plus",
+                        on_click=BulkState.ask("queue"),
+                    ),
+                    *(
+                        button(words, size="sm", on_click=BulkState.ask(key))
+                        for key, words, _ in _OF_POSTS[:-1]
+                    ),
+                    button("Delete…", size="sm", look="danger", on_click=BulkState.ask("delete")),
+                ),
+                rx.fragment(
+                    button("Publish now…", size="sm", on_click=BulkState.ask("publish")),
+                    button("Reschedule…", size="sm", on_click=BulkState.ask("move")),
+                    button("Shift…", size="sm", on_click=BulkState.ask("shift")),
+                    rx.cond(
+                        QueueState.tab == "failed",
+                        button("Retry…", size="sm", on_click=BulkState.ask("retry")),
+                    ),
+                    button("Cancel…", size="sm", look="danger", on_click=BulkState.ask("cancel")),
+                    rx.cond(
+                        LiveState.can_write,
+                        menu(
+                            *(
+                                item(
+                                    words,
+                                    icon_name=icon_name,
+                                    danger=key == "delete",
+                                    on_click=BulkState.ask(key),
+                                )
+                                for key, words, icon_name in _OF_POSTS
+                            ),
+                            label="More for the selected posts",
+                            face=icon("ellipsis", size=16),
+                            place="above-right",
+                        ),
+                    ),
+                ),
             ),
-            button("Cancel…", size="sm", look="danger", on_click=BulkState.ask("cancel")),
             icon_button("x", "Select none", on_click=BulkState.clear),
             role="toolbar",
             aria_label="Selected posts",
@@ -138,6 +197,7 @@ def _bar() -> rx.Component:
 def dialogs() -> rx.Component:
     """Return the questions that are asked before something is done to many."""
     return rx.fragment(
+        _of_posts(),
         _question("publish", "Publish them now?", "Publish now"),
         _question("retry", "Try them again?", "Retry"),
         _question(
@@ -199,7 +259,121 @@ def dialogs() -> rx.Component:
     )
 
 
-def _question(key: str, title: str, yes: str, *more: Any, look: Any = "primary") -> rx.Component:
+def _of_posts() -> rx.Component:
+    """Return the questions about the posts of the lines."""
+    return rx.fragment(
+        _question(
+            "channels",
+            "Change their channels",
+            "Change the channels",
+            _how("assign_how"),
+            rx.el.fieldset(
+                rx.el.legend("Channels", class_name=LABEL),
+                rx.foreach(QueueState.channels, _channel),
+                class_name="border-0 m-0 p-0 flex flex-col max-h-48 overflow-y-auto",
+            ),
+            _lines(),
+        ),
+        _question(
+            "tags",
+            "Change their tags",
+            "Change the tags",
+            _how("tag_how"),
+            text_field(
+                "Tags",
+                id="bulk_tags",
+                auto_complete="off",
+                on_change=BulkState.write_tags.debounce(300),
+                hint="With commas between them.",
+            ),
+            _lines(),
+        ),
+        _question(
+            "queue",
+            "Add them to the queue?",
+            "Add to queue",
+            _note("Each takes the next free slot of its channels, the oldest draft first."),
+            _lines(),
+        ),
+        _question("check", "What networks would say", "", _lines(), no="Close"),
+        _question(
+            "delete",
+            "Put them in the trash?",
+            "Put in the trash",
+            _note("What is planned of them is cancelled. What is out stays out."),
+            _lines(),
+            look="danger",
+        ),
+    )
+
+
+def _note(words: str) -> rx.Component:
+    return rx.el.p(words, class_name="m-0 text-muted")
+
+
+def _how(key: str) -> rx.Component:
+    return select_field(
+        "What to do",
+        *(option(words, str(how)) for how, words in HOW.items()),
+        id=key,
+        value=BulkState.how,
+        on_change=BulkState.choose_how,
+    )
+
+
+def _channel(choice: Any) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(
+            type="checkbox",
+            checked=BulkState.channels.contains(choice["value"]),  # type: ignore[attr-defined]
+            on_change=lambda _: BulkState.turn_channel(choice["value"]),
+            class_name="size-4 accent-[var(--accent)]",
+        ),
+        rx.el.span(choice["label"], class_name="truncate"),
+        class_name="flex items-center gap-2.5 min-h-8 max-md:min-h-11",
+    )
+
+
+def _lines() -> rx.Component:
+    """Return what would become of each line."""
+    return rx.cond(
+        some(BulkState.lines),
+        rx.el.div(
+            rx.el.ul(
+                rx.foreach(BulkState.lines, _line),
+                class_name="list-none m-0 p-0 divide-y divide-line",
+            ),
+            rx.cond(
+                BulkState.more_lines != "",
+                rx.el.p(BulkState.more_lines, class_name="m-0 py-1.5 text-xs text-muted"),
+            ),
+            role="region",
+            aria_label="What becomes of each",
+            tab_index=0,
+            class_name="max-h-56 overflow-y-auto rounded-md border border-line px-3",
+        ),
+    )
+
+
+def _line(line: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(line["title"], class_name="m-0 text-sm truncate"),
+        rx.el.p(
+            line["words"],
+            class_name=rx.cond(
+                line["is_refused"],
+                "m-0 text-xs text-danger break-words",
+                "m-0 text-xs text-muted break-words",
+            ),
+        ),
+        key=line["key"],
+        class_name="py-1.5",
+    )
+
+
+def _question(
+    key: str, title: str, yes: str, *more: Any, look: Any = "primary", no: str = "Leave them"
+) -> rx.Component:
     return dialog(
         rx.el.div(
             *more,
@@ -207,8 +381,10 @@ def _question(key: str, title: str, yes: str, *more: Any, look: Any = "primary")
             class_name="flex flex-col gap-4",
         ),
         actions(
-            button("Leave them", on_click=BulkState.dismiss),
-            button(yes, look=look, disabled=~BulkState.can_run, on_click=BulkState.run),
+            button(no, on_click=BulkState.dismiss),
+            button(yes, look=look, disabled=~BulkState.can_run, on_click=BulkState.run)
+            if yes
+            else rx.fragment(),
         ),
         title=title,
         is_open=BulkState.asks == key,
