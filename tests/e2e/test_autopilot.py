@@ -34,7 +34,7 @@ async def sorted_and_scored_by_hand(page: Page) -> None:
     await page.get_by_label("Folder", exact=True).select_option("Asia")
     await page.get_by_label("Tag", exact=True).select_option("old")
     await page.get_by_label("State", exact=True).select_option("Not posted yet")
-    await expect(photographs.get_by_role("listitem").get_by_role("img")).to_have_count(1)
+    await expect(photographs.get_by_role("checkbox")).to_have_count(1)
 
     await page.get_by_role("button", name="Edit crushed.jpg").click()
     await dialog.get_by_label("Your score").fill("9,7")
