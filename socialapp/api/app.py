@@ -24,6 +24,8 @@ from socialapp.api import (
     posts,
     providers,
     queue,
+    review_links,
+    reviewing,
     sandbox_media,
     schedules,
     series,
@@ -47,7 +49,7 @@ Plan, schedule and publish posts from a program.
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
-    *(sandbox_media, team, approvals, calendar_feeds),
+    *(sandbox_media, team, approvals, calendar_feeds, review_links),
 )
 
 _OPEN = {("post", "/api/session")}
@@ -69,6 +71,7 @@ def build() -> FastAPI:
         api.include_router(room.router)
     api.include_router(team.way_in)
     api.include_router(calendar_feeds.by_secret)
+    api.include_router(reviewing.router)
     errors.register(api)
     _document(api)
     return api

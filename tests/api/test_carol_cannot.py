@@ -21,6 +21,9 @@ FOR_EVERYBODY = {
     ("post", "/api/join"),
     ("post", "/api/join/look"),
     ("get", "/api/calendar/{secret}.ics"),
+    ("post", "/api/review/look"),
+    ("post", "/api/review/comments"),
+    ("get", "/api/review/{link_id}/media/{media_id}/{tag}/{size}"),
     ("get", "/api/health"),
     ("get", "/api/ready"),
     ("get", "/metrics"),
@@ -84,6 +87,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     (delivery,) = schedule["deliveries"]
     repeated = await plan(alice, repeat="FREQ=WEEKLY;COUNT=3")
     file = {"file": ("plan.csv", b"text\nBread", "text/csv")}
+    review = {"post_ids": [schedule["post_id"]]}
+    link = (await alice.post("/api/review-links", json=review)).json()
     table = (await alice.post("/api/imports", files=file)).json()
     return {
         "media_id": picture["id"],
@@ -98,6 +103,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "invitation_id": invitation["id"],
         "import_id": table["id"],
         "feed_id": feed["id"],
+        "link_id": link["id"],
     }
 
 
@@ -143,7 +149,7 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
-              "/api/calendar-feeds")  # fmt: skip
+              "/api/calendar-feeds", "/api/review-links")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -167,6 +173,8 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/queue/pause", {"channel_id": "channel_id"}),
     ("post", "/api/queue/resume", {"channel_id": "channel_id"}),
     ("post", "/api/calendar-feeds", {"channel_id": "channel_id"}),
+    ("post", "/api/review-links", {"post_ids": ["post_id"]}),
+    ("post", "/api/review-links", {"post_ids": ["page_id"]}),
 ]
 
 

@@ -42,6 +42,7 @@ from socialapp.store.tables.people import (
     Workspace,
 )
 from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
+from socialapp.store.tables.reviews import ReviewLink, ReviewLinkPost
 from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
 from socialapp.store.tables.series import Occurrence, Series
@@ -82,6 +83,8 @@ __all__ = [
     "PostingTime",
     "PublishLog",
     "RateLimit",
+    "ReviewLink",
+    "ReviewLinkPost",
     "SandboxPost",
     "SandboxRule",
     "Schedule",
