@@ -18,7 +18,7 @@ PAGES = [
     *("/channels/", "/settings/", "/settings/people/", "/calendar/", "/import/", "/series/"),
     "/autopilot/",
 ]
-PUBLIC = ["/sandbox/", "/sign-in/", "/join/"]
+PUBLIC = ["/sandbox/", "/sign-in/", "/join/", "/review/"]
 
 
 async def _something_to_see(page: Page) -> None:

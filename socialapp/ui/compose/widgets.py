@@ -65,6 +65,7 @@ class Composer(Widget):
         "on_send": passthrough_event_spec(dict[str, Any]),
         "on_speak": passthrough_event_spec(str, str, str),
         "on_split": passthrough_event_spec(dict[str, Any]),
+        "on_review": passthrough_event_spec(int),
     }
 
 

@@ -17,6 +17,7 @@ from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
 from socialapp.ui.queue import approval
 from socialapp.ui.queue.actions import DetailsState
+from socialapp.ui.review import dialog as review
 
 _HEAD = "text-sm font-semibold m-0 mb-2"
 
@@ -46,6 +47,7 @@ def panel(*, more: Callable[[Any], rx.Component]) -> rx.Component:
         _move(),
         _publish(),
         _cancel(),
+        review.dialogs(),
     )
 
 
@@ -85,6 +87,7 @@ def _head(shown: Any, more: rx.Component) -> rx.Component:
                     icon_name="pencil_line",
                 ),
             ),
+            review.of_schedule(shown["id"]),
             more,
             rx.cond(
                 shown["can_cancel"],

@@ -15,6 +15,7 @@ from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.bulk import UNITS, BulkState, is_picked
 from socialapp.ui.queue.state import QueueState
 from socialapp.ui.queue.widgets import Grip, Pick
+from socialapp.ui.review import dialog as review
 
 _STATUS = "m-0 rounded-md bg-sunken px-3 py-2 text-sm min-h-9"
 
@@ -125,6 +126,7 @@ def _bar() -> rx.Component:
                 QueueState.tab == "failed",
                 button("Retry…", size="sm", on_click=BulkState.ask("retry")),
             ),
+            review.of_selected(),
             button("Cancel…", size="sm", look="danger", on_click=BulkState.ask("cancel")),
             icon_button("x", "Select none", on_click=BulkState.clear),
             role="toolbar",
