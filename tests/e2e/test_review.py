@@ -91,7 +91,7 @@ async def test_a_link_is_made_from_compose_and_for_a_selection(anna: NewPage) ->
 
     for _ in range(2):
         await plan(page)
-    await visit(page, f"/queue/?q={TEXT.split()[0]}")
+    await visit(page, f"/queue/?q={TEXT.split(maxsplit=1)[0]}")
     await row(page, TEXT).get_by_role("checkbox").check()
     await (
         page.get_by_label("Select all on this page")

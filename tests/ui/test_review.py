@@ -65,10 +65,10 @@ async def test_a_selection_is_shown_in_the_order_of_its_moments(
     dialog, queue = tab(ReviewState, alice), tab(BulkState, alice)
     queue.selected = [str(each.id) for each in reversed(some)]
 
-    async def get_state(_kind: object) -> BulkState:
+    async def get_state(_self: object, _kind: object) -> BulkState:
         return queue
 
-    monkeypatch.setattr(dialog, "get_state", get_state, raising=False)
+    monkeypatch.setattr(ReviewState, "get_state", get_state)
     await call(dialog, "ask_for_selected")
     await call(dialog, "make", {})
 
