@@ -12,7 +12,15 @@ from arq.worker import Function
 from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
-from socialapp.services import destinations, going_round, imports, making, media, uploads
+from socialapp.services import (
+    destinations,
+    going_round,
+    imports,
+    making,
+    media,
+    reminders,
+    uploads,
+)
 from socialapp.services.autopilot import folder, links, scoring, ticks
 from socialapp.store import evergreen, series
 from socialapp.store.session import Database, database
@@ -109,6 +117,11 @@ async def send_again(_ctx: Tools) -> None:
     await destinations.send_due(database(), now=utc_now())
 
 
+async def remind(_ctx: Tools) -> None:
+    """Tell those who approve again of what waits for them."""
+    await reminders.remind(database(), now=utc_now())
+
+
 async def try_destination(_ctx: Tools, destination_id: int) -> None:
     """Send a test message, as somebody asked."""
     await destinations.send_test(database(), destination_id, now=utc_now())
@@ -133,5 +146,6 @@ CRON: list[CronJob] = [
     ),
     cron(cast(WorkerCoroutine, post_photos), second={3, 33}, unique=True, timeout=25),
     cron(cast(WorkerCoroutine, watch_folder), second={20}, unique=True, timeout=600),
+    cron(cast(WorkerCoroutine, remind), second=53, unique=True, timeout=50),
     cron(cast(WorkerCoroutine, send_again), second={7, 37}, unique=True, timeout=600),
 ]

@@ -30,6 +30,8 @@ from socialapp.api import (
     providers,
     queue,
     results,
+    review_links,
+    reviewing,
     sandbox_media,
     schedules,
     series,
@@ -58,7 +60,7 @@ _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, evergreen, providers, channels, slots, connect, queue, pauses, notifications),
     *(health, sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
-    *(results, photographs, personas, bulk_posts, channel_groups),
+    *(results, photographs, personas, bulk_posts, channel_groups, review_links),
 )
 
 _OPEN = {("post", "/api/session")}
@@ -80,6 +82,7 @@ def build() -> FastAPI:
         api.include_router(room.router)
     api.include_router(team.way_in)
     api.include_router(calendar_feeds.by_secret)
+    api.include_router(reviewing.router)
     errors.register(api)
     _document(api)
     return api

@@ -88,7 +88,7 @@ class CommentOut(BaseModel):
 
     model_config = example(
         {"id": 3, "kind": "changes_requested", "author": "Anna", "text": "The price is wrong.",
-         "revision": 1, "created_at": AT}
+         "revision": 1, "created_at": AT, "is_outside": False}
     )  # fmt: skip
 
     id: int
@@ -97,6 +97,9 @@ class CommentOut(BaseModel):
     text: str
     revision: int
     created_at: str
+    is_outside: bool = Field(
+        description="Said through a review link; `looks_good` and `wants_changes` are advice."
+    )
 
     @classmethod
     def of(cls, said: PostComment) -> "CommentOut":
@@ -108,6 +111,7 @@ class CommentOut(BaseModel):
             text=said.text,
             revision=said.revision,
             created_at=iso(said.created_at),
+            is_outside=said.link_id is not None,
         )
 
 

@@ -173,13 +173,15 @@ async def delete_media(media_id: Id, by: Writes) -> None:
     await media.delete(database(), by, media_id)
 
 
-_BYTES = BYTES | {200: {"description": "The bytes.", "content": {"image/*": {}, "video/*": {}}}}
+MEDIA_BYTES = BYTES | {
+    200: {"description": "The bytes.", "content": {"image/*": {}, "video/*": {}}}
+}
 
 
 @router.get(
     "/media/{media_id}/file",
     response_class=FileResponse,
-    responses=_BYTES | problems(401, 403, 404),
+    responses=MEDIA_BYTES | problems(401, 403, 404),
 )
 async def media_file(media_id: Id, request: Request, by: Reads, db: Reading) -> Response:
     """Return the file, or the part of it that `Range` asks for."""
@@ -190,7 +192,7 @@ async def media_file(media_id: Id, request: Request, by: Reads, db: Reading) -> 
 @router.get(
     "/media/{media_id}/thumbnail",
     response_class=FileResponse,
-    responses=_BYTES | problems(401, 403, 404),
+    responses=MEDIA_BYTES | problems(401, 403, 404),
 )
 async def media_thumbnail(media_id: Id, request: Request, by: Reads, db: Reading) -> Response:
     """Return it at most 320 pixels wide and high, as WebP; the picture itself until that is made.
@@ -203,7 +205,7 @@ async def media_thumbnail(media_id: Id, request: Request, by: Reads, db: Reading
 @router.get(
     "/media/{media_id}/preview",
     response_class=FileResponse,
-    responses=_BYTES | problems(401, 403, 404),
+    responses=MEDIA_BYTES | problems(401, 403, 404),
 )
 async def media_preview(media_id: Id, request: Request, by: Reads, db: Reading) -> Response:
     """Return it at most 1280 pixels wide and high, as WebP; the picture itself until then."""

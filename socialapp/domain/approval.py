@@ -19,6 +19,12 @@ class Said(StrEnum):
     SUBMITTED = "submitted"
     APPROVED = "approved"
     CHANGES_REQUESTED = "changes_requested"
+    LOOKS_GOOD = "looks_good"
+    WANTS_CHANGES = "wants_changes"
+    """This and the one before: advice from outside, which lets nothing out and holds nothing."""
+
+
+ADVICE = frozenset({Said.LOOKS_GOOD, Said.WANTS_CHANGES})
 
 
 def is_cleared(

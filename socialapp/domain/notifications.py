@@ -1,5 +1,6 @@
 """What people are told of: each event once, and never what follows by itself."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -7,6 +8,7 @@ from enum import StrEnum
 from socialapp.domain.delivery import Status
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.moments import in_zone
+from socialapp.domain.people import Right
 from socialapp.domain.text import excerpt
 
 TITLE_AT_MOST = 80
@@ -25,6 +27,8 @@ class Event(StrEnum):
     APPROVAL = "approval"
     LIST_STOPPED = "list_stopped"
     NO_PHOTOGRAPH = "no_photograph"
+    REMINDER = "reminder"
+    OUTSIDE = "outside"
 
 
 WORDS: dict[Event, str] = {
@@ -37,8 +41,19 @@ WORDS: dict[Event, str] = {
     Event.APPROVAL: "Approvals",
     Event.LIST_STOPPED: "An evergreen list stopped",
     Event.NO_PHOTOGRAPH: "Autopilot has no picture left",
+    Event.REMINDER: "A post still waits for approval",
+    Event.OUTSIDE: "A comment through a review link",
 }
 """Each event as people read it."""
+
+ONLY: dict[Event, Right] = {Event.REMINDER: Right.APPROVE}
+"""What only those are told who can do something about it; the rest is told to everybody."""
+
+
+def heard(rights: Collection[Right]) -> frozenset[Event]:
+    """Return the events that somebody with these rights is told of."""
+    return frozenset(event for event in Event if event not in ONLY or ONLY[event] in rights)
+
 
 OF_STATUS: dict[Status, Event] = {
     Status.FAILED: Event.FAILED,

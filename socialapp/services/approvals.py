@@ -12,9 +12,10 @@ from socialapp.domain.approval import Rule, Said
 from socialapp.domain.content import Kind
 from socialapp.domain.delivery import AWAITING, UNSENT, Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected, Stale
+from socialapp.domain.notifications import Event
 from socialapp.domain.people import Member, Right, Role
 from socialapp.services import notifications
-from socialapp.store import approvals, deliveries, people, posts, schedules, team
+from socialapp.store import approvals, deliveries, destinations, people, posts, schedules, team
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Post, PostComment
 
@@ -126,6 +127,7 @@ async def request_changes(
     post, ids = await _held(db, by, post_id, kind)
     if not await approvals.ask_for_changes(db, ids):
         raise Conflict("Changes were requested already.")
+    await destinations.withdraw(db, post.id or 0, Event.REMINDER)
     await _tell(db, by, post, Said.CHANGES_REQUESTED, text, now=now)
     await _changed(db, by, ids, now=now)
     await db.refresh(post)
@@ -204,6 +206,7 @@ async def _approve(
 
 async def _release(db: AsyncSession, post: Post, *, now: datetime) -> None:
     ids = await _schedule_ids(db, post)
+    await destinations.withdraw(db, post.id or 0, Event.REMINDER)
     await approvals.release(db, ids, now=now)
     for schedule_id in ids:
         await deliveries.hold_back(db, schedule_id)

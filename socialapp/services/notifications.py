@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from socialapp.domain.errors import Conflict, NotFound
 from socialapp.domain.moments import iso
-from socialapp.domain.notifications import Event, News
+from socialapp.domain.notifications import Event, News, heard
 from socialapp.domain.people import Member
 from socialapp.store import notifications, people, workers
 from socialapp.store.notifications import Told
@@ -26,9 +26,10 @@ class Inbox:
 
 async def inbox(db: AsyncSession, by: Member, *, limit: int = notifications.LISTED) -> Inbox:
     """Return it; for a program, which reads for nobody, all is unread."""
+    events = heard(by.rights)
     return Inbox(
-        await notifications.newest(db, by.workspace_id, by.person_id, limit=limit),
-        await notifications.unread(db, by.workspace_id, by.person_id),
+        await notifications.newest(db, by.workspace_id, by.person_id, events=events, limit=limit),
+        await notifications.unread(db, by.workspace_id, by.person_id, events=events),
     )
 
 
@@ -60,6 +61,22 @@ async def tell_of_approval(
     """
     key = f"{Event.APPROVAL}:{post_id}:{what}"
     news = News(workspace_id, Event.APPROVAL, key, title=title, text=text, post_id=post_id)
+    await notifications.tell(db, [news], now=now)
+
+
+async def tell_from_outside(
+    db: AsyncSession,
+    workspace_id: int,
+    *,
+    post_id: int,
+    comment_id: int,
+    title: str,
+    text: str,
+    now: datetime,
+) -> None:
+    """Tell a workspace what somebody said through a review link, with the comment itself."""
+    key = f"{Event.OUTSIDE}:{comment_id}"
+    news = News(workspace_id, Event.OUTSIDE, key, title=title, text=text, post_id=post_id)
     await notifications.tell(db, [news], now=now)
 
 

@@ -56,7 +56,7 @@ async def change_role(db: AsyncSession, by: Member, person_id: int, role: Role) 
 
 
 async def remove(db: AsyncSession, by: Member, person_id: int) -> None:
-    """Take a member out of the workspace; their browsers and calendar feeds are out of it at once.
+    """Take a member out of the workspace; their browsers and links are out of it at once.
 
     What they wrote stays. Raises Conflict for the last owner.
     """

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Table, delete, or_, update
 from sqlmodel import col, select
 
-from socialapp.domain.notifications import AT_FIRST, Event, When, next_digest
+from socialapp.domain.notifications import AT_FIRST, Event, When, heard, next_digest
+from socialapp.domain.people import RIGHTS, Role
 from socialapp.store import bulk
 from socialapp.store.session import AsyncSession, aftermath, change
 from socialapp.store.tables import (
@@ -70,7 +71,9 @@ async def address(db: AsyncSession, told: Sequence[Notification], *, now: dateti
         ).scalar_one()
         due = {When.NOW: now, When.DAILY: next_digest(zone, now=now)}
         rows: list[dict[str, Any]] = []
+        roles = await _roles(db, workspace_id)
         for place in places:
+            events = heard(RIGHTS[Role(roles[place.person_id])])
             wanted = await wishes(db, workspace_id, place.person_id)
             if wanted.muted_until and wanted.muted_until > now:
                 continue
@@ -83,11 +86,27 @@ async def address(db: AsyncSession, told: Sequence[Notification], *, now: dateti
                 }
                 for each in told
                 if each.workspace_id == workspace_id
+                and each.event in events
                 and wanted.when[Event(each.event)] is not When.OFF
             ]
         if rows:
             await bulk.insert_new(db, _OUTGOING, rows, returning=_OUTGOING.c.notification_id)
             aftermath(db).jobs.append((JOB, workspace_id))
+
+
+async def _roles(db: AsyncSession, workspace_id: int) -> dict[int, str]:
+    query = select(Membership.person_id, Membership.role).where(
+        Membership.workspace_id == workspace_id
+    )
+    return {row.person_id: row.role for row in (await db.execute(query)).all()}
+
+
+async def withdraw(db: AsyncSession, post_id: int, event: Event) -> None:
+    """Send nothing more of an event about a post: what was put off is not true any more."""
+    told = select(col(Notification.id)).where(
+        Notification.post_id == post_id, Notification.event == event
+    )
+    await db.execute(delete(OutgoingNotification).where(_OUTGOING.c.notification_id.in_(told)))
 
 
 async def of_workspace(

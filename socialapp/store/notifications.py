@@ -1,6 +1,6 @@
 """What people are told: written with the fact itself, once; and what each of them has read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +33,7 @@ _WAITS = (_DELIVERIES.c.channel_id == col(Channel.id)) & _DELIVERIES.c.status.in
     [*UNSENT, *IN_FLIGHT]
 )
 LISTED = 50
+_KEYS_AT_ONCE = 500
 
 
 async def tell(db: AsyncSession, news: Sequence[News], *, now: datetime) -> int:
@@ -99,19 +100,28 @@ class Told:
     """The network of its channel, if it is about one."""
 
 
-def _unread(workspace_id: int, person_id: int) -> Select[Any]:
+def _unread(
+    workspace_id: int, person_id: int, events: Collection[Event] = frozenset(Event)
+) -> Select[Any]:
     has_read = exists().where(
         _READ.c.notification_id == _NOTIFICATIONS.c.id, _READ.c.person_id == person_id
     )
     return select(_NOTIFICATIONS.c.id).where(
-        _NOTIFICATIONS.c.workspace_id == workspace_id, not_(has_read)
+        _NOTIFICATIONS.c.workspace_id == workspace_id,
+        _NOTIFICATIONS.c.event.in_(sorted(events)),
+        not_(has_read),
     )
 
 
 async def newest(
-    db: AsyncSession, workspace_id: int, person_id: int | None, *, limit: int = LISTED
+    db: AsyncSession,
+    workspace_id: int,
+    person_id: int | None,
+    *,
+    events: Collection[Event],
+    limit: int = LISTED,
 ) -> list[Told]:
-    """Return what a workspace was told last, newest first."""
+    """Return what a workspace was told last of these events, newest first."""
     query = (
         select(Notification, col(NotificationRead.read_at), col(Channel.provider))
         .outerjoin(
@@ -121,6 +131,7 @@ async def newest(
         )
         .outerjoin(Channel, col(Channel.id) == Notification.channel_id)
         .where(Notification.workspace_id == workspace_id)
+        .where(col(Notification.event).in_(sorted(events)))
         .order_by(col(Notification.id).desc())
         .limit(limit)
     )
@@ -128,9 +139,12 @@ async def newest(
     return [Told(it, read_at is not None, provider or "") for it, read_at, provider in rows]
 
 
-async def unread(db: AsyncSession, workspace_id: int, person_id: int | None) -> int:
-    """Count what somebody has not read."""
-    query = select(func.count()).select_from(_unread(workspace_id, person_id or 0).subquery())
+async def unread(
+    db: AsyncSession, workspace_id: int, person_id: int | None, *, events: Collection[Event]
+) -> int:
+    """Count what somebody has not read of these events."""
+    mine = _unread(workspace_id, person_id or 0, events).subquery()
+    query = select(func.count()).select_from(mine)
     return int((await db.execute(query)).scalar_one())
 
 
@@ -162,6 +176,17 @@ async def missing(db: AsyncSession, workspace_id: int, ids: Iterable[int]) -> se
         bulk.among(db, _NOTIFICATIONS.c.id, wanted),
     )
     return wanted - set((await db.execute(query)).scalars())
+
+
+async def known(db: AsyncSession, keys: Iterable[str]) -> set[str]:
+    """Return those of these keys that were told already, in any workspace."""
+    wanted = sorted(keys)
+    found: set[str] = set()
+    for start in range(0, len(wanted), _KEYS_AT_ONCE):
+        some = wanted[start : start + _KEYS_AT_ONCE]
+        query = select(_NOTIFICATIONS.c.key).where(_NOTIFICATIONS.c.key.in_(some))
+        found |= set((await db.execute(query)).scalars())
+    return found
 
 
 async def fingerprint(db: AsyncSession, workspace_id: int) -> str:

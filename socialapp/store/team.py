@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import col, select
 
 from socialapp.domain.people import Role
-from socialapp.store import calendar_feeds
+from socialapp.store import calendar_feeds, reviews
 from socialapp.store.people import end_sessions
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import BrowserSession, Invitation, Membership, Person, Workspace
@@ -71,7 +71,7 @@ async def owners(db: AsyncSession, workspace_id: int) -> int:
 
 
 async def remove(db: AsyncSession, workspace_id: int, person_id: int) -> None:
-    """End a membership, the browser sessions that were in it, and the calendars that they read."""
+    """End a membership, the browser sessions that were in it, and the links that they made."""
     await end_sessions(
         db,
         col(BrowserSession.person_id) == person_id,
@@ -84,6 +84,7 @@ async def remove(db: AsyncSession, workspace_id: int, person_id: int) -> None:
         ),
     )
     await calendar_feeds.end_of(db, workspace_id, person_id)
+    await reviews.end_of(db, workspace_id, person_id)
 
 
 async def turn_session(db: AsyncSession, session_id: int, workspace_id: int) -> None:

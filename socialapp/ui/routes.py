@@ -23,6 +23,8 @@ SETTINGS = "/settings/"
 PEOPLE = "/settings/people/"
 JOIN = "/join/"
 """The secret of an invitation stands behind a #, which browsers send to nobody."""
+REVIEW = "/review/"
+"""What somebody without an account looks at; the secret stands behind a #, as above."""
 SANDBOX = "/sandbox/"
 
 
@@ -80,6 +82,11 @@ def channel_in(path: str) -> tuple[str, int]:
 def calendar_feed(secret: str) -> str:
     """Return the address at which calendar programs read a feed."""
     return f"/api/calendar/{secret}.ics"
+
+
+def review(secret: str) -> str:
+    """Return the address of a review link."""
+    return f"{REVIEW}#{secret}"
 
 
 def sandbox_media(sha256: str) -> str:

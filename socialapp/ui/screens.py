@@ -44,6 +44,7 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.posts.state import PostsState
     from socialapp.ui.queue import page as queue
     from socialapp.ui.queue.state import QueueState
+    from socialapp.ui.review import page as review
     from socialapp.ui.sandbox import page as sandbox
     from socialapp.ui.sandbox.state import SandboxState
     from socialapp.ui.series import page as series
@@ -83,6 +84,7 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.SETTINGS, "Settings", settings.page, LiveState.load, SettingsState.load)
     _add(app, routes.PEOPLE, "People", people.page, LiveState.load, PeopleState.load)
     _add(app, routes.JOIN, "Join", join.page)
+    _add(app, routes.REVIEW, "Review", review.page)
     _add(app, routes.SANDBOX, "Sandbox", sandbox.page, SandboxState.load)
     _add(app, routes.SIGN_IN, "Sign in", sign_in.sign_in_page, EntryState.load)
     _add(app, routes.WELCOME, "Welcome", sign_in.welcome_page, EntryState.load)

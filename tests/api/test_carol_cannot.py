@@ -21,6 +21,9 @@ FOR_EVERYBODY = {
     ("post", "/api/join"),
     ("post", "/api/join/look"),
     ("get", "/api/calendar/{secret}.ics"),
+    ("post", "/api/review/look"),
+    ("post", "/api/review/comments"),
+    ("get", "/api/review/{link_id}/media/{media_id}/{tag}/{size}"),
     ("get", "/api/health"),
     ("get", "/api/ready"),
     ("get", "/metrics"),
@@ -88,6 +91,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     daily = {"name": "Daily", "channel_ids": [channel_id]}
     persona = (await alice.post("/api/personas", json=daily)).json()
     file = {"file": ("plan.csv", b"text\nBread", "text/csv")}
+    review = {"post_ids": [schedule["post_id"]]}
+    link = (await alice.post("/api/review-links", json=review)).json()
     table = (await alice.post("/api/imports", files=file)).json()
     words = {"name": "Hours", "text": "From six"}
     snippet = (await alice.post("/api/snippets", json=words)).json()
@@ -120,6 +125,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "entry_id": entry["id"],
         "wording_id": more["wordings"][0]["id"],
         "group_id": group["id"],
+        "link_id": link["id"],
     }
 
 
@@ -166,7 +172,7 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
               "/api/calendar-feeds", "/api/snippets", "/api/templates", "/api/evergreen",
-              "/api/photographs", "/api/personas")  # fmt: skip
+              "/api/photographs", "/api/personas", "/api/review-links")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -196,6 +202,8 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/evergreen", {"name": "a", "per_week": 1, "channel_ids": ["channel_id"]}),
     ("post", "/api/photographs", {"media_ids": ["media_id"]}),
     ("post", "/api/personas", {"name": "a", "channel_ids": ["channel_id"]}),
+    ("post", "/api/review-links", {"post_ids": ["post_id"]}),
+    ("post", "/api/review-links", {"post_ids": ["page_id"]}),
 ]
 
 

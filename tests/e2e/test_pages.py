@@ -21,7 +21,7 @@ PAGES = [
     "/autopilot/",
     "/evergreen/",
 ]
-PUBLIC = ["/sandbox/", "/sign-in/", "/join/"]
+PUBLIC = ["/sandbox/", "/sign-in/", "/join/", "/review/"]
 
 
 async def _something_to_see(page: Page) -> None:

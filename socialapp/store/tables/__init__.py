@@ -53,6 +53,7 @@ from socialapp.store.tables.people import (
 )
 from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
 from socialapp.store.tables.results import Result, ResultReading
+from socialapp.store.tables.reviews import ReviewLink, ReviewLinkPost
 from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
 from socialapp.store.tables.series import Occurrence, Series
@@ -105,6 +106,8 @@ __all__ = [
     "RateLimit",
     "Result",
     "ResultReading",
+    "ReviewLink",
+    "ReviewLinkPost",
     "SandboxPost",
     "SandboxRule",
     "Schedule",

@@ -111,6 +111,8 @@ class PostComment(SQLModel, table=True):
     kind: str
     author_id: int | None = ref("person", default=None)
     author_name: str
+    link_id: int | None = ref("review_link", default=None, index=True)
+    """The review link through which somebody outside said it; the name is as they gave it."""
     text: str = text_column()
     created_at: datetime = now_column()
 

@@ -5,7 +5,7 @@ import reflex as rx
 from socialapp.domain.delivery import LABELS, Shown
 from socialapp.ui.components.icon import icon, spinner
 
-__all__ = ["LABELS", "status_badge"]
+__all__ = ["LABELS", "LOOKS", "status_badge"]
 
 _ICONS: dict[str, str] = {
     Shown.DRAFT: "pencil_line",
@@ -41,6 +41,10 @@ _SHAPE = (
 )
 
 
+LOOKS: dict[str, str] = {status: _SHAPE + look for status, look in _LOOKS.items()}
+"""The classes of each badge, for what is drawn in the browser."""
+
+
 def _icon(status: str) -> rx.Component:
     return spinner(size=12) if status == Shown.PUBLISHING else icon(_ICONS[status], size=12)
 
@@ -54,8 +58,8 @@ def status_badge(status: rx.Var[str] | str) -> rx.Component:
         rx.match(status, *LABELS.items(), "Unknown"),
         class_name=rx.match(
             status,
-            *((s, _SHAPE + look) for s, look in _LOOKS.items()),
-            _SHAPE + _LOOKS[Shown.DRAFT],
+            *LOOKS.items(),
+            LOOKS[Shown.DRAFT],
         ),
         custom_attrs={"data-status": status},
     )

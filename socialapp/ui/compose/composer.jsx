@@ -5,7 +5,7 @@ import { counter } from "./counts.js";
 import { Channels } from "./channels.jsx";
 import { chance, number, useDraft, useProblems, useSending } from "./desk.js";
 import { Counts, Editor, useMeasures } from "./editor.jsx";
-import { CARD, INPUT } from "./look.js";
+import { CARD, INPUT, SMALL } from "./look.js";
 import { goTo, Head, Problems } from "./notices.jsx";
 import { Options } from "./options.jsx";
 import { Parts } from "./parts.jsx";
@@ -46,7 +46,7 @@ export function Composer({ draft, rules, onOpen, ...rest }) {
   return <Desk key={shown.ticket + shown.turn} draft={shown} counting={counting} checking={checking} patterns={rules.utm} {...more} {...rest} />;
 }
 
-function Desk({ draft, counting, checking, patterns, channels, saved, moment, thread, template, suggested, maxBytes, accept, altLimit, reload, copyAsNew, takeBack, editing, me, onEdit, onSave, onSend, onSpeak, onSplit, onTemplate, onSuggest }) {
+function Desk({ draft, counting, checking, patterns, channels, saved, moment, thread, template, suggested, maxBytes, accept, altLimit, reload, copyAsNew, takeBack, editing, me, onEdit, onSave, onSend, onSpeak, onSplit, onTemplate, onSuggest, onReview }) {
   // `at` and `channels` in the address are an empty place in the calendar that was chosen.
   const asked = new URLSearchParams(window.location.search);
   const wanted = asked.get("at") ?? "";
@@ -145,7 +145,13 @@ function Desk({ draft, counting, checking, patterns, channels, saved, moment, th
             </Sending>
           )}
         </div>
-        <Preview counting={counting} links={links} post={post} chosen={chosen} tab={tab} />
+        <Preview counting={counting} links={links} post={post} chosen={chosen} tab={tab}>
+          {saving.postId > 0 && (
+            <button type="button" className={`${SMALL} self-start`} disabled={["saving", "retrying"].includes(saving.is)} title={isPlanned && saving.is === "dirty" ? "It shows what is saved" : undefined} onClick={() => onReview(saving.postId)}>
+              Review link…
+            </button>
+          )}
+        </Preview>
       </div>
     </div>
   );

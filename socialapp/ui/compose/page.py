@@ -11,13 +11,18 @@ from socialapp.ui.compose.result import result
 from socialapp.ui.compose.state import ComposeState
 from socialapp.ui.compose.widgets import RULES, Composer
 from socialapp.ui.feed import LiveState
+from socialapp.ui.review import dialog as review
+from socialapp.ui.review.state import ReviewState
 from socialapp.ui.shell import shell
 
 
 def page() -> rx.Component:
     """Return the page."""
     return shell(
-        rx.cond(LiveState.can_write, rx.fragment(_editor(), _outcome()), _readers()), place=None
+        rx.cond(
+            LiveState.can_write, rx.fragment(_editor(), _outcome(), review.dialogs()), _readers()
+        ),
+        place=None,
     )
 
 
@@ -45,6 +50,7 @@ def _editor() -> rx.Component:
             on_split=ComposeState.split,
             on_template=ComposeState.keep_template,
             on_suggest=ComposeState.suggest,
+            on_review=ReviewState.ask_for_post,
         ),
         # Hidden rather than gone: it still has to throw away its copy of what was sent.
         hidden=ComposeState.sent["schedule_id"] != 0,

@@ -6,14 +6,16 @@ import { ALL, resolved } from "./variants.js";
 
 const LOOKS = { link: "text-accent-ink underline", tag: "text-accent-ink", mention: "text-accent-ink font-medium" };
 
+const STAYS = "lg:sticky lg:top-14 lg:max-h-[calc(100dvh-4.5rem)] lg:overflow-y-auto";
+
 // What goes out to one channel, as its readers see it. In the tab of all channels one of them is chosen here.
-export function Preview({ counting, links, post, chosen, tab }) {
+export function Preview({ counting, links, post, chosen, tab, id = "compose-preview", className = STAYS, children }) {
   const [wanted, setWanted] = useState(0);
   const channel = chosen.find((c) => c.id === tab) ?? chosen.find((c) => c.id === wanted) ?? chosen[0];
   const content = channel ? links.sent(resolved(post, channel), channel, post.campaign) : post;
   return (
-    <section aria-labelledby="compose-preview" tabIndex={0} className="flex flex-col gap-2 min-w-0 lg:sticky lg:top-14 lg:max-h-[calc(100dvh-4.5rem)] lg:overflow-y-auto">
-      <h2 id="compose-preview" className={TITLE}>
+    <section aria-labelledby={id} tabIndex={0} className={`flex flex-col gap-2 min-w-0 ${className}`}>
+      <h2 id={id} className={TITLE}>
         Preview {channel && <span className="font-normal text-muted">on {channel.network}</span>}
       </h2>
       {tab === ALL && chosen.length > 1 && (
@@ -35,6 +37,7 @@ export function Preview({ counting, links, post, chosen, tab }) {
       <article data-testid="preview" data-shape={channel?.can.look.shape} style={channel?.can.look.accent ? { borderTop: `3px solid ${channel.can.look.accent}` } : undefined} className={`${CARD} p-4`} aria-label={`Preview of the post${channel ? ` in ${channel.name}` : ""}`}>
         <As can={channel?.can} channel={channel} content={content} counting={counting} />
       </article>
+      {children}
     </section>
   );
 }

@@ -87,6 +87,7 @@ class Composer(Widget):
         "on_split": passthrough_event_spec(dict[str, Any]),
         "on_template": passthrough_event_spec(dict[str, Any]),
         "on_suggest": passthrough_event_spec(list[int]),
+        "on_review": passthrough_event_spec(int),
     }
 
 

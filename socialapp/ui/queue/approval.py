@@ -27,6 +27,8 @@ _WORDS = {
     Said.SUBMITTED: "submitted it for approval",
     Said.APPROVED: "approved it",
     Said.CHANGES_REQUESTED: "requested changes",
+    Said.LOOKS_GOOD: "says that it looks good (advice, not an approval)",
+    Said.WANTS_CHANGES: "asks for changes (advice)",
 }
 
 
@@ -38,6 +40,8 @@ class SaidView(TypedDict):
     what: str
     when: str
     text: str
+    is_outside: bool
+    """Said through a review link, under a name that nobody has checked."""
 
 
 class ApprovalState(rx.State):
@@ -145,6 +149,7 @@ class ApprovalState(rx.State):
                 what=_WORDS[Said(each.kind)],
                 when=moments.spoken(each.created_at, by.zone, now=now),
                 text=each.text,
+                is_outside=each.link_id is not None,
             )
             for each in found
         ]
@@ -173,6 +178,15 @@ def _said(entry: Any) -> rx.Component:
         rx.el.p(
             rx.el.strong(entry["who"], class_name="font-medium"),
             " ",
+            rx.cond(
+                entry["is_outside"],
+                rx.el.span(
+                    "outside",
+                    title="Through a review link; nobody has checked the name",
+                    class_name="rounded-full bg-warning-soft text-warning text-2xs font-semibold "
+                    "px-1.5 py-0.5 mr-1",
+                ),
+            ),
             entry["what"],
             rx.el.span(" · ", entry["when"], class_name="text-muted"),
             class_name="m-0 text-sm",

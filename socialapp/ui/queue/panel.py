@@ -19,6 +19,7 @@ from socialapp.ui.compose.widgets import History
 from socialapp.ui.feed import LiveState
 from socialapp.ui.queue import approval
 from socialapp.ui.queue.actions import DetailsState
+from socialapp.ui.review import dialog as review
 
 _HEAD = "text-sm font-semibold m-0 mb-2"
 
@@ -49,6 +50,7 @@ def panel(*, more: Callable[[Any], rx.Component]) -> rx.Component:
         _move(),
         _publish(),
         _cancel(),
+        review.dialogs(),
     )
 
 
@@ -88,6 +90,7 @@ def _head(shown: Any, more: rx.Component) -> rx.Component:
                     icon_name="pencil_line",
                 ),
             ),
+            review.of_schedule(shown["id"]),
             more,
             rx.cond(
                 shown["can_cancel"],

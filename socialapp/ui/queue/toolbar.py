@@ -18,6 +18,7 @@ from socialapp.ui.queue.bulk import UNITS, BulkState, is_picked
 from socialapp.ui.queue.post_deeds import HOW
 from socialapp.ui.queue.state import QueueState
 from socialapp.ui.queue.widgets import Grip, Pick
+from socialapp.ui.review import dialog as review
 
 _OF_POSTS = (
     ("channels", "Channels…", "radio"),
@@ -185,6 +186,7 @@ def _bar() -> rx.Component:
                     ),
                 ),
             ),
+            review.of_selected(),
             icon_button("x", "Select none", on_click=BulkState.clear),
             role="toolbar",
             aria_label="Selected posts",

@@ -8,7 +8,7 @@ from reflex.event import EventSpec
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
-from socialapp.domain.notifications import WORDS
+from socialapp.domain.notifications import WORDS, heard
 from socialapp.domain.people import Member, Right
 from socialapp.services import destinations
 from socialapp.store.session import reading, transaction
@@ -101,6 +101,7 @@ class TellingState(rx.State):
         self.wishes = [
             WishView(event=event.value, words=WORDS[event], when=when.value)
             for event, when in wanted.when.items()
+            if event in heard(by.rights)
         ]
         until = wanted.muted_until
         is_muted = until is not None and until > now

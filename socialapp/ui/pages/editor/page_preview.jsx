@@ -3,12 +3,12 @@ import { CARD, TITLE } from "$/public/external/socialapp/ui/compose/widgets/look
 import { Clip, megabytes } from "./files.jsx";
 import { useUnhurried } from "./text.jsx";
 
-export function Preview({ title, text, files, chosen }) {
+export function Preview({ title, text, files, chosen, id = "page-preview" }) {
   const shown = useUnhurried(text, text);
   const channel = chosen[0];
   return (
-    <section aria-labelledby="page-preview" className="flex flex-col gap-2 min-w-0 lg:sticky lg:top-14">
-      <h2 id="page-preview" className={TITLE}>
+    <section aria-labelledby={id} className="flex flex-col gap-2 min-w-0 lg:sticky lg:top-14">
+      <h2 id={id} className={TITLE}>
         Preview {channel && <span className="font-normal text-muted">on {channel.network}</span>}
       </h2>
       <article data-testid="preview" aria-label="Preview of the page" className={`${CARD} p-4 lg:max-h-[calc(100dvh-9rem)] overflow-y-auto`} tabIndex={0}>
