@@ -21,6 +21,7 @@ from socialapp.access import Keyring
 from socialapp.providers import pictures
 from socialapp.providers.http import REQUEST_S, Http
 from socialapp.providers.sandbox.server import Behaviour, Server, Told
+from socialapp.providers.syndication import reader
 from socialapp.publishing import fitting
 from socialapp.publishing.dispatcher import Dispatcher, Sweep
 from socialapp.publishing.engine import Engine
@@ -79,6 +80,7 @@ class Tools:
             )
         )
         pictures.use(fitting.small)
+        reader.use(http)
         sandbox = _sandbox(database, home, public_url=settings.url)
         addresses = {providers.DEFAULT: await sandbox.start()}
         self._stack.push_async_callback(sandbox.stop)
@@ -104,7 +106,11 @@ class Tools:
         await self.dispatcher.start()
         heartbeat.trouble = self.dispatcher.trouble
         self._stack.push_async_callback(self.dispatcher.stop)
-        for beside in (_wake(line, self.dispatcher), _make_series(database)):
+        for beside in (
+            _wake(line, self.dispatcher),
+            _make_series(database),
+            _look_at_sources(database),
+        ):
             self._stack.callback(asyncio.create_task(beside).cancel)
         return self
 
@@ -153,6 +159,16 @@ async def _make_series(database: Database) -> None:
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             _log.warning("Series wait: the database does not answer (%s).", type(error).__name__)
         await asyncio.sleep(jobs.SERIES_EVERY_S)
+
+
+async def _look_at_sources(database: Database) -> None:
+    """Read the feeds of sources. Several workers at once read each of them once."""
+    while True:
+        try:
+            await jobs.look_at_sources(database)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            _log.warning("Sources wait: %s.", type(error).__name__)
+        await asyncio.sleep(jobs.SOURCES_EVERY_S)
 
 
 def redis_settings(address: str) -> RedisSettings:

@@ -29,6 +29,7 @@ from socialapp.api import (
     series,
     sessions,
     slots,
+    sources,
     team,
     workspace,
 )
@@ -47,7 +48,7 @@ Plan, schedule and publish posts from a program.
 _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, providers, channels, slots, connect, queue, pauses, notifications, health),
-    *(sandbox_media, team, approvals, calendar_feeds),
+    *(sandbox_media, team, approvals, calendar_feeds, sources),
 )
 
 _OPEN = {("post", "/api/session")}

@@ -23,6 +23,7 @@ class Event(StrEnum):
     HELD = "held"
     NO_WORKER = "no_worker"
     APPROVAL = "approval"
+    SOURCE = "source"
 
 
 WORDS: dict[Event, str] = {
@@ -33,6 +34,7 @@ WORDS: dict[Event, str] = {
     Event.HELD: "Posting to a network was held",
     Event.NO_WORKER: "No worker is running",
     Event.APPROVAL: "Approvals",
+    Event.SOURCE: "A source has trouble",
 }
 """Each event as people read it."""
 

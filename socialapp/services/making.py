@@ -43,13 +43,20 @@ async def maker(db: AsyncSession, series: Series, *, zone: str) -> Member:
 
     But they approve only what they may still approve.
     """
-    role = (await team.roles(db, series.workspace_id)).get(series.created_by or 0)
+    return await stand_in(db, series.workspace_id, series.created_by, zone=zone)
+
+
+async def stand_in(
+    db: AsyncSession, workspace_id: int, person_id: int | None, *, zone: str
+) -> Member:
+    """Return who makes what somebody has set up; they approve only what they may still approve."""
+    role = (await team.roles(db, workspace_id)).get(person_id or 0)
     approves = RIGHTS[Role(role)] & {Right.APPROVE} if role else frozenset()
     return Member(
-        workspace_id=series.workspace_id,
+        workspace_id=workspace_id,
         zone=zone,
         rights=_WORKS | approves,
-        person_id=series.created_by,
+        person_id=person_id,
     )
 
 

@@ -77,6 +77,9 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     bob = await colleague(database, owner, Role.EDITOR)
     invitation = (await alice.post("/api/invitations", json={"role": "viewer"})).json()
     feed = (await alice.post("/api/calendar-feeds", json={})).json()
+    channel = (await alice.get("/api/channels")).json()["items"][0]["id"]
+    about = {"url": "http://127.0.0.1:9/feed", "channel_ids": [channel]}
+    source = (await alice.post("/api/sources", json=about)).json()
     picture = await upload(alice)
     attachment = await attach(alice)
     page = await write(alice, place="/api/pages", attachment_ids=[attachment["id"]])
@@ -98,6 +101,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "invitation_id": invitation["id"],
         "import_id": table["id"],
         "feed_id": feed["id"],
+        "source_id": source["id"],
     }
 
 
@@ -143,7 +147,7 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
     """Return all that a program can see."""
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
-              "/api/calendar-feeds")  # fmt: skip
+              "/api/calendar-feeds", "/api/sources")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -167,6 +171,8 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/queue/pause", {"channel_id": "channel_id"}),
     ("post", "/api/queue/resume", {"channel_id": "channel_id"}),
     ("post", "/api/calendar-feeds", {"channel_id": "channel_id"}),
+    ("post", "/api/sources", {"url": "https://a.example", "channel_ids": ["channel_id"]}),
+    ("post", "/api/sources/preview", {"url": "https://a.example", "channel_ids": ["channel_id"]}),
 ]
 
 

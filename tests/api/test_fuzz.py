@@ -27,6 +27,7 @@ from socialapp.api.repeats import Repeats
 from socialapp.clock import utc_now
 from socialapp.domain.content import Kind
 from socialapp.providers.http import Http
+from socialapp.providers.syndication import reader
 from socialapp.services import posts, schedules, series
 from socialapp.store import files, session, vault
 from socialapp.store.session import Database
@@ -92,6 +93,7 @@ def app(
     files.connect(tmp_path_factory.mktemp("media"), limit_bytes=1024 * 1024)
     vault.connect(keys="", folder=tmp_path_factory.mktemp("vault"))
     providers.use(providers.connect(Http()))  # the sandbox is asked nothing over it
+    reader.use(None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queue, "WAITS_S", 0)  # nobody publishes here
         yield
@@ -111,7 +113,7 @@ SCHEMA = schemathesis.openapi.from_asgi(
 NOT_IN_THE_DOCUMENTATION = [positive_data_acceptance]
 # A PATCH of it is one of a post called "check": that is no id, 400.
 LOOK_LIKE_AN_ID = {
-    *("/api/posts/check", "/api/channels/visit"),
+    *("/api/posts/check", "/api/channels/visit", "/api/sources/preview"),
     *(f"/api/schedules/{word}" for word in ("bulk", "import", "export", "sample")),
 }
 briefly = settings(

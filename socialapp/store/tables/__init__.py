@@ -46,6 +46,7 @@ from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
 from socialapp.store.tables.series import Occurrence, Series
 from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
+from socialapp.store.tables.sources import Source, SourceItem
 
 __all__ = [
     "ApiKey",
@@ -89,6 +90,8 @@ __all__ = [
     "SheetImport",
     "SheetRow",
     "SignInTry",
+    "Source",
+    "SourceItem",
     "TakenSlot",
     "UtcDateTime",
     "WorkerBeat",
