@@ -46,6 +46,8 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.settings.state import SettingsState
     from socialapp.ui.sign_in import page as sign_in
     from socialapp.ui.sign_in.state import EntryState
+    from socialapp.ui.sources import page as sources
+    from socialapp.ui.sources.state import SourcesState
 
     _add(app, routes.HOME, "Dashboard", dashboard.page, LiveState.load, DashboardState.load)
     _add(app, routes.CALENDAR, "Calendar", calendar.page, LiveState.load, CalendarState.load)
@@ -58,6 +60,7 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.COMPOSE, "Compose", compose.page, LiveState.load)
     _add(app, routes.LIBRARY, "Library", library.page, LiveState.load, LibraryState.load)
     _add(app, routes.AUTOPILOT, "Autopilot", autopilot.page, LiveState.load, AutopilotState.load)
+    _add(app, routes.SOURCES, "Sources", sources.page, LiveState.load, SourcesState.load)
     _add(app, routes.CHANNELS, "Channels", channels.page, LiveState.load, ChannelsState.load)
     _add(
         app,

@@ -16,7 +16,7 @@ CHANNEL = "/queue/sandbox/1/"
 PAGES = [
     *("/", "/compose/", "/queue/", CHANNEL, "/posts/", "/pages/", "/pages/edit/", "/library/"),
     *("/channels/", "/settings/", "/settings/people/", "/calendar/", "/import/", "/series/"),
-    "/autopilot/",
+    *("/autopilot/", "/autopilot/sources/"),
 ]
 PUBLIC = ["/sandbox/", "/sign-in/", "/join/"]
 

@@ -11,13 +11,14 @@ from sqlmodel import col, select
 from socialapp.clock import utc_now
 from socialapp.domain.errors import Conflict, NotFound, Rejected
 from socialapp.domain.people import Member, Role
+from socialapp.domain.slots import WeeklyTime
 from socialapp.domain.sources import Becomes
 from socialapp.providers.http import Http
 from socialapp.providers.syndication import reader
-from socialapp.services import source_looks, source_posts, sources
+from socialapp.services import members, slots, source_looks, source_posts, sources
 from socialapp.services.sources import Given
 from socialapp.store.session import Database
-from socialapp.store.tables import Notification, Post, Source
+from socialapp.store.tables import Notification, Post, Schedule, Source
 from tests.people import colleague
 from tests.servers.scripted import Line, Scripted
 from tests.services.desk import channel_of
@@ -155,6 +156,28 @@ async def test_what_has_no_free_slot_waits_and_is_told_once(
     assert told.event == "source"
 
 
+async def test_what_an_editor_has_queued_waits_for_approval(
+    database: Database, alice: Member
+) -> None:
+    bob = await colleague(database, alice, Role.EDITOR)
+    times = [WeeklyTime(day, 720) for day in range(7)]
+    channel = await channel_of(database, alice)
+    async with database.transaction() as db:
+        await slots.change(db, alice, channel.id or 0, times=times)
+        await members.update_workspace(db, alice, approval_rule="one")
+    async with Scripted(feed(1), feed(1, 2, 3)) as server:
+        for by in (bob, alice):
+            server.lines = [feed(1), feed(1, 2, 3)]
+            source = await follow(database, by, server.base_url, becomes=Becomes.QUEUE)
+            await look(database, source)
+            await look(database, source, LATER)
+
+    async with database.reading() as db:
+        query = select(Schedule.status).order_by(col(Schedule.id))
+        statuses = list((await db.execute(query)).scalars())
+    assert statuses == ["needs_approval"] * 2 + ["queued"] * 2
+
+
 async def test_a_server_that_asks_to_wait_is_left_alone_and_one_that_is_gone_for_good(
     database: Database, alice: Member
 ) -> None:
@@ -231,8 +254,8 @@ async def test_private_addresses_are_refused_unless_allowed(
 ) -> None:
     async with Http(allow_private=False) as http:
         reader.use(http)
+        given = Given("https://127.0.0.1/feed")
         with pytest.raises(Rejected, match="private network"):
-            given = Given("https://127.0.0.1/feed")
             await source_looks.attempt(database, alice, given, now=utc_now())
 
 

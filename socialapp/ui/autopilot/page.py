@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from socialapp.domain.slots import DAYS
+from socialapp.ui import routes
 from socialapp.ui.autopilot.state import AutopilotState
-from socialapp.ui.components.button import button
+from socialapp.ui.components.button import button, button_link
 from socialapp.ui.components.dialog import actions, dialog
 from socialapp.ui.components.field import LABEL, option, select_field, text_field
 from socialapp.ui.components.live import watch
@@ -24,6 +25,7 @@ def page() -> rx.Component:
     return shell(
         page_header(
             "Autopilot",
+            button_link("Sources", to=routes.SOURCES, icon_name="rss"),
             rx.cond(
                 LiveState.can_publish,
                 button(
