@@ -19,16 +19,18 @@ from socialapp.services import (
     making,
     media,
     reminders,
+    source_looks,
     uploads,
 )
 from socialapp.services.autopilot import folder, links, scoring, ticks
-from socialapp.store import evergreen, series
+from socialapp.store import evergreen, series, sources
 from socialapp.store.session import Database, database
 
 Tools = dict[str, Any]
 _Look = Callable[..., Awaitable[list[tuple[int, int]]]]
 _MakeOne = Callable[..., Awaitable[int]]
 AHEAD_EVERY_S = 60.0
+SOURCES_EVERY_S = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -107,6 +109,19 @@ async def _make(data: Database, what: str, to_look_at: _Look, make_one: _MakeOne
     return made
 
 
+async def look_at_sources(data: Database) -> int:
+    """Read the feeds whose time has come; return how many. Does not need Redis."""
+    return await source_looks.look_at_due(data, now=utc_now())
+
+
+async def look_at_source(_ctx: Tools, source_id: int) -> None:
+    """Read a feed that is new, if nobody has done it by now."""
+    async with database().reading() as db:
+        workspace_id = await sources.workspace_of(db, source_id)
+    if workspace_id is not None:
+        await source_looks.look(database(), workspace_id, source_id, now=utc_now())
+
+
 async def send_notifications(_ctx: Tools, _workspace_id: int) -> None:
     """Send what is due to be told outside of the app."""
     await destinations.send_due(database(), now=utc_now())
@@ -133,6 +148,7 @@ FUNCTIONS: list[Function] = [
     func(cast(WorkerCoroutine, sweep), max_tries=1),
     func(cast(WorkerCoroutine, work_on_import), max_tries=20, timeout=4 * 3600),
     func(cast(WorkerCoroutine, fetch_pictures), max_tries=5, timeout=4 * 3600),
+    func(cast(WorkerCoroutine, look_at_source), max_tries=1, timeout=300),
     func(cast(WorkerCoroutine, send_notifications), max_tries=1, timeout=600),
     func(cast(WorkerCoroutine, try_destination), max_tries=1, timeout=120),
 ]

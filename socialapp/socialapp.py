@@ -14,6 +14,7 @@ from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.launch import processes
 from socialapp.providers.http import Http
+from socialapp.providers.syndication import reader
 from socialapp.settings import VERSION, get_settings
 from socialapp.store import files, knobs, session, vault
 
@@ -36,6 +37,7 @@ async def tools() -> AsyncIterator[None]:
             public_url=settings.url,
         ) as http:
             providers.use(providers.connect(http))
+            reader.use(http)
             yield
     finally:
         await line.close()

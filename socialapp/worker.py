@@ -21,6 +21,7 @@ from socialapp.access import Keyring
 from socialapp.providers import pictures
 from socialapp.providers.http import REQUEST_S, Http
 from socialapp.providers.sandbox.server import Behaviour, Server, Told
+from socialapp.providers.syndication import reader
 from socialapp.publishing import fitting
 from socialapp.publishing.dispatcher import Dispatcher, Sweep
 from socialapp.publishing.engine import Engine
@@ -83,6 +84,7 @@ class Tools:
         )
         self.http = http
         pictures.use(fitting.small)
+        reader.use(http)
         sandbox = _sandbox(database, home, public_url=settings.url)
         addresses = {providers.DEFAULT: await sandbox.start()}
         self._stack.push_async_callback(sandbox.stop)
@@ -110,7 +112,12 @@ class Tools:
         heartbeat.trouble = self.dispatcher.trouble
         self._stack.push_async_callback(self.dispatcher.stop)
         measuring = Measuring(database, networks, keyring, silent=self.dispatcher.silent)
-        for beside in (_wake(line, self.dispatcher), _make_ahead(database), measuring.run()):
+        for beside in (
+            _wake(line, self.dispatcher),
+            _make_ahead(database),
+            _look_at_sources(database),
+            measuring.run(),
+        ):
             self._stack.callback(asyncio.create_task(beside).cancel)
         return self
 
@@ -170,6 +177,16 @@ async def _make_ahead(database: Database) -> None:
             name = type(error).__name__
             _log.warning("Series and evergreen lists wait: no word of the database (%s).", name)
         await asyncio.sleep(jobs.AHEAD_EVERY_S)
+
+
+async def _look_at_sources(database: Database) -> None:
+    """Read the feeds of sources. Several workers at once read each of them once."""
+    while True:
+        try:
+            await jobs.look_at_sources(database)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            _log.warning("Sources wait: %s.", type(error).__name__)
+        await asyncio.sleep(jobs.SOURCES_EVERY_S)
 
 
 def redis_settings(address: str) -> RedisSettings:

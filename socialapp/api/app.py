@@ -38,6 +38,7 @@ from socialapp.api import (
     sessions,
     slots,
     snippets,
+    sources,
     team,
     templates,
     utm,
@@ -60,7 +61,7 @@ _ROOMS = (
     *(sessions, workspace, media, attachments, posts, pages, checks, importing, imports, schedules),
     *(bulk, series, evergreen, providers, channels, slots, connect, queue, pauses, notifications),
     *(health, sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
-    *(results, photographs, personas, bulk_posts, channel_groups, review_links),
+    *(results, photographs, personas, bulk_posts, channel_groups, review_links, sources),
 )
 
 _OPEN = {("post", "/api/session")}

@@ -29,6 +29,7 @@ class Event(StrEnum):
     NO_PHOTOGRAPH = "no_photograph"
     REMINDER = "reminder"
     OUTSIDE = "outside"
+    SOURCE = "source"
 
 
 WORDS: dict[Event, str] = {
@@ -43,6 +44,7 @@ WORDS: dict[Event, str] = {
     Event.NO_PHOTOGRAPH: "Autopilot has no picture left",
     Event.REMINDER: "A post still waits for approval",
     Event.OUTSIDE: "A comment through a review link",
+    Event.SOURCE: "A source has trouble",
 }
 """Each event as people read it."""
 

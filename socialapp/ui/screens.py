@@ -53,6 +53,8 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.settings.state import SettingsState
     from socialapp.ui.sign_in import page as sign_in
     from socialapp.ui.sign_in.state import EntryState
+    from socialapp.ui.sources import page as sources
+    from socialapp.ui.sources.state import SourcesState
     from socialapp.ui.texts import page as texts
     from socialapp.ui.texts.state import TextsState
 
@@ -75,6 +77,7 @@ def add_all(app: rx.App) -> None:
         *(routes.AUTOPILOT, "Autopilot", autopilot.page),
         *(LiveState.load, AutopilotState.load, PhotographsState.load, LinksState.load),
     )
+    _add(app, routes.SOURCES, "Sources", sources.page, LiveState.load, SourcesState.load)
     _add(app, routes.CHANNELS, "Channels", channels.page, LiveState.load, ChannelsState.load)
     _add(
         app,

@@ -80,6 +80,9 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     bob = await colleague(database, owner, Role.EDITOR)
     invitation = (await alice.post("/api/invitations", json={"role": "viewer"})).json()
     feed = (await alice.post("/api/calendar-feeds", json={})).json()
+    channel = (await alice.get("/api/channels")).json()["items"][0]["id"]
+    about = {"url": "http://127.0.0.1:9/feed", "channel_ids": [channel]}
+    source = (await alice.post("/api/sources", json=about)).json()
     picture = await upload(alice)
     attachment = await attach(alice)
     page = await write(alice, place="/api/pages", attachment_ids=[attachment["id"]])
@@ -126,6 +129,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "wording_id": more["wordings"][0]["id"],
         "group_id": group["id"],
         "link_id": link["id"],
+        "source_id": source["id"],
     }
 
 
@@ -172,7 +176,8 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
     places = ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
               "/api/calendar-feeds", "/api/snippets", "/api/templates", "/api/evergreen",
-              "/api/photographs", "/api/personas", "/api/review-links")  # fmt: skip
+              "/api/photographs", "/api/personas", "/api/review-links",
+              "/api/sources")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -204,6 +209,8 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/personas", {"name": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/review-links", {"post_ids": ["post_id"]}),
     ("post", "/api/review-links", {"post_ids": ["page_id"]}),
+    ("post", "/api/sources", {"url": "https://a.example", "channel_ids": ["channel_id"]}),
+    ("post", "/api/sources/preview", {"url": "https://a.example", "channel_ids": ["channel_id"]}),
 ]
 
 

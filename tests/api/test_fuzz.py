@@ -30,6 +30,7 @@ from socialapp.domain.evergreen import Rhythm
 from socialapp.domain.slots import WeeklyTime
 from socialapp.domain.snippets import SnippetKind
 from socialapp.providers.http import Http
+from socialapp.providers.syndication import reader
 from socialapp.services import (
     evergreen,
     evergreen_entries,
@@ -114,6 +115,7 @@ def app(
     files.connect(tmp_path_factory.mktemp("media"), limit_bytes=1024 * 1024)
     vault.connect(keys="", folder=tmp_path_factory.mktemp("vault"))
     providers.use(providers.connect(Http()))  # the sandbox is asked nothing over it
+    reader.use(None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queue, "WAITS_S", 0)  # nobody publishes here
         yield
@@ -133,7 +135,7 @@ SCHEMA = schemathesis.openapi.from_asgi(
 NOT_IN_THE_DOCUMENTATION = [positive_data_acceptance]
 # A PATCH of it is one of a post called "check": that is no id, 400.
 LOOK_LIKE_AN_ID = {
-    *("/api/posts/check", "/api/posts/bulk", "/api/channels/visit"),
+    *("/api/posts/check", "/api/posts/bulk", "/api/channels/visit", "/api/sources/preview"),
     *(f"/api/schedules/{word}" for word in ("bulk", "import", "export", "sample")),
 }
 briefly = settings(

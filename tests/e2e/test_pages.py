@@ -20,6 +20,7 @@ PAGES = [
     *("/autopilot/", "/analytics/"),
     "/autopilot/",
     "/evergreen/",
+    *("/autopilot/", "/autopilot/sources/"),
 ]
 PUBLIC = ["/sandbox/", "/sign-in/", "/join/", "/review/"]
 

@@ -7,6 +7,7 @@ import pytest
 
 from socialapp import providers
 from socialapp.providers.http import Http
+from socialapp.providers.syndication import reader
 from socialapp.store import vault
 from tests.networks.village import Village
 from tests.servers import pds as pds_server
@@ -87,7 +88,9 @@ async def networks(tmp_path: Path) -> AsyncIterator[Http]:
     vault.connect(keys="", folder=tmp_path)
     async with Http(allow_private=True) as http:
         providers.use(providers.connect(http))
+        reader.use(http)
         yield http
+    reader.use(None)
 
 
 @pytest.fixture

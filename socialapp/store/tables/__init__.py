@@ -58,6 +58,7 @@ from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
 from socialapp.store.tables.series import Occurrence, Series
 from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
+from socialapp.store.tables.sources import Source, SourceItem
 from socialapp.store.tables.texts import Snippet, Template
 from socialapp.store.tables.versions import PostVersion
 
@@ -116,6 +117,8 @@ __all__ = [
     "SheetRow",
     "SignInTry",
     "Snippet",
+    "Source",
+    "SourceItem",
     "TakenFile",
     "TakenSlot",
     "Template",

@@ -4,11 +4,12 @@ from typing import Any
 
 import reflex as rx
 
+from socialapp.ui import routes
 from socialapp.ui.autopilot import personas, photographs
 from socialapp.ui.autopilot.links_state import LinksState
 from socialapp.ui.autopilot.photographs_state import PhotographsState
 from socialapp.ui.autopilot.state import AutopilotState
-from socialapp.ui.components.button import button
+from socialapp.ui.components.button import button, button_link
 from socialapp.ui.components.live import watch
 from socialapp.ui.components.parts import card, loaded, page_header
 from socialapp.ui.feed import LiveState
@@ -23,6 +24,7 @@ def page() -> rx.Component:
     return shell(
         page_header(
             "Autopilot",
+            button_link("Sources", to=routes.SOURCES, icon_name="rss"),
             rx.cond(LiveState.can_publish, _stop()),
             text="Posts your best pictures by itself, each of them once.",
         ),

@@ -1,0 +1,1 @@
+"""Sources: feeds whose new items become posts."""
