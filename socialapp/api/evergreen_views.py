@@ -86,7 +86,10 @@ class ContentIn(BaseModel):
     )
 
     text: Text = ""
-    media_ids: Ids = []
+    media_ids: Ids | None = Field(
+        default=None,
+        description="Of a new wording none without it; one that is written anew keeps its own.",
+    )
     post_id: AnyId | None = Field(default=None, description="Instead: a copy of this post.")
 
 

@@ -12,7 +12,7 @@ from socialapp.api.deps import Id, Publishes, Reading, Reads, Transaction
 from socialapp.api.door import Guarded, Words
 from socialapp.api.errors import problems
 from socialapp.api.schedules import When, Zone
-from socialapp.api.writing import AnyId
+from socialapp.api.writing import AnyId, ChannelIds
 from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.domain.errors import Problem, Rejected
@@ -92,6 +92,7 @@ class SeriesChange(BaseModel):
     time: Annotated[Words, Field(min_length=1, max_length=8)] | None = None
     timezone: Zone | None = None
     post_id: AnyId | None = Field(default=None, description="Take the content of this post.")
+    channel_ids: ChannelIds | None = Field(default=None, description="Where they go from now on.")
     is_paused: StrictBool | None = None
 
 
@@ -171,7 +172,7 @@ async def change_series(
     """
     now = utc_now()
     found = await series.get(db, by, series_id, lock=True)
-    what = Change(change.repeat, change.time, change.timezone, change.post_id)
+    what = Change(change.repeat, change.time, change.timezone, change.post_id, change.channel_ids)
     if change.is_paused is not None and (what != Change() or change.since):
         message = "Pause or resume a series for itself. Nothing was changed."
         raise Rejected(Problem("one_of_two", message, "is_paused"))

@@ -25,7 +25,8 @@ class Content:
     """What a wording says: the content of a post, or text with media."""
 
     text: str = ""
-    media_ids: Sequence[int] = ()
+    media_ids: Sequence[int] | None = None
+    """None: of a new wording none, of one that is written anew those that it has."""
     post_id: int | None = None
 
 
@@ -176,7 +177,7 @@ async def _add_wording(
             db,
             working(by),
             text=content.text,
-            media_ids=content.media_ids,
+            media_ids=content.media_ids or (),
             channel_ids=found.channel_ids,
             now=now,
         )

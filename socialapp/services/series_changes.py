@@ -15,8 +15,9 @@ from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.domain.recurrence import Rule
 from socialapp.domain.slots import read_time
-from socialapp.services import ahead, copies, making, posts, schedules
+from socialapp.services import ahead, assigning, copies, making, posts, schedules
 from socialapp.services.ahead import working
+from socialapp.services.assigning import How
 from socialapp.services.series import to_change, unsent
 from socialapp.store import posts as post_rows
 from socialapp.store import series as rows
@@ -35,6 +36,8 @@ class Change:
     timezone: str | None = None
     post_id: int | None = None
     """The post whose content the others get."""
+    channel_ids: Sequence[int] | None = None
+    """Where they go from now on."""
 
     @property
     def is_about_time(self) -> bool:
@@ -65,6 +68,8 @@ async def edit(
         await _retime(db, by, series, change, now=now)
     if change.post_id is not None:
         await _rewrite(db, by, series, change.post_id, now=now)
+    if change.channel_ids is not None:
+        await _reassign(db, by, series, change.channel_ids, now=now)
     series.updated_at = now
     await making.make(db, working(by), series, now=now)
     aftermath(db).workspaces.add(series.workspace_id)
@@ -214,5 +219,31 @@ async def _rewrite(
             continue
         try:
             await copies.rewrite(db, by, target, source, now=now)
+        except Conflict:
+            continue  # it has just left
+
+
+async def _reassign(
+    db: AsyncSession, by: Member, series: Series, channel_ids: Sequence[int], *, now: datetime
+) -> None:
+    """Have the pattern and all that is planned go to these channels."""
+    if not channel_ids:
+        message = "Choose one channel at least. Nothing was changed."
+        raise Rejected(Problem("no_channel", message, "channel_ids"))
+    to = await schedules.channels_for(db, by, channel_ids)
+    pattern = (await post_rows.by_id(db, by.workspace_id, [series.post_id]))[series.post_id]
+    await posts.check_channels(db, pattern, to)
+    pattern.channel_ids = [each.id or 0 for each in to]
+    db.add(pattern)
+    for occurrence, _ in await unsent(db, series, now=now):
+        try:
+            await assigning.assign(
+                db,
+                by,
+                occurrence.post_id or 0,
+                how=How.REPLACE,
+                channel_ids=pattern.channel_ids,
+                now=now,
+            )
         except Conflict:
             continue  # it has just left

@@ -15,9 +15,11 @@ from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.services import ahead, clashes, making, posts, schedules, series, series_changes
 from socialapp.services.series_changes import Change
+from socialapp.store import channels
 from socialapp.store import posts as post_rows
+from socialapp.store import schedules as schedule_rows
 from socialapp.store import series as rows
-from socialapp.store.session import Database
+from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import Occurrence, Post, Schedule, Series
 from tests.services.desk import become, write
 
@@ -293,6 +295,47 @@ async def test_others_with_the_same_words_are_a_clash_still(
         assert [w.code for w in await clashes.warnings(db, alice, first)] == ["same_text"]
         marked = await clashes.among(db, alice, since=utc_now(), until=in_days(60).at)
     assert len(marked) == len(await plans(database, made)) + len(await plans(database, again))
+
+
+async def test_other_channels_get_what_is_planned_and_what_is_made_later(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=4")
+    since = (await plans(database, made))[2][1].scheduled_at
+    async with database.transaction() as db:
+        first, second = await _two_channels(db, alice)
+
+    async with database.transaction() as db:
+        change = Change(channel_ids=[second])
+        rest = await series_changes.edit(
+            db, alice, made.id or 0, change, since=since, now=utc_now()
+        )
+        nowhere = Change(channel_ids=[])
+        with pytest.raises(Rejected):
+            await series_changes.edit(db, alice, rest.id or 0, nowhere, now=utc_now())
+
+    assert await _targets(database, made) == [[first], [first]]
+    assert await _targets(database, rest) == [[second], [second]]
+    async with database.reading() as db:
+        pattern = await db.get_one(Post, rest.post_id)
+        assert pattern.channel_ids == [second]
+
+
+async def _two_channels(db: AsyncSession, by: Member) -> tuple[int, int]:
+    await channels.add_channel(
+        db, by.workspace_id, provider="sandbox", name="Second", is_default=False, now=utc_now()
+    )
+    one, two = (c.id or 0 for c in await channels.of_workspace(db, by.workspace_id))
+    return one, two
+
+
+async def _targets(database: Database, of: Series) -> list[list[int]]:
+    planned = await plans(database, of)
+    async with database.reading() as db:
+        there = await schedule_rows.deliveries_of(db, [s.id or 0 for _, s, _ in planned])
+    return [
+        [d.channel_id for d in there[s.id or 0] if d.status == Status.QUEUED] for _, s, _ in planned
+    ]
 
 
 async def test_bob_may_look_carol_sees_nothing_and_what_never_happens_is_refused(

@@ -29,8 +29,9 @@ function ruleOf({ kind, days, end, count, until, custom }, local) {
   return end === "until" && until ? `${rule};UNTIL=${until.replaceAll("-", "")}` : rule;
 }
 
-// How a schedule repeats: the server says it in words, and the next dates. `setRule` gets RRULE, or "".
-export function Repeat({ local, setRule, moment, isCurrent }) {
+// How a schedule repeats: the server says it in words, and the next dates. `setRule` gets RRULE, or ""
+// with `none` chosen.
+export function Repeat({ local, setRule, moment, isCurrent, none = "Only once" }) {
   const [chosen, setChosen] = useState({ kind: "", days: [], end: "never", count: "10", until: "", custom: "FREQ=WEEKLY;INTERVAL=2" });
   const { kind, days, end } = chosen;
   const { day, weekday, nth } = facts(local);
@@ -48,7 +49,7 @@ export function Repeat({ local, setRule, moment, isCurrent }) {
         <label className={LABEL}>
           <span className="font-medium">Repeat…</span>
           <select value={kind} onChange={(event) => set({ kind: event.target.value })} className={`${INPUT} pr-8`}>
-            <option value="">Only once</option>
+            <option value="">{none}</option>
             <option value="daily">Daily</option>
             <option value="weekly">Weekly on…</option>
             <option value="monthly">Monthly on day {day}</option>

@@ -28,6 +28,16 @@ def spoken(repeat: str, at: Moment, *, now: datetime) -> dict[str, str]:
     return {"repeats": recurrence.spoken(rule, start, at.zone), "dates": " · ".join(dates)}
 
 
+def asked(local: str, zone: str, repeat: str, *, now: datetime) -> dict[str, str]:
+    """Say a rule from a wall-clock time on, or what is wrong; with what was asked."""
+    question = f"{local[:64]} {zone[:64]} {repeat[:500]}"
+    try:
+        at = moments.read(local[:64], zone=zone[:64])
+        return {"asked": question, "trouble": "", **spoken(repeat[:500], at, now=now)}
+    except Rejected as no:
+        return {"asked": question, "trouble": no.detail}
+
+
 def told(planned: int) -> list[str]:
     """Say what has been made of a new series."""
     words = "Its first time is planned" if planned == 1 else f"{planned} times are planned by now"

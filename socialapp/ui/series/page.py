@@ -3,17 +3,31 @@
 from typing import Any
 
 import reflex as rx
+from reflex.event import passthrough_event_spec
 
 from socialapp.ui import routes
 from socialapp.ui.components import live
 from socialapp.ui.components.button import button, button_link, new_post
 from socialapp.ui.components.dialog import actions, confirm, dialog
-from socialapp.ui.components.field import option, select_field, text_field
 from socialapp.ui.components.icon import icon
+from socialapp.ui.components.jsx import Widget
 from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some
 from socialapp.ui.feed import LiveState
 from socialapp.ui.series.state import SeriesState
 from socialapp.ui.shell import SERIES, shell
+
+
+class _SeriesChange(Widget):
+    library = rx.asset("change.jsx", shared=True).importable_path
+    tag = "SeriesChange"
+    is_default = False
+
+    dates: rx.Var[list[dict[str, Any]]]
+    clock: rx.Var[str]
+    zone: rx.Var[str]
+    moment: rx.Var[dict[str, str]]
+    events = {"on_speak": passthrough_event_spec(str, str, str)}
+
 
 _CHIP = "shrink-0 rounded-full px-2 py-0.5 text-xs font-medium "
 
@@ -165,7 +179,7 @@ def _deeds(row: Any) -> rx.Component:
                 button(
                     "Pause", size="sm", icon_name="pause", on_click=SeriesState.pause(series_id)
                 ),
-                button("Change the time", size="sm", on_click=SeriesState.edit(series_id)),
+                button("Change…", size="sm", on_click=SeriesState.edit(series_id)),
                 rx.cond(
                     row["next_post"] != 0,
                     button_link(
@@ -181,40 +195,36 @@ def _deeds(row: Any) -> rx.Component:
     )
 
 
+def _box(channel: Any) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(
+            type="checkbox",
+            name=f"to-{channel['id']}",
+            default_checked=channel["is_on"],
+            class_name="size-4 accent-[var(--accent)]",
+        ),
+        channel["name"],
+        key=channel["id"],
+        class_name="flex items-center gap-2 min-h-8 max-md:min-h-11 text-sm",
+    )
+
+
 def _form() -> rx.Component:
     edited: Any = SeriesState.edited
     return dialog(
         rx.el.form(
-            select_field(
-                "From",
-                option("All that are to come", ""),
-                rx.foreach(
-                    edited["dates"].to(list[dict[str, Any]]),
-                    lambda date: rx.cond(
-                        date["is_skipped"],
-                        rx.fragment(),
-                        option(f"{date['words']} and the following", date["at"]),
-                    ),
-                ),
-                id="since",
-                hint="From a later date on, the rest becomes a series of its own.",
+            _SeriesChange.create(
+                dates=edited["dates"],
+                clock=edited["clock"],
+                zone=edited["zone"],
+                moment=SeriesState.moment,
+                on_speak=SeriesState.speak,
+                key=edited["key"],
             ),
-            text_field(
-                "Time", id="clock", type="time", required=True, default_value=edited["clock"]
-            ),
-            rx.el.details(
-                rx.el.summary(
-                    "Advanced: the rule",
-                    class_name="cursor-pointer text-sm text-accent-ink min-h-8 max-md:min-h-11",
-                ),
-                text_field(
-                    "Rule (RRULE of RFC 5545)",
-                    id="rule",
-                    default_value=edited["rule"],
-                    max_length=500,
-                    class_name="font-mono",
-                    hint="It forgets what was skipped. Without COUNT or UNTIL the end stays.",
-                ),
+            rx.el.fieldset(
+                rx.el.legend("Channels", class_name="text-sm font-medium p-0"),
+                rx.foreach(SeriesState.channels, _box),
+                class_name="flex flex-wrap gap-x-4 border-0 p-0 m-0",
             ),
             rx.cond(
                 SeriesState.refusal != "",
@@ -228,7 +238,7 @@ def _form() -> rx.Component:
             key=edited["key"],
             class_name="flex flex-col gap-4",
         ),
-        title="Change when it repeats",
+        title="Change the series",
         is_open=edited["id"] != 0,
         on_close=SeriesState.close,
     )

@@ -4,14 +4,16 @@ import reflex as rx
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
-from socialapp.domain.errors import NotFound, Rejected
+from socialapp.domain.errors import ForPeople, NotFound
 from socialapp.domain.people import Member, Right
 from socialapp.services import series, series_changes
 from socialapp.services.series_changes import Change
+from socialapp.store import channels
 from socialapp.store import series as rows
 from socialapp.store.session import reading, transaction
+from socialapp.ui.compose import repeating
 from socialapp.ui.paging import SIZE, Steps
-from socialapp.ui.series.views import SeriesRow, series_rows
+from socialapp.ui.series.views import ChannelRow, SeriesRow, series_rows
 from socialapp.ui.session import needs, signed_in
 
 
@@ -30,6 +32,8 @@ def nothing() -> SeriesRow:
         next_post=0,
         rule="",
         clock="",
+        zone="",
+        channel_ids=[],
     )
 
 
@@ -42,6 +46,10 @@ class SeriesState(rx.State):
     has_before: bool = False
     has_after: bool = False
     edited: SeriesRow = nothing()
+    channels: list[ChannelRow] = []
+    """Those that the edited one may go to."""
+    moment: dict[str, str] = {}
+    """The rule that is being chosen, in words."""
     ending: SeriesRow = nothing()
     refusal: str = ""
     """Why the change was not made."""
@@ -86,8 +94,20 @@ class SeriesState(rx.State):
     @needs(Right.PUBLISH)
     async def edit(self, series_id: int) -> None:
         """Open the form that changes it."""
-        self.refusal = ""
+        self.refusal, self.moment = "", {}
         self.edited = await self._one(series_id)
+        by = await signed_in(self)
+        async with reading() as db:
+            there = await channels.of_workspace(db, by.workspace_id)
+        chosen = set(self.edited["channel_ids"])
+        self.channels = [
+            ChannelRow(id=each.id or 0, name=each.name, is_on=each.id in chosen) for each in there
+        ]
+
+    @needs(Right.READ)
+    async def speak(self, local: str, zone: str, rule: str) -> None:
+        """Say the rule that is being chosen in words, with its next dates."""
+        self.moment = repeating.asked(local, zone, rule, now=utc_now())
 
     @needs(Right.PUBLISH)
     async def ask_end(self, series_id: int) -> None:
@@ -110,19 +130,21 @@ class SeriesState(rx.State):
 
     @needs(Right.PUBLISH)
     async def change(self, form: dict[str, str]) -> None:
-        """Change its time or rule: all that are to come, or from a date on."""
+        """Change its time, rule or channels: all that are to come, or from a date on."""
         by, was = await signed_in(self), self.edited
         try:
             since = moments.read(form["since"][:64], zone=by.zone).at if form.get("since") else None
             rule, clock = form.get("rule", "").strip(), form.get("clock", "").strip()
+            to = [each["id"] for each in self.channels if form.get(f"to-{each['id']}")]
             what = Change(
-                repeat=rule if rule and rule != was["rule"] else None,
+                repeat=rule or None,
                 clock=clock if clock and clock != was["clock"] else None,
+                channel_ids=to if sorted(to) != sorted(was["channel_ids"]) else None,
             )
             if what != Change():
                 async with transaction() as db:
                     await series_changes.edit(db, by, was["id"], what, since=since, now=utc_now())
-        except Rejected as no:
+        except ForPeople as no:
             self.refusal = no.detail
             return
         self.edited, self.refusal = nothing(), ""

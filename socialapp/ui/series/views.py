@@ -20,7 +20,17 @@ class DateRow(TypedDict):
     at: str
     """The instant, ISO 8601 with `Z`."""
     words: str
+    day: str
+    """On the wall, "2026-12-24"."""
     is_skipped: bool
+
+
+class ChannelRow(TypedDict):
+    """A channel that a series may go to."""
+
+    id: int
+    name: str
+    is_on: bool
 
 
 class SeriesRow(TypedDict):
@@ -40,6 +50,8 @@ class SeriesRow(TypedDict):
     """The post of the next one that is planned; 0: none is."""
     rule: str
     clock: str
+    zone: str
+    channel_ids: list[int]
 
 
 async def series_rows(
@@ -75,9 +87,12 @@ def _row(
         next_post=next((one.post_id for one in ahead if one.post_id), 0) or 0,
         rule=each.rule,
         clock=each.starts[11:16],
+        zone=each.timezone,
+        channel_ids=pattern.channel_ids,
     )
 
 
 def _date(one: Coming, zone: str, *, now: datetime) -> DateRow:
     words = moments.spoken(one.at, zone, now=now).removesuffix(f" {zone}")
-    return DateRow(at=moments.iso(one.at), words=words, is_skipped=one.is_skipped)
+    day = f"{moments.in_zone(one.at, zone):%Y-%m-%d}"
+    return DateRow(at=moments.iso(one.at), words=words, day=day, is_skipped=one.is_skipped)
