@@ -70,7 +70,6 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.EDIT_PAGE, "Page", page_editor.page, LiveState.load)
     _add(app, routes.COMPOSE, "Compose", compose.page, LiveState.load)
     _add(app, routes.LIBRARY, "Library", library.page, LiveState.load, LibraryState.load)
-    _add(app, routes.AUTOPILOT, "Autopilot", autopilot.page, LiveState.load, AutopilotState.load)
     _add(app, routes.ANALYTICS, "Analytics", analytics.page, LiveState.load, AnalyticsState.load)
     _add(
         app,

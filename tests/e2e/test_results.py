@@ -16,15 +16,15 @@ async def test_reactions_arrive_live_and_a_suggested_time_is_taken(anna: NewPage
     request = page.context.request
     post: Any = {"text": "Count me", "channel_ids": [mine], "tags": ["counted"]}
     made = await (await request.post("/api/posts", data=post)).json()
-    sent = await request.post("/api/providers/sandbox/publish", data={"post_id": made["id"]})
-    assert (await sent.json())["status"] == "posted", await sent.text()
-    schedule_id = (await sent.json())["schedule_id"]
+    due = await request.post("/api/schedules", data={"post_id": made["id"], "channel_ids": [mine]})
+    schedule_id = (await due.json())["id"]
     await visit(page, f"/queue/?schedule={schedule_id}")
     details = page.get_by_role("dialog", name="Details")
+    await expect(details.get_by_text("Posted", exact=True).first).to_be_visible()
 
-    timeline = await anna(
-        urlsplit((await sent.json())["url"])._replace(scheme="", netloc="").geturl()
-    )
+    sent = await (await request.get(f"/api/schedules/{schedule_id}")).json()
+    where = urlsplit(sent["deliveries"][0]["url"])
+    timeline = await anna(where._replace(scheme="", netloc="").geturl())
     shown = timeline.locator("[data-sandbox-post]", has_text="Count me")
     for _ in range(2):
         await shown.get_by_role("button", name=re.compile("like")).click()

@@ -81,34 +81,6 @@ export default function Grid({ view, date, zone, planned, more, free, changed, a
   const [, setDropped] = useState(0);
   if (!isDragging.current) drawn.current = events;
 
-  const latestEvents = useRef(events);
-  latestEvents.current = events;
-  const drag = useRef(null);
-  const dragEnds = () => {
-    // A drag may end without a drop. When the post is elsewhere by then, the server says why.
-    const { current: it } = drag;
-    if (!it) return;
-    setTimeout(() => {
-      if (drag.current !== it) return;
-      drag.current = null;
-      isDragging.current = false;
-      setDropped((count) => count + 1);
-      const now = latestEvents.current.find((event) => event.id === it.post.key)?.extendedProps.post;
-      if (it.isDropped || now?.local === it.post.local) return;
-      const mine = ticket();
-      asked.current.add(mine);
-      onMove?.(mine, it.post.key, now?.local ?? it.post.local, it.post.at);
-    });
-  };
-  const ends = useRef(dragEnds);
-  ends.current = dragEnds;
-  useEffect(() => {
-    const up = () => ends.current();
-    const names = ["pointerup", "pointercancel"];
-    names.forEach((name) => document.addEventListener(name, up));
-    return () => names.forEach((name) => document.removeEventListener(name, up));
-  }, []);
-
   const move = (event, local) => {
     if (local === event.local) return;
     const mine = ticket();
@@ -238,14 +210,10 @@ export default function Grid({ view, date, zone, planned, more, free, changed, a
         eventTimeFormat={{ hour: "2-digit", minute: "2-digit", hour12: false }}
         slotHeaderFormat={{ hour: "2-digit", minute: "2-digit", hour12: false }}
         events={drawn.current}
-        eventDragStart={(info) => {
-          isDragging.current = true;
-          drag.current = { post: info.event.extendedProps.post, isDropped: false };
-        }}
+        eventDragStart={() => (isDragging.current = true)}
         eventDragStop={() => {
           isDragging.current = false;
           setDropped((count) => count + 1);
-          dragEnds();
         }}
         eventClass={(info) => `post ${held?.key === info.event.id ? "is-held" : ""}`}
         eventContent={(info) => <Event info={info} view={shown.view} zone={zone} />}
@@ -254,7 +222,6 @@ export default function Grid({ view, date, zone, planned, more, free, changed, a
           open(info.event.id);
         }}
         eventDrop={(info) => {
-          if (drag.current) drag.current.isDropped = true;
           const { post } = info.event.extendedProps;
           move(post, later(post.local, (info.event.start - stamp(post.local)) / 60000));
         }}

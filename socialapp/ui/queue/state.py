@@ -86,7 +86,8 @@ class QueueState(Labelled, rx.State):
         chosen = {each.name: asked.get(each.key, "") for each in narrowing.FILTERS}
         is_asked = asked.get("tab") in TABS or any(chosen.values())
         if is_asked:
-            self._choose(tab=asked["tab"] if asked.get("tab") in TABS else self.tab, **chosen)
+            # The address of the queue itself leaves its tab out.
+            self._choose(tab=asked["tab"] if asked.get("tab") in TABS else "queue", **chosen)
         await self._read(by)
         if (wanted := asked.get("schedule", "")).isdecimal() and len(wanted) < 18:
             from socialapp.ui.queue.actions import DetailsState

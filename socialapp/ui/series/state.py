@@ -1,5 +1,7 @@
 """What the page of series does: pause, resume, skip one, change, end."""
 
+from typing import Any
+
 import reflex as rx
 
 from socialapp.clock import utc_now
@@ -129,12 +131,14 @@ class SeriesState(rx.State):
         await self._read(by)
 
     @needs(Right.PUBLISH)
-    async def change(self, form: dict[str, str]) -> None:
+    async def change(self, form: dict[str, Any]) -> None:
         """Change its time, rule or channels: all that are to come, or from a date on."""
         by, was = await signed_in(self), self.edited
         try:
-            since = moments.read(form["since"][:64], zone=by.zone).at if form.get("since") else None
-            rule, clock = form.get("rule", "").strip(), form.get("clock", "").strip()
+            rule, clock, from_ = (
+                str(form.get(key, "")).strip() for key in ("rule", "clock", "since")
+            )
+            since = moments.read(from_[:64], zone=by.zone).at if from_ else None
             to = [each["id"] for each in self.channels if form.get(f"to-{each['id']}")]
             what = Change(
                 repeat=rule or None,
