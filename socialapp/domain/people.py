@@ -59,6 +59,8 @@ class Member:
     key_id: int | None = None
     role: Role | None = None
     """None for a program."""
+    own_zone: str = ""
+    """In which the person is shown times too; empty: the workspace's alone."""
 
     def may(self, right: Right) -> bool:
         """Whether this member has `right`."""

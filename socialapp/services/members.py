@@ -250,14 +250,20 @@ async def change_password(
         )
 
 
-async def rename(db: AsyncSession, by: Member, *, name: str) -> None:
-    """Change what the member is called."""
+async def change_person(
+    db: AsyncSession, by: Member, *, name: str, own_zone: str | None = None
+) -> None:
+    """Change what the member is called, and in which zone they see times too ("": no other)."""
     person = await people.person(db, by.person_id or 0)
     if not person:
         raise NotAllowed("Only a signed-in person has a name.")
     if not name.strip() or len(name) > 200:
         raise Rejected(Problem("name_required", "Say what you are called.", "name"))
+    if own_zone:
+        moments.zone_info(own_zone)
     person.name = name.strip()
+    if own_zone is not None:
+        person.zone = own_zone
 
 
 def _check_choice(given: str, known: type[StrEnum], field: str) -> None:

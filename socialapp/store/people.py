@@ -79,6 +79,7 @@ def _as_member(membership: Membership, person: Person, workspace: Workspace) -> 
         email=person.email,
         workspace_name=workspace.name,
         role=Role(membership.role),
+        own_zone=person.zone,
     )
 
 

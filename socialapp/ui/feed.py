@@ -48,6 +48,7 @@ class LiveState(rx.State):
     """The id of the person whose tab it is."""
     person: str = ""
     email: str = ""
+    own_zone: str = ""
     initials: str = ""
     can_write: bool = False
     can_publish: bool = False
@@ -119,6 +120,7 @@ class LiveState(rx.State):
         self.editing = await presence.read(by.workspace_id)
         self.me = str(by.person_id)
         self.person, self.email, self.initials = by.name, by.email, letters(by.name)
+        self.own_zone = by.own_zone
         self.can_write, self.can_admin = by.may(Right.WRITE), by.may(Right.ADMIN)
         self.can_approve = by.may(Right.APPROVE)
         self.can_publish = by.may(Right.PUBLISH)

@@ -12,6 +12,7 @@ from socialapp.ui.components.button import button_link
 from socialapp.ui.components.button import link as page_link
 from socialapp.ui.components.dialog import dialog
 from socialapp.ui.components.icon import icon
+from socialapp.ui.components.own_zone import own_times
 from socialapp.ui.components.parts import counted, skeleton
 from socialapp.ui.feed import LiveState
 from socialapp.ui.session import needs
@@ -101,6 +102,7 @@ def shell(*content: Any, place: Place | None, wide: bool = False) -> rx.Componen
         keys.shortcuts(on_help=ShellState.show_help),
         _palette(),
         live.say(LiveState.summary),
+        own_times(LiveState.own_zone, LiveState.zone),
         notice.area(),
         hydrated(),
         class_name="flex min-h-dvh",

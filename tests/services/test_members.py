@@ -186,7 +186,7 @@ async def test_a_program_has_no_name_and_no_password(database: Database, alice: 
 
     with pytest.raises(NotAllowed):
         async with database.transaction() as db:
-            await members.rename(db, program, name="Robot")
+            await members.change_person(db, program, name="Robot")
     with pytest.raises(NotAllowed):
         await members.change_password(database, program, old="", new="x" * 20, keep_session=None)
 

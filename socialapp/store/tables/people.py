@@ -45,6 +45,8 @@ class Person(SQLModel, table=True):
     """In lower case."""
     name: str
     password_hash: str = text_column()
+    zone: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """In which times are shown too; empty: the workspace's alone."""
     created_at: datetime = now_column()
 
 

@@ -11,7 +11,7 @@ from socialapp.ui.autopilot.photographs_state import PhotographsState
 from socialapp.ui.autopilot.state import AutopilotState
 from socialapp.ui.components.button import button, button_link
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import card, loaded, page_header
+from socialapp.ui.components.parts import card, loaded, page_header, some
 from socialapp.ui.feed import LiveState
 from socialapp.ui.shell import AUTOPILOT, shell
 
@@ -124,6 +124,11 @@ def _planned(row: Any) -> rx.Component:
 def _log() -> rx.Component:
     lines: Any = AutopilotState.log
     return card(
+        rx.cond(
+            some(lines),
+            rx.fragment(),
+            rx.el.p("Nothing has been chosen yet.", class_name="text-muted m-0"),
+        ),
         rx.el.ul(
             rx.foreach(
                 lines,

@@ -91,7 +91,9 @@ def _when(row: Any, *, with_date: bool, counts_down: bool) -> rx.Component:
     time = rx.el.time(
         row["time"], date_time=row["at"], class_name="font-medium tabular-nums text-base"
     )
-    return rx.el.div(time, second, third, class_name="flex flex-col w-18 md:w-24 shrink-0 min-w-0")
+    return rx.el.div(
+        time, second, third, class_name="own-below flex flex-col w-18 md:w-24 shrink-0 min-w-0"
+    )
 
 
 def _picture(row: Any) -> rx.Component:

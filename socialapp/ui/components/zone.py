@@ -17,6 +17,7 @@ class _Zones(Widget):
     guess: rx.Var[bool]
     hint_id: rx.Var[str]
     name: rx.Var[str]
+    none: rx.Var[str]
     events = {"on_change": passthrough_event_spec(str)}
 
 
@@ -27,14 +28,19 @@ def zone_field(
     value: Any = "",
     guess: bool = False,
     hint: Any = None,
+    none: str = "",
     on_change: Any = None,
 ) -> rx.Component:
-    """Return a labelled select of all zones; `guess` starts with the browser's own."""
+    """Return a labelled select of all zones; `guess` starts with the browser's own.
+
+    `none`: what it is called to choose no zone, when one may.
+    """
     control = _Zones.create(
         id=id,
         name=id,
         value=value,
         guess=guess,
+        none=none,
         hint_id=f"{id}-hint" if hint is not None else "",
         class_name=INPUT + "pr-8",
         **({"on_change": on_change} if on_change is not None else {}),

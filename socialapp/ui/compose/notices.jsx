@@ -23,7 +23,7 @@ export function Head({ kind, draft, saving, content, channels, presence, reload,
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h1 className="text-xl font-semibold tracking-tight m-0">{draft.post_id ? `Edit ${kind}` : `New ${kind}`}</h1>
         <SaveState saving={saving} isPlanned={draft.state === "planned"} />
-        <span className="grow" />
+        <span className="grow max-md:hidden" />
         {children}
         <History
           kind={kind}

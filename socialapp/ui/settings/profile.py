@@ -8,6 +8,7 @@ from socialapp.ui.components import revocable
 from socialapp.ui.components.button import button
 from socialapp.ui.components.field import text_field
 from socialapp.ui.components.parts import card
+from socialapp.ui.components.zone import zone_field
 from socialapp.ui.settings.form import FORM, save
 from socialapp.ui.settings.state import SettingsState
 
@@ -24,6 +25,14 @@ def tab() -> rx.Component:
                     required=True,
                     max_length=200,
                     auto_complete="name",
+                ),
+                zone_field(
+                    "Also show times in",
+                    id="own_zone",
+                    value=SettingsState.own_zone,
+                    none="The workspace's zone alone",
+                    hint="Your own time stands beside each time in the lists and details. "
+                    "Planning stays in the zone that is printed there.",
                 ),
                 rx.el.p(
                     "You sign in as ",

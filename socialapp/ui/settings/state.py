@@ -92,6 +92,7 @@ class SettingsState(rx.State):
     approval_rule: str = "none"
     person: str = ""
     email: str = ""
+    own_zone: str = ""
     sessions: list[SessionView] = []
     keys: list[KeyView] = []
     new_secret: str = ""
@@ -163,10 +164,15 @@ class SettingsState(rx.State):
 
     @needs(Right.READ)
     async def save_profile(self, form: dict[str, Any]) -> list[EventSpec]:
-        """Change what one is called."""
+        """Change what one is called, and the zone of one's own."""
         by = await signed_in(self)
         async with transaction() as db:
-            await members.rename(db, by, name=str(form.get("person_name", "")))
+            await members.change_person(
+                db,
+                by,
+                name=str(form.get("person_name", "")),
+                own_zone=str(form.get("own_zone", ""))[:64],
+            )
         await self._read()
         return [notice.good("Saved."), LiveState.load()]
 
@@ -243,7 +249,7 @@ class SettingsState(rx.State):
         self.alt_text_rule = workspace.alt_text_rule
         self.approval_rule = workspace.approval_rule
         self.keeps_place = "yes" if workspace.keeps_place else "no"
-        self.person, self.email = by.name, by.email
+        self.person, self.email, self.own_zone = by.name, by.email, by.own_zone
         this = session.session_id if session else 0
         self.sessions = [_session(s, this, by, now) for s in mine]
         self.keys = [_key(k, by, now) for k in made]
