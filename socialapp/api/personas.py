@@ -27,7 +27,7 @@ Orientation = Literal["", "landscape", "portrait", "square"]
 Channels = Annotated[list[Annotated[int, Field(ge=1, le=ID_AT_MOST)]], Field(max_length=100)]
 Times = Annotated[list[Annotated[Words, Field(max_length=5)]], Field(max_length=48)]
 Days = Annotated[list[Day], Field(max_length=7)]
-Score = Annotated[float, Field(ge=0, le=10)]
+Score = Annotated[float, Field(ge=0, le=10, strict=True)]
 
 _GIVEN: dict[str, Any] = {
     "name": "Daily picture",

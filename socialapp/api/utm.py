@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from socialapp.api.channel_views import example
 from socialapp.api.deps import Admins, Reading, Reads, Transaction
@@ -44,7 +44,7 @@ class UtmChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_RULE]})
 
-    is_on: bool
+    is_on: StrictBool
     source: Template = "{network}"
     medium: Template = "social"
     campaign: Template = "{campaign}"

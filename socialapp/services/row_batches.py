@@ -16,7 +16,8 @@ from socialapp.domain.checks import AltText
 from socialapp.domain.errors import ForPeople, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
-from socialapp.services import approvals, clashes, dry_run, posts, rows, schedules
+from socialapp.domain.utm import UtmRule
+from socialapp.services import approvals, clashes, dry_run, posts, rows, schedules, utm
 from socialapp.services.free_slots import FreeSlots, Turn
 from socialapp.services.rows import QUEUE, Ahead, Made, Reading
 from socialapp.services.writing import Given
@@ -55,6 +56,14 @@ class _Wanted:
         )
 
 
+@dataclass(frozen=True)
+class _Rules:
+    """What the workspace asks of every post."""
+
+    alt_text: AltText
+    utm: UtmRule
+
+
 async def make(
     db: AsyncSession,
     by: Member,
@@ -69,14 +78,14 @@ async def make(
 
     `there` are the workspace's channels, their slots locked. With `ahead` nothing is written.
     """
-    alt_text = await dry_run.alt_text_rule(db, by.workspace_id)
+    rules = _Rules(await dry_run.alt_text_rule(db, by.workspace_id), await utm.get(db, by))
     free = await FreeSlots.of(db, by, there, now=now)
     if ahead is not None:
         free.also(ahead.taken)
     found: list[_Wanted | Problem] = []
     for each in cells:
         try:
-            wanted = _wanted(by, each, there, reading, free, alt_text, now)
+            wanted = _wanted(by, each, there, reading, free, rules, now)
         except Rejected as no:
             problem = no.problems[0]
             found.append(Problem(problem.code, problem.message, rows.field_of(problem)))
@@ -110,7 +119,7 @@ def _wanted(
     there: Sequence[Channel],
     reading: Reading,
     free: FreeSlots,
-    alt_text: AltText,
+    rules: _Rules,
     now: datetime,
 ) -> _Wanted:
     said = rows.said(cells, there, reading)
@@ -132,7 +141,7 @@ def _wanted(
         times = (_Time(moments.read(when, zone=zone), tuple(to)),)
     for each in times:
         schedules.check_time(each.at, now=now)
-    posts.check_written(contents.of_text(post), to, alt_text=alt_text)
+    posts.check_written(contents.of_text(post, rules.utm), to, alt_text=rules.alt_text)
     post.channel_ids = [each.id or 0 for each in to]
     return _Wanted(post, times)
 

@@ -85,17 +85,26 @@ async def written(
     pages = [row.id for row in rows if row.kind == Kind.PAGE]
     attachments = await _attachments(db, pages, where) if pages else {}
     return {
-        row.id: _written(row, media.get(row.id, {}), attachments.get(row.id, ())) for row in rows
+        row.id: _written(
+            row,
+            media.get(row.id, {}),
+            attachments.get(row.id, ()),
+            UtmRule.read(row.utm_rule),
+        )
+        for row in rows
     }
 
 
-def of_text(post: Any) -> Written:
+def of_text(post: Post, rule: UtmRule) -> Written:
     """Return a post that has no media, also one that is not kept yet."""
-    return _written(post, {}, ())
+    return _written(post, {}, (), rule)
 
 
 def _written(
-    row: Any, media: Mapping[str, tuple[Media, ...]], attachments: tuple[Attachment, ...]
+    row: Any,
+    media: Mapping[str, tuple[Media, ...]],
+    attachments: tuple[Attachment, ...],
+    rule: UtmRule,
 ) -> Written:
     shared = Content(
         text=row.text,
@@ -107,7 +116,7 @@ def _written(
         attachments=attachments,
     )
     variants = {int(key): _variant(int(key), kept, media) for key, kept in row.variants.items()}
-    return Written(shared, variants, row.campaign, UtmRule.read(row.utm_rule))
+    return Written(shared, variants, row.campaign, rule)
 
 
 def _parts(

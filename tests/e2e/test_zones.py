@@ -22,7 +22,7 @@ async def test_a_persons_own_time_stands_beside_each_time_until_it_is_given_up(
     time = page.locator("[data-schedule]", has_text="Both").locator("time").first
     await expect(time).to_have_attribute("data-own", "03:00 next day yours")
     await assert_sound(page)
-    await page.get_by_role("button", name="Both").first.click()
+    await page.get_by_role("button", name="Both", exact=True).first.click()
     inside = page.get_by_role("dialog", name="Details").locator("time[data-own]").first
     await expect(inside).to_have_attribute("data-own", "03:00 next day yours")
     await shoot(page, "own-zone")
