@@ -7,14 +7,24 @@ import reflex as rx
 from socialapp.domain.sources import PER_DAY_AT_MOST
 from socialapp.ui import routes
 from socialapp.ui.components.ask import ask_button
-from socialapp.ui.components.button import button, button_link
+from socialapp.ui.components.button import LOOKS, SHAPE, SIZES, button, button_link
 from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.field import LABEL, option, select_field, text_field
+from socialapp.ui.components.jsx import Widget
 from socialapp.ui.components.live import watch
 from socialapp.ui.components.parts import card, empty, loaded, page_header
 from socialapp.ui.feed import LiveState
 from socialapp.ui.shell import AUTOPILOT, shell
 from socialapp.ui.sources.state import TAKEN, SourcesState
+
+
+class _Trial(Widget):
+    library = rx.asset("trial.jsx", shared=True).importable_path
+    tag = "Trial"
+    is_default = False
+
+    channels: rx.Var[list[dict[str, str]]]
+
 
 _LIST = "list-none m-0 p-0 flex flex-col divide-y divide-line"
 
@@ -181,6 +191,7 @@ def _form() -> rx.Component:
                 SourcesState.refusal != "",
                 rx.el.p(SourcesState.refusal, role="alert", class_name="text-sm text-danger m-0"),
             ),
+            _Trial.create(channels=channels, class_name=f"{SHAPE}{SIZES['md']}{LOOKS['plain']}"),
             actions(
                 button("Cancel", on_click=SourcesState.close),
                 button("Save", look="primary", type="submit"),
