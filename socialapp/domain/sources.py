@@ -124,7 +124,10 @@ def text_of(template: str, item: Item, *, zone: str) -> str:
 
 
 def _day(at: datetime | None, zone: str) -> str:
-    local = in_zone(at, zone) if at else None
+    try:
+        local = in_zone(at, zone) if at else None
+    except OverflowError:  # the zero of somebody's calendar
+        return ""
     return f"{local.day} {local:%B %Y}" if local else ""
 
 

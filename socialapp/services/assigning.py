@@ -10,7 +10,7 @@ from socialapp.domain import moments
 from socialapp.domain.delivery import AWAITING, Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import approvals, moves, posts, schedules
+from socialapp.services import approvals, moves, posts, schedules, versions
 from socialapp.store import channels, deliveries, people, slots
 from socialapp.store import posts as post_rows
 from socialapp.store import schedules as rows
@@ -18,6 +18,7 @@ from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Post, Schedule
 
 _Any = TypeVar("_Any")
+_ENDED = (Status.FAILED, Status.MISSED)
 _WAITS = (Shown.QUEUED, Shown.PAUSED, *approvals.WAITS)
 
 
@@ -146,9 +147,11 @@ def _names(known: dict[int, Channel], ids: Collection[int]) -> tuple[str, ...]:
 async def _keep(
     db: AsyncSession, by: Member, post: Post, channel_ids: Sequence[int], now: datetime
 ) -> None:
-    ids = list(channel_ids)
+    ids, was_approved = list(channel_ids), post.approved_revision == post.revision
+    await versions.before_edit(db, post)
     await post_rows.edit(db, post.id or 0, revision=None, now=now, channel_ids=ids)
     await db.refresh(post)
+    await versions.after_edit(db, by, post, was_approved=was_approved, now=now)
     await approvals.on_edit(db, by, post, before=post.revision - 1, now=now)
     aftermath(db).workspaces.add(by.workspace_id)
 
@@ -177,7 +180,9 @@ async def _apply(
     added = [each for each in wanted if each not in was]
     gone = [each for each in was if each not in wanted]
     if any(each in found for each in added):
-        return await _anew(db, by, schedule, wanted, now)
+        # What failed there is not sent again by this.
+        may_go = [c for c in wanted if c in added or found[c] not in _ENDED]
+        return await _anew(db, by, schedule, may_go, now)
     waits = any(status in AWAITING for status in found.values())
     for each in added:
         one = schedules.delivery(schedule, known[each], is_held=False)
@@ -199,10 +204,11 @@ async def _anew(
     """Plan it anew: what was cancelled at a channel stays so, for that was promised."""
     key = schedule.id or 0
     was = (await moves.before(db, by, [key]))[key]
+    await moves.check_not_autopilots(db, key)
     await schedules.cancel(db, by, key, now=now)
     made = await schedules.create(
         db,
-        by,
+        moves.without_approval(by) if was.was_held else by,
         post_id=schedule.post_id,
         kind=None,
         at=moments.shifted(was.at, was.zone),

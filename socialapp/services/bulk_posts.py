@@ -10,7 +10,7 @@ from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import Conflict, ForPeople, NotAllowed, Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import assigning, dry_run, moves, posts, queueing, schedules
+from socialapp.services import assigning, dry_run, moves, posts, queueing, schedules, versions
 from socialapp.services.assigning import How, applied
 from socialapp.services.bulk import AT_MOST
 from socialapp.services.moves import Before
@@ -145,6 +145,8 @@ async def _lock(db: AsyncSession, by: Member, lines: Sequence[Line], wish: Wish)
         return
     for post_id in sorted({each.post_id for each in lines}):
         await post_rows.get(db, by.workspace_id, post_id, kind=None, lock=True)
+    planned = [s for each in lines for s in await schedule_rows.of_post(db, each.post_id)]
+    await schedule_rows.lock(db, [each.id or 0 for each in planned])
     if wish.action is Action.QUEUE:
         there = await channels.of_workspace(db, by.workspace_id)
         await slots.lock(db, [each.id or 0 for each in there])
@@ -272,28 +274,41 @@ async def undo(
 ) -> tuple[int, list[str]]:
     """Put posts back as they were; returns how many, and why others were left alone."""
     back, troubles = 0, list[str]()
+    ours: dict[int, int] = {}  # what putting back made of the revisions of posts
     for each in reversed(done):
         try:
             async with begin() as db:
-                troubles += await _put_back(db, by, each, now)
+                revision = ours.get(each.post_id, each.revision)
+                troubles += await _put_back(db, by, each, revision, now)
+                ours[each.post_id] = await _revision(db, by, each.post_id)
             back += 1
         except ForPeople as no:
             troubles.append(no.detail)
     return back, troubles
 
 
-async def _put_back(db: AsyncSession, by: Member, was: Back, now: datetime) -> list[str]:
+async def _revision(db: AsyncSession, by: Member, post_id: int) -> int:
+    post = await posts.get(db, by, post_id, kind=None)
+    await db.refresh(post)
+    return post.revision
+
+
+async def _put_back(
+    db: AsyncSession, by: Member, was: Back, revision: int, now: datetime
+) -> list[str]:
     await people.keep_workspace(db, by.workspace_id)
     if was.is_in_trash:
         return await _out_of_the_trash(db, by, was, now)
     post = await posts.get(db, by, was.post_id, kind=None, lock=True)
     await db.refresh(post)
-    if post.revision != was.revision:
+    if post.revision != revision:
         raise Conflict("Somebody changed it since then; it was left as it is.")
     if was.tags is not None:
         tags = list(was.tags)
         await posts.edit(db, by, was.post_id, kind=None, revision=None, tags=tags, now=now)
     for schedule_id, channel_ids in was.channels:
+        if schedule_id is None and await _is_planned(db, was.post_id):
+            raise Conflict("It was planned since then; its channels stay.")
         await assigning.assign(
             db,
             by,
@@ -311,14 +326,22 @@ async def _put_back(db: AsyncSession, by: Member, was: Back, now: datetime) -> l
     return []
 
 
+async def _is_planned(db: AsyncSession, post_id: int) -> bool:
+    there = await schedule_rows.of_post(db, post_id)
+    return any(each.status != Shown.CANCELLED for each in there)
+
+
 async def _out_of_the_trash(db: AsyncSession, by: Member, was: Back, now: datetime) -> list[str]:
     if not await post_rows.restore(db, by.workspace_id, was.post_id, was.revision, now=now):
         raise Conflict("It is not in the trash any more, or was changed there.")
-    troubles = []
+    post = await posts.get(db, by, was.post_id, kind=None, lock=True)
+    await db.refresh(post)
+    await versions.after_edit(db, by, post, now=now)
+    troubles, ours = [], set[int]()
     for each in was.cancelled:
         try:
             async with db.begin_nested():
-                await moves.undo(db, by, [replace(each, put_at=None)], now=now)
+                await moves.undo(db, by, [replace(each, put_at=None)], ours=ours, now=now)
         except ForPeople as no:
             troubles.append(no.detail)
     return troubles

@@ -140,8 +140,14 @@ async def change(
 async def again(
     db: AsyncSession, by: Member, found: EvergreenList, *, now: datetime
 ) -> EvergreenList:
-    """Make what is missing of a list that was changed."""
+    """Make what is missing of a list that was changed.
+
+    Whoever changes it without the right to approve makes it from then on: under an approval rule
+    nothing that they wrote goes out by what somebody else may do.
+    """
     found.updated_at = now
+    if not by.may(Right.APPROVE):
+        found.created_by = by.person_id
     if not found.paused_at and not found.ended_at:
         zone = (await people.workspace(db, found.workspace_id)).zone
         maker = await ahead.maker(db, found.workspace_id, found.created_by, zone=zone)

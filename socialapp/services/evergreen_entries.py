@@ -11,7 +11,6 @@ from socialapp.services import copies, going_round, posts, schedules
 from socialapp.services.ahead import working
 from socialapp.services.evergreen import again, to_change
 from socialapp.store import evergreen as rows
-from socialapp.store import posts as post_rows
 from socialapp.store import series as series_rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import EvergreenEntry, EvergreenList, EvergreenWording, Post
@@ -133,14 +132,8 @@ async def rewrite(
             now=now,
         )
     await _check(db, by, found, pattern)
-    for turn in await going_round.unsent(db, found, wording_ids={wording_id}):
-        target = await post_rows.get(db, by.workspace_id, turn.post_id or 0)
-        if target is None:
-            continue
-        try:
-            await copies.rewrite(db, by, target, pattern, now=now)
-        except Conflict:
-            continue  # it has just left
+    # Whether the new words have rested is asked anew.
+    await going_round.take_back(db, by, found, wording_ids={wording_id}, now=now)
     await again(db, by, found, now=now)
     return wording
 

@@ -108,7 +108,8 @@ async def make(
         why = f"The last {FAILURES_AT_MOST} posts of it failed. See why, then start it again."
         await stop(db, by, found, why, now=now)
         return []
-    await slot_rows.lock(db, found.channel_ids if found.per_week else [])
+    await unsent(db, found)  # everybody locks schedules before slots
+    await slot_rows.lock(db, found.channel_ids)
     desk = await read(db, found, now=now)
     made, gap = await _fill(db, by, found, desk, now=now)
     if gap:
@@ -238,6 +239,11 @@ def note(desk: Desk, found: EvergreenList, thought: Thought) -> None:
     if isinstance(thought.what, Choice):
         wall = {channel: _wall(at, found.timezone) for channel, at in thought.when.items()}
         desk.book.note(thought.what, wall)
+        text = desk.posts[thought.what.wording_id].text
+        for wording_id, post in desk.posts.items():
+            if wording_id != thought.what.wording_id and post.text == text and text.strip():
+                for channel, at in wall.items():
+                    desk.book.uses.setdefault((wording_id, channel), []).append(at)
         for channel, at in thought.when.items():
             desk.taken[channel].add(at)
 

@@ -5,7 +5,7 @@ and makes nothing twice: the next goes on with the rows that are left.
 """
 
 from asyncio import to_thread
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,7 +33,8 @@ _WAITING_AT_MOST = 10
 _INSERTED_TOGETHER = 500
 _STEP = 50
 """Rows in one transaction. On SQLite a post that is due waits for its end, so it is short."""
-_STEP_OF_UNDO = 10
+_STEP_ONE_BY_ONE = 10
+"""The same, of rows that are not written together: those with media."""
 KEEP = timedelta(days=30)
 
 
@@ -305,7 +306,8 @@ async def _check_some(
     plan = Plan.of(sheet.plan)
     tried = await db.begin_nested()
     there = await importing.hold_channels(db, by)
-    cells, how = [cells_of(row, plan) for row in rows], reading(by, plan)
+    cells, how = _step(rows, plan), reading(by, plan)
+    rows = rows[: len(cells)]
     found = await importing.attempt_all(db, by, cells, there, reading=how, ahead=ahead, now=now)
     await tried.rollback()
     for row, one in zip(rows, found, strict=True):
@@ -334,7 +336,8 @@ async def _import_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now:
         return
     plan = Plan.of(sheet.plan)
     there = await importing.hold_channels(db, by)
-    cells, how = [cells_of(row, plan) for row in rows], reading(by, plan)
+    cells, how = _step(rows, plan), reading(by, plan)
+    rows = rows[: len(cells)]
     found = await importing.attempt_all(db, by, cells, there, reading=how, ahead=None, now=now)
     for row, one in zip(rows, found, strict=True):
         sheet.warned -= row.state == "warned"
@@ -346,8 +349,14 @@ async def _import_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now:
             sheet.faulty += 1
 
 
+def _step(rows: Sequence[SheetRow], plan: Plan) -> list[dict[str, str]]:
+    """Return the cells of as many rows as one transaction takes."""
+    cells = [cells_of(row, plan) for row in rows]
+    return cells[:_STEP_ONE_BY_ONE] if any(each.get("media") for each in cells) else cells
+
+
 async def _undo_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now: datetime) -> None:
-    rows = await imports.rows_in(db, sheet.id or 0, ["made"], limit=_STEP_OF_UNDO)
+    rows = await imports.rows_in(db, sheet.id or 0, ["made"], limit=_STEP_ONE_BY_ONE)
     if not rows:
         sheet.stage = Stage.UNDONE
         return

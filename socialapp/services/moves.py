@@ -6,12 +6,12 @@ from datetime import datetime
 
 from socialapp.domain import moments
 from socialapp.domain.approval import Rule
-from socialapp.domain.delivery import Shown, Status
+from socialapp.domain.delivery import AWAITING, Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
 from socialapp.services import approvals, schedules
-from socialapp.store import deliveries, many, people, slots
+from socialapp.store import autopilot, deliveries, evergreen, many, people, series, slots
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Schedule, TakenSlot
@@ -30,6 +30,8 @@ class Before:
     """Where it was moved to; None: it was cancelled."""
     channel_ids: tuple[int, ...] = ()
     """Where it was to go."""
+    was_held: bool = False
+    """Whether it waited for an approval."""
 
 
 async def before(db: AsyncSession, by: Member, schedule_ids: Iterable[int]) -> dict[int, Before]:
@@ -48,6 +50,7 @@ async def before(db: AsyncSession, by: Member, schedule_ids: Iterable[int]) -> d
                 for channel_id, status in to[each.id or 0].items()
                 if status is not Status.CANCELLED
             ),
+            was_held=any(status in AWAITING for status in to[each.id or 0].values()),
         )
         for each in await rows.some(db, by.workspace_id, ids)
     }
@@ -112,21 +115,29 @@ async def together(
 
 
 async def undo(
-    db: AsyncSession, by: Member, done: Sequence[Before], *, now: datetime
+    db: AsyncSession,
+    by: Member,
+    done: Sequence[Before],
+    *,
+    ours: set[int] | None = None,
+    now: datetime,
 ) -> list[Schedule]:
     """Put schedules back where they were, all of them or none; each gets its slot if it is free.
 
     One that was cancelled stays so, for that was promised: its post is planned anew, for the same
-    moment. Raises Conflict when somebody has touched one since, or its time has passed.
+    moment, and waits for the approval that it waited for. Raises Conflict when somebody has touched
+    one or planned its post since, or its time has passed. `ours` holds the schedules that the same
+    way back has made, and gets those of this one.
     """
+    ours = set() if ours is None else ours
     await people.keep_workspace(db, by.workspace_id)
     await rows.lock(db, [each.schedule_id for each in done])
     is_free = await approvals.rule_of(db, by.workspace_id) is Rule.NONE
     moved = [each for each in done if each.put_at is not None] if is_free else []
     if len(moved) > 1:
-        back = await _put_back_together(db, by, done, now=now)
+        back = await _put_back_together(db, by, done, ours, now=now)
     else:
-        back = [await _put_back(db, by, each, now=now) for each in done]
+        back = [await _put_back(db, by, each, ours, now=now) for each in done]
     wanted = {channel_id for each in done for channel_id, _ in each.slots}
     await slots.lock(db, wanted)
     held = await slots.held(db, by.workspace_id, wanted, after=now)
@@ -146,7 +157,7 @@ async def undo(
 
 
 async def _put_back_together(
-    db: AsyncSession, by: Member, done: Sequence[Before], *, now: datetime
+    db: AsyncSession, by: Member, done: Sequence[Before], ours: set[int], *, now: datetime
 ) -> list[Schedule]:
     """Put back those that were moved, all at once, and the others one by one."""
     moved = [each for each in done if each.put_at is not None]
@@ -158,22 +169,25 @@ async def _put_back_together(
     return [
         there[each.schedule_id]
         if each.schedule_id in to
-        else await _put_back(db, by, each, now=now)
+        else await _put_back(db, by, each, ours, now=now)
         for each in done
     ]
 
 
-async def _put_back(db: AsyncSession, by: Member, was: Before, *, now: datetime) -> Schedule:
+async def _put_back(
+    db: AsyncSession, by: Member, was: Before, ours: set[int], *, now: datetime
+) -> Schedule:
     schedule = await _check_untouched(db, by, was, now=now)
     at = moments.shifted(was.at, was.zone)
     if was.put_at is not None:
         return await schedules.move(db, by, was.schedule_id, at=at, now=now)
     if schedule.status != Shown.CANCELLED:
         raise Conflict("Some of it has gone out since then. Nothing was put back.")
+    await _check_may_come_back(db, was, schedule, ours)
     stopped = (await deliveries.by_channel(db, [was.schedule_id]))[was.schedule_id]
-    return await schedules.create(
+    made = await schedules.create(
         db,
-        by,
+        without_approval(by) if was.was_held else by,
         post_id=schedule.post_id,
         kind=None,
         at=at,
@@ -181,6 +195,44 @@ async def _put_back(db: AsyncSession, by: Member, was: Before, *, now: datetime)
         priority=schedule.priority,
         now=now,
     )
+    ours.add(made.id or 0)
+    return made
+
+
+def without_approval(by: Member) -> Member:
+    """Return a member whose planning approves nothing: taking a deed back is no approval."""
+    return replace(by, rights=by.rights - {Right.APPROVE})
+
+
+async def _check_may_come_back(
+    db: AsyncSession, was: Before, schedule: Schedule, ours: set[int]
+) -> None:
+    """Raise Conflict when its post would go out twice, or what was to stop it came after."""
+    planned = [
+        each.id or 0
+        for each in await rows.of_post(db, schedule.post_id)
+        if each.status != Shown.CANCELLED and (each.id or 0) > was.schedule_id
+    ]
+    there = await deliveries.by_channel(db, set(planned) - ours)
+    if any(
+        channel_id in was.channel_ids and status is not Status.CANCELLED
+        for some in there.values()
+        for channel_id, status in some.items()
+    ):
+        raise Conflict("It was planned again since then. Nothing was put back.")
+    await check_not_autopilots(db, was.schedule_id)
+    if await series.is_stopped(db, schedule.workspace_id, schedule.post_id):
+        raise Conflict("Its series was paused or ended since then. Nothing was put back.")
+    if await evergreen.has_chosen(db, schedule.post_id):
+        message = "Its evergreen list may have chosen the same words again. It stays cancelled."
+        raise Conflict(message)
+
+
+async def check_not_autopilots(db: AsyncSession, schedule_id: int) -> None:
+    """Raise Conflict for what autopilot posts: only itself may plan a picture anew."""
+    if await autopilot.is_posting(db, schedule_id):
+        message = "It is autopilot's. Release the picture there, and it may be chosen again."
+        raise Conflict(message)
 
 
 async def _check_untouched(db: AsyncSession, by: Member, was: Before, *, now: datetime) -> Schedule:

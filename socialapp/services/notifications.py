@@ -74,7 +74,11 @@ async def tell_from_outside(
     text: str,
     now: datetime,
 ) -> None:
-    """Tell a workspace what somebody said through a review link, with the comment itself."""
+    """Tell a workspace what somebody said through a review link, with the comment itself.
+
+    A stranger's "@everyone" calls nobody where it is told: a mention ends at what is put in it.
+    """
+    title, text = (words.replace("@", "@\u200b") for words in (title, text))
     key = f"{Event.OUTSIDE}:{comment_id}"
     news = News(workspace_id, Event.OUTSIDE, key, title=title, text=text, post_id=post_id)
     await notifications.tell(db, [news], now=now)

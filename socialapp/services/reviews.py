@@ -44,6 +44,7 @@ SECRET_AT_MOST = 100
 OPENED_EVERY = timedelta(minutes=1)
 SAID_WITHIN = timedelta(minutes=10)
 SAID_AT_MOST = 20
+SAID_IN_ALL = 500
 """Through one link within that time; all its readers share it."""
 _EXCERPT = 120
 _NEWS = {
@@ -201,6 +202,9 @@ async def comment(
             f"Too much was said through this link. Try again in {minutes} minutes.",
             retry_after_s=int(SAID_WITHIN.total_seconds()),
         )
+    if await reviews.count_said(db, link.id or 0, since=link.created_at) >= SAID_IN_ALL:
+        message = "As much as a link takes was said through this one. Ask for another."
+        raise TooMany(message, retry_after_s=int(SAID_WITHIN.total_seconds()))
     kept = PostComment(
         workspace_id=post.workspace_id,
         post_id=post_id,

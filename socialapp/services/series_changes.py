@@ -12,7 +12,7 @@ from itertools import islice
 from socialapp.domain import recurrence
 from socialapp.domain.errors import Conflict, Problem, Rejected
 from socialapp.domain.moments import Moment
-from socialapp.domain.people import Member
+from socialapp.domain.people import Member, Right
 from socialapp.domain.recurrence import Rule
 from socialapp.domain.slots import read_time
 from socialapp.services import ahead, assigning, copies, making, posts, schedules
@@ -71,6 +71,8 @@ async def edit(
     if change.channel_ids is not None:
         await _reassign(db, by, series, change.channel_ids, now=now)
     series.updated_at = now
+    if not by.may(Right.APPROVE):  # what they changed is not approved by whoever made it
+        series.created_by = by.person_id
     await making.make(db, working(by), series, now=now)
     aftermath(db).workspaces.add(series.workspace_id)
     return series

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from socialapp.clock import utc_now
 from socialapp.domain import sources as rules
 from socialapp.domain.checks import AltText
 from socialapp.domain.content import Content
@@ -232,17 +233,15 @@ async def look_at_due(database: Database, *, now: datetime) -> int:
         due = await rows.to_look_at(db, now=now)
     found = 0
     for start in range(0, len(due), 4):
-        some = [_look_alone(database, *each, now=now) for each in due[start : start + 4]]
+        some = [_look_alone(database, *each) for each in due[start : start + 4]]
         found += sum(await asyncio.gather(*some))
     return found
 
 
-async def _look_alone(
-    database: Database, workspace_id: int, source_id: int, *, now: datetime
-) -> bool:
+async def _look_alone(database: Database, workspace_id: int, source_id: int) -> bool:
     """Look at one; whatever is wrong with it does not hinder the others."""
     try:
-        return await look(database, workspace_id, source_id, now=now) is not None
+        return await look(database, workspace_id, source_id, now=utc_now()) is not None
     except Exception:
         _log.exception("Source %d could not be looked at.", source_id)
         return False

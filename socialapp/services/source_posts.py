@@ -20,6 +20,10 @@ _WAITS_FOR_PEOPLE = frozenset(
 """It is the channels' trouble: the next item would have it, too."""
 
 
+_CANNOT_BE_A_POST = frozenset({"text_required", "text_too_long"})
+"""It is the item's own trouble: the next one may be made."""
+
+
 async def make(database: Database, workspace_id: int, source_id: int, *, now: datetime) -> str:
     """Make posts of what waits, as many as the day allows; return what is in the way, for people.
 
@@ -31,7 +35,11 @@ async def make(database: Database, workspace_id: int, source_id: int, *, now: da
             async with database.transaction() as db:
                 words = await _make_next(db, workspace_id, source_id, now=now)
         except ForPeople as no:
-            return no.detail
+            if no.code not in _CANNOT_BE_A_POST:
+                return no.detail
+            async with database.transaction() as db:
+                await _leave_out(db, workspace_id, source_id)
+            words = f"An item was left out. {no.detail}"
         if words is None:
             return said
         said = words or said
@@ -64,6 +72,15 @@ async def _make_next(
             what = item.title or item.link or "An item"
             return f"“{what[:80]}” became a draft and was not queued. {no.detail}"
     return ""
+
+
+async def _leave_out(db: AsyncSession, workspace_id: int, source_id: int) -> None:
+    """Go on without the next item."""
+    await people.keep_workspace(db, workspace_id)
+    await rows.get(db, workspace_id, source_id, lock=True)
+    if item := await rows.next_waiting(db, source_id):
+        item.state = str(ItemState.LEFT_OUT)
+        db.add(item)
 
 
 async def _write(
@@ -124,6 +141,13 @@ async def take(
     if source is None:
         raise NotFound("There is no such source.")
     newest = await rows.newest_known(db, source_id, number=number)
-    made = [await _write(db, by, source, item, now=now) for item in newest]
+    made = []
+    for item in newest:
+        try:
+            async with db.begin_nested():
+                made.append(await _write(db, by, source, item, now=now))
+        except Rejected as no:
+            if no.code not in _CANNOT_BE_A_POST:
+                raise
     aftermath(db).workspaces.add(by.workspace_id)
     return made

@@ -70,6 +70,8 @@ async def edit(
     before = source.url
     await _write(db, by, source, given)
     source.updated_at = now
+    if not by.may(Right.APPROVE):  # what they let in is not approved by whoever made it
+        source.created_by = by.person_id
     if source.url != before:
         source.feed_url = source.title = ""
         await _begin_anew(db, source, now=now)

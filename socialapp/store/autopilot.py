@@ -134,6 +134,12 @@ async def posting_at(db: AsyncSession, persona_id: int, due_at: datetime) -> boo
     return (await db.execute(query)).first() is not None
 
 
+async def is_posting(db: AsyncSession, schedule_id: int) -> bool:
+    """Whether a schedule is autopilot's."""
+    query = select(func.count()).where(PhotoPosting.schedule_id == schedule_id)
+    return bool((await db.execute(query)).scalar_one())
+
+
 async def unsettled(
     db: AsyncSession, *, lock: bool = False
 ) -> list[tuple[PhotoPosting, list[Delivery]]]:

@@ -147,6 +147,12 @@ async def past(
     return [(turn, post) for turn, post in (await db.execute(query)).all()]
 
 
+async def has_chosen(db: AsyncSession, post_id: int) -> bool:
+    """Whether a post was made by a list."""
+    query = select(func.count()).where(EvergreenTurn.post_id == post_id)
+    return bool((await db.execute(query)).scalar_one())
+
+
 async def forget(db: AsyncSession, turn_ids: Collection[int]) -> None:
     """Forget that these turns were decided."""
     if turn_ids:

@@ -20,7 +20,7 @@ PER_MINUTE = 120
 """Posts that all workers together ask about."""
 PER_CHANNEL = 25
 """Of these at one account: a small part of what any network allows."""
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=25)
 """A worker that has not answered for what it took by then is gone."""
 AT_ONCE = 500
 _RESULTS: Table = Result.__table__  # type: ignore[attr-defined]

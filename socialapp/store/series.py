@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Table, delete, func, update
+from sqlalchemy import Table, delete, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -138,6 +138,18 @@ async def occurrence_of(db: AsyncSession, workspace_id: int, post_id: int) -> Oc
         Occurrence.workspace_id == workspace_id, Occurrence.post_id == post_id
     )
     return (await db.execute(query)).scalars().first()
+
+
+async def is_stopped(db: AsyncSession, workspace_id: int, post_id: int) -> bool:
+    """Whether a post is an occurrence of a series that was paused or ended."""
+    query = (
+        select(func.count())
+        .select_from(Occurrence)
+        .join(Series, col(Series.id) == Occurrence.series_id)
+        .where(Occurrence.workspace_id == workspace_id, Occurrence.post_id == post_id)
+        .where(or_(col(Series.paused_at).is_not(None), col(Series.ended_at).is_not(None)))
+    )
+    return bool((await db.execute(query)).scalar_one())
 
 
 async def made(db: AsyncSession, series_id: int) -> int:

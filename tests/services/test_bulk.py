@@ -10,11 +10,12 @@ from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.domain.delivery import Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
-from socialapp.domain.people import Member
-from socialapp.services import bulk, moves, reorder, schedules
+from socialapp.domain.people import Member, Role
+from socialapp.services import bulk, members, moves, reorder, schedules
 from socialapp.services.bulk import Action, Deed, Outcome
 from socialapp.store.session import Database
 from socialapp.store.tables import Schedule, TakenSlot
+from tests.people import colleague
 from tests.services.desk import become, channel_of, plan, status_of
 from tests.services.test_queueing import NOON, add, posting_at
 
@@ -258,3 +259,31 @@ async def test_strangers_and_viewers_cannot(
     with pytest.raises(Rejected):
         await bulk.run(database.transaction, alice, cancel * (bulk.AT_MOST + 1), now=utc_now())
     assert await status_of(database, mine) == "queued"
+
+
+async def test_a_cancel_is_not_taken_back_when_the_post_was_planned_again(
+    database: Database, alice: Member
+) -> None:
+    mine = await plan(database, alice)
+    done = await bulk.run(database.transaction, alice, deeds(Action.CANCEL, mine), now=utc_now())
+    at = moments.shifted(utc_now() + timedelta(days=2), "UTC")
+    async with database.transaction() as db:
+        again = await schedules.create(db, alice, post_id=mine.post_id, at=at, now=utc_now())
+
+    with pytest.raises(Conflict, match="planned again"):
+        await take_back(database, alice, done)
+
+    live = [s.id for s in (await now_of(database)).values() if s.status != "cancelled"]
+    assert live == [again.id]
+
+
+async def test_taking_a_cancel_back_approves_nothing(database: Database, alice: Member) -> None:
+    async with database.transaction() as db:
+        await members.update_workspace(db, alice, approval_rule="one")
+    held = await plan(database, await colleague(database, alice, Role.EDITOR))
+    assert held.status == "needs_approval"
+
+    done = await bulk.run(database.transaction, alice, deeds(Action.CANCEL, held), now=utc_now())
+    (back,) = await take_back(database, alice, done)
+
+    assert await status_of(database, back) == "needs_approval"

@@ -16,11 +16,12 @@ from socialapp.domain.errors import NotAllowed, NotFound, Rejected
 from socialapp.domain.evergreen import Rhythm
 from socialapp.domain.people import Member, Role
 from socialapp.domain.slots import WeeklyTime
-from socialapp.services import evergreen, going_round, schedules, slots
+from socialapp.services import evergreen, going_round, members, schedules, slots
 from socialapp.services import evergreen_entries as entries
 from socialapp.services.evergreen import Settings
 from socialapp.services.evergreen_entries import Content, Limits
 from socialapp.store import evergreen as rows
+from socialapp.store import posts as post_rows
 from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import (
     EvergreenList,
@@ -337,3 +338,42 @@ async def _refuses(db: AsyncSession, by: Member, made: EvergreenList) -> None:
             await entries.add(db, by, made.id or 0, wrong, now=utc_now())
     with pytest.raises(NotFound):
         await entries.add(db, by, made.id or 0, Content(post_id=987654), now=utc_now())
+
+
+async def test_the_same_words_in_two_entries_rest_for_each_other_also_after_a_rewrite(
+    database: Database, alice: Member
+) -> None:
+    rolls = [f"Roll {n}" for n in range(6)]
+    made = await begin(database, alice, "Bread", "Bread", *rolls, rest_days=30)
+    texts = [text for _, text in await planned(database, made)]
+    assert texts.count("Bread") == 1
+
+    list_id = made.id or 0
+    async with database.transaction() as db:
+        mine = await rows.entries(db, [list_id])
+        (wording,) = await rows.wordings(db, [mine[4].id or 0])
+        await entries.rewrite(
+            db, alice, list_id, mine[4].id or 0, wording.id or 0, Content("Bread"), now=utc_now()
+        )
+
+    texts = [text for _, text in await planned(database, made)]
+    assert texts.count("Bread") == 1
+
+
+async def test_what_an_editor_puts_into_the_owners_list_waits_for_approval(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "Bread")
+    async with database.transaction() as db:
+        await members.update_workspace(db, alice, approval_rule="one")
+    editor = await colleague(database, alice, Role.EDITOR)
+
+    async with database.transaction() as db:
+        await entries.add(db, editor, made.id or 0, Content("Free beer"), now=utc_now())
+
+    async with database.reading() as db:
+        waits = await rows.waiting(db, made.id or 0)
+        said = await post_rows.by_id(db, made.workspace_id, [t.post_id or 0 for t, _ in waits])
+    assert {s.status for t, s in waits if said[t.post_id or 0].text == "Free beer"} == {
+        "needs_approval"
+    }

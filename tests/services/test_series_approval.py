@@ -113,3 +113,17 @@ async def _become(database: Database, who: Member, role: Role | None) -> None:
             await db.delete(found)
             return
         await db.execute(update(Membership).where(*mine).values(role=role))
+
+
+async def test_what_an_editor_changes_of_the_owners_series_is_not_approved_by_the_owner(
+    database: Database, alice: Member, editor: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY")
+    before = len(await statuses(database, made))
+    await rewrite(database, editor, made, "Rolls for free")
+
+    async with database.transaction() as db:
+        later = utc_now() + timedelta(days=20)
+        assert await making.make_one(db, made.workspace_id, made.id or 0, now=later) > 0
+
+    assert set((await statuses(database, made))[before:]) == {"needs_approval"}

@@ -65,7 +65,7 @@ def _xml_feed(body: bytes, content_type: str, url: str) -> dict[str, Any]:
     is_whole = any(end in body.replace(b"\0", b"").lower()[-4096:] for end in _ENDS)
     if parsed.get("bozo") and not (is_whole and (parsed.entries or not _is_syntax(parsed))):
         raise Refused("The feed is broken: its XML cannot be read to its end.")
-    title = _words(parsed.feed.get("title_detail"), _TITLE)
+    title = storable(_words(parsed.feed.get("title_detail"), _TITLE))
     return {"title": title, "items": [_entry(each) for each in parsed.entries]}
 
 
@@ -130,7 +130,8 @@ def _json_feed(body: bytes, url: str) -> dict[str, Any]:
     if "jsonfeed.org" not in str(told.get("version")) or not isinstance(told.get("items"), list):
         raise Refused("There is no feed at the address: the JSON there is none.")
     items = [_json_item(each, url) for each in told["items"] if isinstance(each, dict)]
-    return {"title": _cut(tidy(str(told.get("title") or "")), _TITLE), "items": items}
+    title = storable(_cut(tidy(str(told.get("title") or "")), _TITLE))
+    return {"title": title, "items": items}
 
 
 def _json_item(each: dict[str, Any], url: str) -> dict[str, Any]:

@@ -71,11 +71,15 @@ class Unreadable(Exception):
 
 
 _current: list[Http] = []
+_places: list[asyncio.Semaphore] = []
+AT_ONCE = 2
+"""Each feed that is parsed may take hundreds of megabytes."""
 
 
 def use(http: Http | None) -> None:
     """Make this the client that feeds are read with; the wirings call it once. None: none is."""
     _current[:] = [http] if http else []
+    _places[:] = [asyncio.Semaphore(AT_ONCE)]
 
 
 def allows_http() -> bool:
@@ -161,6 +165,11 @@ def _check(answer: Answer, host: str, *, is_conditional: bool, now: datetime) ->
 
 
 async def _parse(answer: Answer) -> dict[str, Any]:
+    async with _places[0]:
+        return await _parse_now(answer)
+
+
+async def _parse_now(answer: Answer) -> dict[str, Any]:
     kind = {name.lower(): value for name, value in answer.headers.items()}.get("content-type", "")
     helper = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "socialapp.providers.syndication.helper"),
