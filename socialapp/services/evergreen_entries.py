@@ -129,6 +129,7 @@ async def rewrite(
             revision=None,
             text=content.text,
             media_ids=content.media_ids,
+            is_pattern=True,
             now=now,
         )
     await _check(db, by, found, pattern)

@@ -126,6 +126,7 @@ async def edit(
     campaign: str | None = None,
     notes: str | None = None,
     may_be_blank: bool = False,
+    is_pattern: bool = False,
     sitting: str = "",
     restored_from: int | None = None,
     now: datetime,
@@ -133,10 +134,14 @@ async def edit(
     """Change what is given; None leaves a thing as it is, and a revision of None whatever it is.
 
     What it said before is kept as a version; saves of one `sitting` are one for a while. Raises
-    Stale when somebody was faster, Conflict when the post is out or on its way.
+    Stale when somebody was faster, Conflict when the post is out or on its way, or aside and not
+    changed as the pattern that it is: what is made of it would go out as others approved it.
     """
     allow(by)
     post = await get(db, by, post_id, kind=kind, lock=True)
+    if post.is_aside and not is_pattern:
+        message = "It belongs to a series, list or template, and is changed there. Nothing changed."
+        raise Conflict(message, code="belongs_elsewhere")
     given = Given(text, title, media_ids, parts, options, variants, channel_ids, attachment_ids)
     if text is not None:
         _check_not_blank(text, may_be_blank=may_be_blank)

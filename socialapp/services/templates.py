@@ -91,7 +91,14 @@ async def edit(
     changes = {key: value for key, value in content.items() if value is not None}
     if changes:
         post = await posts.edit(
-            db, by, post.id or 0, revision=None, **changes, may_be_blank=True, now=now
+            db,
+            by,
+            post.id or 0,
+            revision=None,
+            **changes,
+            may_be_blank=True,
+            is_pattern=True,
+            now=now,
         )
     return template, post
 

@@ -44,6 +44,9 @@ async def test_reactions_arrive_live_and_a_suggested_time_is_taken(anna: NewPage
     await shown.get_by_role("button", name="2 likes").click()
     await expect(line).to_contain_text("3 likes, 1 repost", timeout=30_000)
     await assert_sound(page)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await assert_sound(page)
+    await page.set_viewport_size({"width": 1280, "height": 800})
 
     await visit(page, f"/compose/?channels={mine}")
     await page.get_by_label("Text of the post").fill("At a good time")

@@ -8,8 +8,9 @@ from sqlmodel import col, select
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
+from socialapp.domain.errors import Conflict
 from socialapp.domain.people import Member, Role
-from socialapp.services import approvals, making, members, series, series_changes
+from socialapp.services import approvals, making, members, posts, series, series_changes
 from socialapp.services.series_changes import Change
 from socialapp.store import people
 from socialapp.store.session import Database
@@ -52,8 +53,8 @@ async def statuses(database: Database, of: Series) -> list[str]:
 
 async def approve_all(database: Database, by: Member, of: Series) -> None:
     async with database.transaction() as db:
-        posts = select(Occurrence.post_id).where(col(Occurrence.series_id) == of.id)
-        for post_id in (await db.execute(posts)).scalars().all():
+        mine = select(Occurrence.post_id).where(col(Occurrence.series_id) == of.id)
+        for post_id in (await db.execute(mine)).scalars().all():
             await approvals.approve(db, by, post_id or 0, kind=None, now=utc_now())
 
 
@@ -103,6 +104,17 @@ async def test_times_made_later_approve_only_what_their_maker_may_still_approve(
     after = await statuses(database, made)
     assert set(after[:before]) == {"queued"}
     assert set(after[before:]) == {status}
+
+
+async def test_nobody_changes_what_is_made_later_behind_the_back_of_its_series(
+    database: Database, alice: Member, editor: Member
+) -> None:
+    made = await begin(database, alice)
+    async with database.transaction() as db:
+        with pytest.raises(Conflict, match="changed there"):
+            await posts.edit(
+                db, editor, made.post_id, revision=None, text="Rolls for free", now=utc_now()
+            )
 
 
 async def _become(database: Database, who: Member, role: Role | None) -> None:

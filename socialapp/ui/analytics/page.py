@@ -57,7 +57,12 @@ def _all() -> rx.Component:
         ),
         rx.cond(
             some(AnalyticsState.lines),
-            rx.fragment(_channels(), _week(), _labels(), _posts()),
+            rx.fragment(
+                # Empty tables say less than the sentence above.
+                rx.cond(some(AnalyticsState.by_channel), rx.fragment(_channels(), _week())),
+                _labels(),
+                _posts(),
+            ),
             empty(
                 "chart_column",
                 "Not enough data · 0 posts",
@@ -108,7 +113,7 @@ def _scrolling(label: str, *content: Any) -> rx.Component:
         tab_index=0,
         role="region",
         aria_label=label,
-        class_name="overflow-x-auto -mx-4 md:-mx-5 px-4 md:px-5",
+        class_name="relative overflow-x-auto -mx-4 md:-mx-5 px-4 md:px-5",
     )
 
 

@@ -174,7 +174,9 @@ def _known(
         return ""
     what = ", ".join(m.many for m in counted)
     if since is None:
-        return f"{_name(network)} tells {what}. Nothing is known yet: no post of it is out."
+        return (
+            f"{_name(network)} tells {what}. Nothing is known yet: it is asked after a post is out."
+        )
     at, number = since
     when = moments.spoken(at, zone, now=now).split(",")[0]
     posts = f"{number:,} post{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ import { INPUT, ITEM, PLAIN, PRIMARY, QUIET } from "./look.js";
 export function Templates({ content, isBlank, kept, onKeep }) {
   const [isOpen, setOpen] = useState("");
   return (
-    <div className="flex flex-wrap gap-x-1 gap-y-1 ml-auto">
+    <div className="flex flex-wrap gap-x-1 gap-y-1 md:ml-auto">
       <button type="button" aria-haspopup="dialog" onClick={() => setOpen("use")} className={QUIET}>New from template</button>
       <button type="button" aria-haspopup="dialog" disabled={isBlank} onClick={() => setOpen("keep")} className={QUIET}>Save as template</button>
       {isOpen === "use" && <Use close={() => setOpen("")} />}
