@@ -13,7 +13,7 @@ from time import perf_counter
 from benchmarks import table
 from benchmarks.app import App, options, running
 from socialapp.clock import utc_now
-from socialapp.services import imports
+from socialapp.services import import_work, imports
 from socialapp.services.imports import Plan
 from socialapp.store import people
 from socialapp.store.session import Database
@@ -70,10 +70,10 @@ async def run(app: App, number: int) -> None:
     key = sheet.id or 0
     async with database.transaction() as db:
         await imports.check(db, by, key, Plan.of(sheet.plan))
-    await measured("checked", imports.work(database, key))
+    await measured("checked", import_work.work(database, key))
     async with database.transaction() as db:
         await imports.confirm(db, by, key)
-    await measured("imported", imports.work(database, key))
+    await measured("imported", import_work.work(database, key))
     async with database.reading() as db:
         assert (await imports.get(db, by, key)).made == number
     await database.close()

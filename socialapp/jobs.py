@@ -15,6 +15,7 @@ from socialapp.publishing import upkeep
 from socialapp.services import (
     destinations,
     going_round,
+    import_work,
     imports,
     making,
     media,
@@ -67,7 +68,7 @@ async def sweep(ctx: Tools) -> None:
 
 async def work_on_import(_ctx: Tools, import_id: int) -> None:
     """Check, import or take back the rows of a table, as far as that has not been done."""
-    await imports.work(database(), import_id)
+    await import_work.work(database(), import_id)
 
 
 async def tidy(_ctx: Tools) -> None:
@@ -76,7 +77,7 @@ async def tidy(_ctx: Tools) -> None:
     await scoring.analyse_missing(database(), now=utc_now())
     await uploads.sweep(database())
     await upkeep.forget_old(database(), now=utc_now())
-    for import_id in await imports.unfinished(database()):
+    for import_id in await import_work.unfinished(database()):
         await live.enqueue(imports.JOB, import_id)
     for workspace_id in await links.unfinished(database()):
         await live.enqueue(links.JOB, workspace_id)

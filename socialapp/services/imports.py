@@ -1,13 +1,9 @@
-"""A table of any length: uploaded, checked, imported and taken back, by a worker in small steps.
-
-Each step is one transaction that also notes how far it came. So a worker that dies loses nothing
-and makes nothing twice: the next goes on with the rows that are left.
-"""
+"""A table of any length: uploaded, planned, confirmed, undone; `import_work` does it."""
 
 from asyncio import to_thread
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -15,13 +11,12 @@ from typing import Any
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments, sheets
-from socialapp.domain.errors import Conflict, ForPeople, NotAllowed, NotFound, Problem, Rejected
+from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.people import Member, Right
 from socialapp.domain.sheet_times import Order
-from socialapp.services import importing, posts
-from socialapp.services.rows import FIELDS, QUEUE, Ahead, Made, Reading
+from socialapp.services.rows import FIELDS, QUEUE, Reading
 from socialapp.services.uploads import shown_name
-from socialapp.store import channels, imports, people
+from socialapp.store import channels, imports
 from socialapp.store.session import AsyncSession, Database, aftermath
 from socialapp.store.tables import SheetImport, SheetRow
 
@@ -31,10 +26,6 @@ JOB = "work_on_import"
 _WAITING_AT_MOST = 10
 """Uploaded and not begun, of a workspace; the oldest goes when another comes."""
 _INSERTED_TOGETHER = 500
-_STEP = 50
-"""Rows in one transaction. On SQLite a post that is due waits for its end, so it is short."""
-_STEP_ONE_BY_ONE = 10
-"""The same, of rows that are not written together: those with media."""
 KEEP = timedelta(days=30)
 
 
@@ -226,63 +217,6 @@ async def discard(db: AsyncSession, by: Member, import_id: int) -> None:
     await imports.remove(db, [import_id])
 
 
-async def work(database: Database, import_id: int, *, now: Any = utc_now) -> None:
-    """Do all that is to be done with an import. Two at once share it, and nothing is done twice."""
-    ahead: Ahead | None = None
-    while True:
-        async with database.transaction() as db:
-            sheet = await imports.for_job(db, import_id)
-            if sheet is None or sheet.stage not in WORKING:
-                return
-            by = await _member(db, sheet)
-            if by is None:
-                sheet.trouble = "Whoever began it may not import posts here any more."
-                sheet.stage = Stage.CHECKED if sheet.stage == Stage.CHECKING else Stage.IMPORTED
-                return
-            if sheet.stage == Stage.CHECKING:
-                if ahead is None or not sheet.checked:
-                    ahead = await _ahead(db, import_id)
-                await _check_some(db, by, sheet, ahead, now=now())
-            elif sheet.stage == Stage.IMPORTING:
-                await _import_some(db, by, sheet, now=now())
-            else:
-                await _undo_some(db, by, sheet, now=now())
-            sheet.updated_at = now()
-            aftermath(db).workspaces.add(sheet.workspace_id)
-
-
-async def _member(db: AsyncSession, sheet: SheetImport) -> Member | None:
-    if sheet.created_by is None:
-        return None
-    by = await people.member(db, person_id=sheet.created_by, workspace_id=sheet.workspace_id)
-    return by if by and by.may(Right.WRITE) and by.may(Right.PUBLISH) else None
-
-
-async def _ahead(db: AsyncSession, import_id: int) -> Ahead:
-    """Return what the rows that were checked will take, also by a worker that is gone."""
-    ahead = Ahead()
-    for _, kept in await imports.aheads(db, import_id):
-        ahead.add(_made(kept))
-    return ahead
-
-
-def _made(kept: Mapping[str, Any]) -> Made:
-    def pairs(some: Any) -> tuple[tuple[int, datetime], ...]:
-        return tuple((each, datetime.fromisoformat(at)) for each, at in some)
-
-    return Made(kept["text"], 0, pairs(kept["moments"]), pairs(kept["places"]))
-
-
-def _kept(made: Made) -> dict[str, Any]:
-    if not made.moments:
-        return {}
-    return {
-        "text": made.text,
-        "moments": [(each, at.isoformat()) for each, at in made.moments],
-        "places": [(each, at.isoformat()) for each, at in made.places],
-    }
-
-
 def reading(by: Member, plan: Plan) -> Reading:
     """Return how the cells are understood."""
     return Reading(plan.zone or by.zone, Order(plan.order), plan.without_time, plan.channel_ids)
@@ -294,83 +228,6 @@ def cells_of(row: SheetRow, plan: Plan) -> dict[str, str]:
         name: row.cells[at].strip() if at < len(row.cells) else ""
         for name, at in plan.columns.items()
     }
-
-
-async def _check_some(
-    db: AsyncSession, by: Member, sheet: SheetImport, ahead: Ahead, *, now: datetime
-) -> None:
-    rows = await imports.rows_in(db, sheet.id or 0, ["new"], limit=_STEP)
-    if not rows:
-        sheet.stage = Stage.CHECKED
-        return
-    plan = Plan.of(sheet.plan)
-    tried = await db.begin_nested()
-    there = await importing.hold_channels(db, by)
-    cells, how = _step(rows, plan), reading(by, plan)
-    rows = rows[: len(cells)]
-    found = await importing.attempt_all(db, by, cells, there, reading=how, ahead=ahead, now=now)
-    await tried.rollback()
-    for row, one in zip(rows, found, strict=True):
-        if isinstance(one, Made):
-            row.state, row.message = ("warned" if one.warning else "good"), one.warning
-            row.ahead = _kept(one)
-        else:
-            _fail(row, one, sheet, plan)
-        sheet.faulty += row.state == "faulty"
-        sheet.warned += row.state == "warned"
-    sheet.checked += len(rows)
-
-
-def _fail(row: SheetRow, problem: Problem, sheet: SheetImport, plan: Plan) -> None:
-    also = "date" if problem.field == "scheduled_at" else problem.field
-    at = plan.columns.get(problem.field, plan.columns.get(also))
-    row.state, row.message = "faulty", problem.message
-    row.column = sheet.columns[at] if at is not None else ""
-    row.ahead = {}
-
-
-async def _import_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now: datetime) -> None:
-    rows = await imports.rows_in(db, sheet.id or 0, GOOD, limit=_STEP)
-    if not rows:
-        sheet.stage = Stage.IMPORTED
-        return
-    plan = Plan.of(sheet.plan)
-    there = await importing.hold_channels(db, by)
-    cells, how = _step(rows, plan), reading(by, plan)
-    rows = rows[: len(cells)]
-    found = await importing.attempt_all(db, by, cells, there, reading=how, ahead=None, now=now)
-    for row, one in zip(rows, found, strict=True):
-        sheet.warned -= row.state == "warned"
-        if isinstance(one, Made):
-            row.state, row.post_id, row.ahead = "made", one.post_id, {}
-            sheet.made += 1
-        else:
-            _fail(row, one, sheet, plan)
-            sheet.faulty += 1
-
-
-def _step(rows: Sequence[SheetRow], plan: Plan) -> list[dict[str, str]]:
-    """Return the cells of as many rows as one transaction takes."""
-    cells = [cells_of(row, plan) for row in rows]
-    return cells[:_STEP_ONE_BY_ONE] if any(each.get("media") for each in cells) else cells
-
-
-async def _undo_some(db: AsyncSession, by: Member, sheet: SheetImport, *, now: datetime) -> None:
-    rows = await imports.rows_in(db, sheet.id or 0, ["made"], limit=_STEP_ONE_BY_ONE)
-    if not rows:
-        sheet.stage = Stage.UNDONE
-        return
-    for row in rows:
-        try:
-            async with db.begin_nested():
-                await posts.delete(db, by, row.post_id or 0, now=now)
-        except NotFound:
-            row.state = "undone"
-        except ForPeople as no:
-            row.state, row.message = "kept", no.detail
-        else:
-            row.state = "undone"
-        sheet.undone += row.state == "undone"
 
 
 async def problem_lines(database: Database, by: Member, import_id: int) -> list[str]:
@@ -394,11 +251,3 @@ async def problem_lines(database: Database, by: Member, import_id: int) -> list[
             )
             for row in rows
         ]
-
-
-async def unfinished(database: Database) -> list[int]:
-    """Return the imports that a worker has to do with, and forget those that are old."""
-    async with database.transaction() as db:
-        await imports.remove(db, await imports.older_than(db, utc_now() - KEEP))
-    async with database.reading() as db:
-        return await imports.in_stage(db, WORKING)

@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 from socialapp.domain.approval import Rule
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
 from socialapp.domain.people import Member, Role
-from socialapp.services import imports
+from socialapp.services import import_work, imports
 from socialapp.services.imports import Plan, Stage
 from socialapp.store import imports as rows
 from socialapp.store import people
@@ -32,7 +32,7 @@ async def checked(database: Database, by: Member, folder: Path, text: str, **mor
     plan = Plan.of({**sheet.plan, **more})
     async with database.transaction() as db:
         await imports.check(db, by, sheet.id or 0, plan)
-    await imports.work(database, sheet.id or 0)
+    await import_work.work(database, sheet.id or 0)
     return sheet.id or 0
 
 
@@ -78,11 +78,11 @@ async def test_a_table_is_checked_imported_and_taken_back(
 
     async with database.transaction() as db:
         await imports.confirm(db, alice, number)
-    await imports.work(database, number)
+    await import_work.work(database, number)
     assert (len(await texts(database)), await queued(database)) == (54, 54)
     async with database.transaction() as db:
         await imports.undo(db, alice, number)
-    await imports.work(database, number)
+    await import_work.work(database, number)
 
     sheet = await look(database, alice, number)
     assert (sheet.stage, sheet.made, sheet.undone) == ("undone", 54, 54)
@@ -115,12 +115,12 @@ async def test_workers_that_die_and_two_at_once_make_each_row_once(
             await imports.confirm(db, alice, number)
 
     with pytest.raises(Died):
-        await imports.work(database, number, now=dying(lives))
+        await import_work.work(database, number, now=dying(lives))
     before = await texts(database)
-    await asyncio.gather(*(imports.work(database, number) for _ in range(2)))
+    await asyncio.gather(*(import_work.work(database, number) for _ in range(2)))
     async with database.transaction() as db:
         await imports.confirm(db, alice, number)
-    await imports.work(database, number)
+    await import_work.work(database, number)
 
     assert len(before) < 54
     found = await texts(database)
@@ -140,8 +140,8 @@ async def test_a_check_that_another_worker_goes_on_with_knows_what_is_taken(
         await imports.check(db, alice, number, plan)
 
     with pytest.raises(Died):
-        await imports.work(database, number, now=dying(3))
-    await imports.work(database, number)
+        await import_work.work(database, number, now=dying(3))
+    await import_work.work(database, number)
 
     async with database.reading() as db:
         found = await rows.aheads(db, number)
@@ -160,7 +160,7 @@ async def test_another_plan_is_checked_anew(
         sheet = await imports.get(db, alice, number)
         plan = Plan.of({**sheet.plan, "order": "month_first", "zone": "Asia/Tokyo"})
         await imports.check(db, alice, number, plan)
-    await imports.work(database, number)
+    await import_work.work(database, number)
 
     sheet = await look(database, alice, number)
     assert (sheet.checked, sheet.faulty) == (1, 0)
@@ -205,7 +205,7 @@ async def test_rows_of_an_editor_wait_for_approval_and_rows_on_hold_wait_too(
         number = await checked(database, by, tmp_path, table(3))
         async with database.transaction() as db:
             await imports.confirm(db, by, number)
-        await imports.work(database, number)
+        await import_work.work(database, number)
         assert (await look(database, alice, number)).made == 3
         async with database.reading() as db:
             query = select(func.count()).where(Schedule.status == status)
