@@ -138,14 +138,16 @@ async def test_a_comment_lands_beside_the_members_and_is_told(
     post_id = schedule["post_id"]
     _, secret = await link_to(alice, post_id)
 
-    said = await say(nobody, secret, post_id, name="<b>Alice</b>", text=hostile)
+    said = await say(nobody, secret, post_id, name="<b>Alice</b>", text=f"{hostile} @everyone")
 
     assert said.status_code == 201, said.text
     (entry,) = (await alice.get(f"/api/posts/{post_id}/comments")).json()["items"]
-    assert (entry["author"], entry["text"]) == ("<b>Alice</b>", hostile)
+    assert (entry["author"], entry["text"]) == ("<b>Alice</b>", f"{hostile} @everyone")
     assert (entry["kind"], entry["is_outside"]) == ("comment", True)
     (news,) = (await alice.get("/api/notifications")).json()["items"]
     assert (news["event"], news["title"]) == ("outside", "<b>Alice</b> (outside) commented")
+    assert "everyone" in news["text"]
+    assert "@everyone" not in news["text"]  # it would call a whole room where it is told
     assert (await look(nobody, secret)).json()["posts"][0]["said"] == [said.json()]
     (listed,) = (await alice.get(WHERE, params={"post_id": post_id})).json()["items"]
     assert listed["last_opened_at"]

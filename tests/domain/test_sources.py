@@ -24,6 +24,17 @@ def test_a_template_is_filled_in_the_zone_of_the_workspace() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("year", "zone"), [(1, "America/New_York"), (9999, "Asia/Tokyo")], ids=["zero", "last"]
+)
+def test_a_date_at_the_end_of_the_calendar_is_no_date(year: int, zone: str) -> None:
+    edge = datetime(year, 1, 1, tzinfo=UTC) if year == 1 else datetime(9999, 12, 31, 23, tzinfo=UTC)
+
+    assert sources.text_of("{title} {date}", replace(ITEM, published_at=edge), zone=zone) == (
+        ITEM.title
+    )
+
+
 def test_what_an_item_says_is_never_read_as_a_template() -> None:
     sly = replace(ITEM, title="{summary}{link}")
 

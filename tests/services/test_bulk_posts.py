@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from socialapp.clock import utc_now
+from socialapp.domain import moments
 from socialapp.domain.approval import Rule
 from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.errors import NotAllowed, Rejected
 from socialapp.domain.people import Member, Role
-from socialapp.services import bulk, bulk_posts
+from socialapp.services import bulk, bulk_posts, schedules
 from socialapp.services.assigning import How
 from socialapp.services.bulk_posts import Action, Line, Outcome, Wish
 from socialapp.store import channels, deliveries, people
 from socialapp.store import posts as post_rows
 from socialapp.store.session import Database
-from socialapp.store.tables import Channel, Post, Schedule, TakenSlot
+from socialapp.store.tables import Channel, Delivery, Post, Schedule, TakenSlot
 from tests.people import colleague
 from tests.services.desk import become, channel_of, plan, write
 from tests.services.test_queueing import NOON, add, posting_at
@@ -112,6 +114,60 @@ async def test_a_queued_post_goes_to_another_channel_at_its_moment_and_back(
     (again,) = await planned(database, queued.post_id)
     assert again.scheduled_at == queued.scheduled_at
     assert await goes_to(database, again.id or 0) == {one: Status.QUEUED, two: Status.QUEUED}
+
+
+async def test_an_undo_takes_no_channel_out_of_what_somebody_planned_since(
+    database: Database, alice: Member
+) -> None:
+    one, two = (await channel_of(database, alice)).id or 0, (await second(database, alice)).id or 0
+    draft = await write(database, alice, channel_ids=[one])
+    done = await run(database, alice, [Line(draft.id or 0)], Wish(Action.CHANNELS, How.ADD, (two,)))
+    at = moments.shifted(utc_now() + timedelta(days=1), "UTC")
+    async with database.transaction() as db:
+        made = await schedules.create(db, alice, post_id=draft.id or 0, at=at, now=utc_now())
+
+    (trouble,) = await take_back(database, alice, done)
+
+    assert "planned since" in trouble
+    assert await goes_to(database, made.id or 0) == {one: Status.QUEUED, two: Status.QUEUED}
+
+
+async def test_two_lines_of_one_post_both_go_back(database: Database, alice: Member) -> None:
+    one, two = (await channel_of(database, alice)).id or 0, (await second(database, alice)).id or 0
+    first = await plan(database, alice, channel_ids=[one])
+    at = moments.shifted(utc_now() + timedelta(days=3), "UTC")
+    async with database.transaction() as db:
+        later = await schedules.create(
+            db, alice, post_id=first.post_id, at=at, channel_ids=[one], now=utc_now()
+        )
+    lines = [Line(first.post_id, each.id) for each in (first, later)]
+    done = await run(database, alice, lines, Wish(Action.CHANNELS, How.ADD, (two,)))
+    assert [each.code for each in done] == ["", ""]
+
+    assert await take_back(database, alice, done) == []
+
+    for each in (first, later):
+        assert (await goes_to(database, each.id or 0))[two] is Status.CANCELLED
+
+
+async def test_a_channel_that_is_added_again_sends_nothing_that_failed(
+    database: Database, alice: Member
+) -> None:
+    ids = [(await channel_of(database, alice)).id or 0]
+    ids += [(await second(database, alice, name)).id or 0 for name in ("Shop", "Stall")]
+    failed, waits, back = ids
+    mine = await plan(database, alice, channel_ids=ids)
+    line = [Line(mine.post_id, mine.id)]
+    await run(database, alice, line, Wish(Action.CHANNELS, How.REMOVE, (back,)))
+    async with database.transaction() as db:
+        its = (col(Delivery.schedule_id) == mine.id, col(Delivery.channel_id) == failed)
+        await db.execute(update(Delivery).where(*its).values(status=Status.FAILED))
+
+    (done,) = await run(database, alice, line, Wish(Action.CHANNELS, How.ADD, (back,)))
+
+    assert done.is_done
+    (again,) = await planned(database, mine.post_id)
+    assert await goes_to(database, again.id or 0) == dict.fromkeys((waits, back), Status.QUEUED)
 
 
 async def test_what_was_taken_from_a_channel_is_not_planned_there_again_by_an_undo(

@@ -245,6 +245,22 @@ async def test_pause_takes_it_out_of_the_queue_and_resume_puts_back_what_is_stil
     assert (await plans(database, made))[0][2].text == "Only today"
 
 
+async def test_a_cancel_is_not_taken_back_when_the_series_was_paused_since(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=3")
+    first = (await plans(database, made))[0][1].id or 0
+    async with database.transaction() as db:
+        was = (await moves.before(db, alice, [first]))[first]
+        await schedules.cancel(db, alice, first, now=utc_now())
+        await series.pause(db, alice, made.id or 0, now=utc_now())
+
+    async with database.transaction() as db:
+        with pytest.raises(Conflict, match="paused or ended"):
+            await moves.undo(db, alice, [was], now=utc_now())
+    assert await times(database, made) == []
+
+
 async def test_the_end_cancels_what_waits_leaves_what_is_out_and_gives_the_text_back(
     database: Database, alice: Member
 ) -> None:

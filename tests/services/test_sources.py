@@ -140,6 +140,21 @@ async def test_words_and_the_days_number_hold_items_back(database: Database, ali
     assert [text[:7] for text in await texts(database)][2:] == ["Bread 5", "Bread 6"]
 
 
+async def test_an_item_that_can_be_no_post_is_left_out_and_the_next_one_made(
+    database: Database, alice: Member
+) -> None:
+    nameless = RSS.format("<item><guid>x</guid><link>https://b.example.org/x</link></item>{}")
+    both = Line(200, nameless.format(ITEM.format(2)).encode())
+    async with Scripted(feed(1), both) as server:
+        source = await follow(database, alice, server.base_url, template="{title}")
+        await look(database, source)
+
+        await look(database, source, LATER)
+
+    assert await texts(database) == ["Bread 2"]
+    assert "left out" in (await again(database, source)).trouble
+
+
 async def test_what_has_no_free_slot_waits_and_is_told_once(
     database: Database, alice: Member
 ) -> None:

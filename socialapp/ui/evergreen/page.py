@@ -50,7 +50,11 @@ def page() -> rx.Component:
             on_yes=EvergreenState.end,
             on_close=EvergreenState.close,
         ),
-        live.watch(LiveState.version, on_stale=EvergreenState.load),
+        live.watch(
+            LiveState.version,
+            number=LiveState.counts["tab_posted"] + LiveState.counts["tab_attention"],
+            on_stale=EvergreenState.load,
+        ),
         place=EVERGREEN,
     )
 

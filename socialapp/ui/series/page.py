@@ -47,7 +47,11 @@ def page() -> rx.Component:
             on_yes=SeriesState.end,
             on_close=SeriesState.close,
         ),
-        live.watch(LiveState.version, on_stale=SeriesState.load),
+        live.watch(
+            LiveState.version,
+            number=LiveState.counts["tab_posted"] + LiveState.counts["tab_attention"],
+            on_stale=SeriesState.load,
+        ),
         place=SERIES,
     )
 
