@@ -13,7 +13,16 @@ from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
-from socialapp.services import ahead, clashes, making, posts, schedules, series, series_changes
+from socialapp.services import (
+    ahead,
+    clashes,
+    making,
+    moves,
+    posts,
+    schedules,
+    series,
+    series_changes,
+)
 from socialapp.services.series_changes import Change
 from socialapp.store import channels
 from socialapp.store import posts as post_rows
