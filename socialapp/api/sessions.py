@@ -38,6 +38,7 @@ class NewOwner(BaseModel):
     email: Short
     password: Password
     zone: Short = "UTC"
+    workspace: Short = Field(default="", description="The workspace's name; else after its owner.")
 
 
 class SignIn(BaseModel):
@@ -95,7 +96,13 @@ async def create_owner(new: NewOwner, request: Request, response: Response) -> M
     now = utc_now()
     async with database().transaction() as db:
         member = await members.create_owner(
-            db, name=new.name, email=new.email, password=new.password, zone=new.zone, now=now
+            db,
+            name=new.name,
+            email=new.email,
+            password=new.password,
+            zone=new.zone,
+            workspace=new.workspace,
+            now=now,
         )
         session = await members.open_session(
             db,

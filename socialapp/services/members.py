@@ -88,20 +88,36 @@ def check_person(name: str, email: str, password: str) -> None:
 
 
 async def create_owner(
-    db: AsyncSession, *, name: str, email: str, password: str, zone: str, now: datetime
+    db: AsyncSession,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    zone: str,
+    workspace: str = "",
+    now: datetime,
 ) -> Member:
     """Make the first visitor the owner, with a workspace and its sandbox channel.
 
-    Raises Conflict when somebody was first.
+    A workspace without a name is called after its owner. Raises Conflict when somebody was first.
     """
     await people.one_at_a_time(db, "create_owner")
     if await people.has_anyone(db):
         raise Conflict("This app has an owner already. Sign in.", code="has_owner")
-    return await create_person(db, name=name, email=email, password=password, zone=zone, now=now)
+    return await create_person(
+        db, name=name, email=email, password=password, zone=zone, workspace=workspace, now=now
+    )
 
 
 async def create_person(
-    db: AsyncSession, *, name: str, email: str, password: str, zone: str = "UTC", now: datetime
+    db: AsyncSession,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    zone: str = "UTC",
+    workspace: str = "",
+    now: datetime,
 ) -> Member:
     """Make a person with a workspace of their own."""
     check_person(name, email, password)
@@ -110,20 +126,17 @@ async def create_person(
     if await people.person_by_email(db, email):
         raise Conflict(f"There is already somebody with the address {email}.", code="email_taken")
     password_hash = await hash_password(password)
-    workspace = Workspace(name=f"{name.strip()}'s workspace", zone=zone, created_at=now)
+    called = _check_name(workspace) if workspace.strip() else f"{name.strip()}'s workspace"
+    own = Workspace(name=called, zone=zone, created_at=now)
     person = Person(email=email, name=name.strip(), password_hash=password_hash, created_at=now)
-    db.add_all([workspace, person])
+    db.add_all([own, person])
     await db.flush()
-    assert workspace.id
+    assert own.id
     assert person.id
-    db.add(
-        Membership(person_id=person.id, workspace_id=workspace.id, role=Role.OWNER, created_at=now)
-    )
-    await add_channel(
-        db, workspace.id, provider="sandbox", name="Sandbox", is_default=True, now=now
-    )
+    db.add(Membership(person_id=person.id, workspace_id=own.id, role=Role.OWNER, created_at=now))
+    await add_channel(db, own.id, provider="sandbox", name="Sandbox", is_default=True, now=now)
     await db.flush()
-    member = await people.member(db, person_id=person.id, workspace_id=workspace.id)
+    member = await people.member(db, person_id=person.id, workspace_id=own.id)
     assert member
     return member
 

@@ -236,7 +236,7 @@ def summary(counts: dict[str, int]) -> str:
     publishing = counts.get(Shown.PUBLISHING, 0)
     parts = [
         f"{number_words(tabs['tab_queue'])} in the queue",
-        f"{number_words(tabs['tab_attention'])} need a person",
+        f"{number_words(tabs['tab_attention'])} need attention",
     ]
     if publishing:
         parts.insert(0, f"{number_words(publishing)} publishing")

@@ -41,10 +41,14 @@ ANALYTICS = Place("Analytics", routes.ANALYTICS, "chart_column")
 CHANNELS = Place("Channels", routes.CHANNELS, "radio")
 SANDBOX = Place("Sandbox", routes.SANDBOX, "flask_conical")
 SETTINGS = Place("Settings", routes.SETTINGS, "settings")
-PLACES = (
-    *(DASHBOARD, CALENDAR, QUEUE, SERIES, EVERGREEN, POSTS, TEXTS, PAGES, LIBRARY),
-    *(AUTOPILOT, ANALYTICS, CHANNELS, SANDBOX, SETTINGS),
-)
+GROUPS = {
+    "Plan": (DASHBOARD, CALENDAR, QUEUE, POSTS, PAGES),
+    "Goes out by itself": (SERIES, EVERGREEN, AUTOPILOT),
+    "Material": (LIBRARY, TEXTS),
+    "Results and set-up": (ANALYTICS, CHANNELS, SANDBOX, SETTINGS),
+}
+PLACES = tuple(place for some in GROUPS.values() for place in some)
+_IN_REACH = (DASHBOARD, CALENDAR, QUEUE)  # on a phone, without opening More
 
 
 class ShellState(rx.State):
@@ -150,7 +154,7 @@ def _nav_link(entry: Place, place: Place | None) -> rx.Component:
             LiveState.counts["tab_attention"] > 0,
             rx.el.span(
                 counted(LiveState.counts["tab_attention"]),
-                rx.el.span(" need a person", class_name="sr-only"),
+                rx.el.span(" need attention", class_name="sr-only"),
                 class_name="only-wide ml-auto text-2xs font-semibold tabular-nums rounded-full "
                 "bg-danger-soft text-danger px-1.5",
             ),
@@ -196,9 +200,14 @@ def _sidebar(place: Place | None) -> rx.Component:
             hint=True,
         ),
         rx.el.nav(
-            rx.el.ul(
-                *(_nav_link(entry, place) for entry in PLACES),
-                class_name="flex flex-col gap-0.5 list-none p-0 m-0",
+            *(
+                rx.el.ul(
+                    *(_nav_link(entry, place) for entry in some),
+                    aria_label=name,
+                    class_name="flex flex-col gap-0.5 list-none p-0 m-0 "
+                    "[&+ul]:mt-1.5 [&+ul]:pt-1.5 [&+ul]:border-t [&+ul]:border-line",
+                )
+                for name, some in GROUPS.items()
             ),
             aria_label="Main",
             class_name="grow overflow-y-auto -mx-1 px-1",
@@ -286,10 +295,8 @@ def _bottom_bar(place: Place | None) -> rx.Component:
             page_link(
                 icon(e.icon, class_name="text-faint"), e.name, to=e.address, class_name=menu.ITEM
             )
-            for e in (
-                *(SERIES, POSTS, TEXTS, PAGES, LIBRARY, AUTOPILOT, ANALYTICS),
-                *(CHANNELS, SANDBOX),
-            )
+            for e in PLACES
+            if e not in (*_IN_REACH, SETTINGS)
         ),
         *_account_items(),
         rx.el.div(browser.theme_choice(), class_name="p-1"),

@@ -39,6 +39,12 @@ async def anna(nobody: httpx.AsyncClient) -> httpx.AsyncClient:
     return nobody
 
 
+async def test_the_first_visitor_names_the_workspace(nobody: httpx.AsyncClient) -> None:
+    """Without a name it is called after them."""
+    answer = await nobody.post("/api/owner", json=ANNA | {"workspace": " Lighthouse Bakery "})
+    assert answer.json()["workspace_name"] == "Lighthouse Bakery"
+
+
 async def test_the_first_visitor_becomes_the_owner_and_is_signed_in(
     nobody: httpx.AsyncClient,
 ) -> None:

@@ -246,7 +246,7 @@ def test_tabs_add_up():
         "tab_posted": 5,
         "tab_all": 15,
     }
-    assert "5 in the queue, 2 need a person" in glance.summary(counts)
+    assert "5 in the queue, 2 need attention" in glance.summary(counts)
     assert "10,000+ in the queue" in glance.summary({"queued": COUNTED_UP_TO + 1})
 
 

@@ -1,1 +1,1 @@
-"""The first page: what needs a person, what goes out now, what is next."""
+"""The first page: what needs attention, what goes out now, what is next."""

@@ -58,7 +58,7 @@ def _attention() -> rx.Component:
             (some(LiveState.lost) | approves, rx.fragment()),
             _quiet("Nothing. What fails, is missed or needs a check appears here."),
         ),
-        title="Needs a person",
+        title="Needs attention",
         action=rx.cond(some(LiveState.attention), link("See all", to=f"{routes.QUEUE}?tab=failed")),
         class_name=rx.cond(is_needed, "!border-danger-line", ""),
     )
@@ -136,7 +136,7 @@ def _counts() -> rx.Component:
         ("In the queue", "tab_queue", f"{routes.QUEUE}?tab=queue", "text-s-queued"),
         ("Drafts", "draft", f"{routes.QUEUE}?tab=drafts", "text-s-draft"),
         ("Posted", "tab_posted", f"{routes.QUEUE}?tab=posted", "text-s-posted"),
-        ("Needs a person", "tab_attention", f"{routes.QUEUE}?tab=failed", "text-s-failed"),
+        ("Needs attention", "tab_attention", f"{routes.QUEUE}?tab=failed", "text-s-failed"),
     )
     return rx.el.div(
         *(_tile(*tile) for tile in tiles),

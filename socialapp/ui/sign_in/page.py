@@ -51,11 +51,18 @@ def welcome_page() -> rx.Component:
     """Return the page of the first visit."""
     return _frame(
         "Welcome",
-        "You are the first here, so you become the owner. It takes a minute.",
+        "You are the first here, so this app becomes yours. It takes a minute.",
         _EntryForm.create(
             text_field("Your name", id="name", required=True, auto_complete="name", max_length=200),
             _email(),
             _password("new-password", "At least 10 characters. A few words are easy to keep."),
+            text_field(
+                "What do you post for?",
+                id="workspace",
+                max_length=100,
+                auto_complete="organization",
+                hint="The shop, the band, the client: your workspace is called so. May stay empty.",
+            ),
             zone_field(
                 "Time zone",
                 id="zone",
@@ -63,7 +70,7 @@ def welcome_page() -> rx.Component:
                 hint="Posts are planned in it. You can change it later.",
             ),
             address="/api/owner",
-            submit="Create the owner",
+            submit="Create your account",
             waiting="Creating…",
             submit_class=_SEND,
             class_name="flex flex-col gap-4",
