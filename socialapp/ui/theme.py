@@ -179,6 +179,8 @@ dialog[open]{{animation:appear 140ms ease-out}}
 clip-path:inset(50%)}}
 [data-sidebar=small] .sidebar .only-wide{{display:none}}
 [data-sidebar=small] .sidebar .stack{{flex-direction:column}}
+.folded{{display:contents}}
+@media (max-width:47.99rem){{label:not(:has(:checked))+.folded{{display:none}}}}
 @media (max-width:47.99rem){{input,select,textarea{{font-size:16px!important}}}}
 @media (prefers-reduced-motion:reduce){{*,::before,::after{{animation-duration:.01ms!important;
 transition-duration:.01ms!important;scroll-behavior:auto!important}}}}

@@ -9,7 +9,7 @@ from socialapp.ui.components.button import new_post
 from socialapp.ui.components.done import done_bar
 from socialapp.ui.components.field import option, select
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import loaded, page_header
+from socialapp.ui.components.parts import folded, loaded, page_header
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
 from socialapp.ui.labels import label_filters
@@ -19,7 +19,7 @@ from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.widgets import Address
 from socialapp.ui.shell import CALENDAR, shell
 
-_SELECT = "sm:!w-auto min-w-0 max-sm:!pl-2 max-sm:!pr-1 max-sm:last:odd:col-span-2 text-ellipsis"
+_SELECT = "!w-auto min-w-0 max-w-56 max-md:grow max-md:basis-32 text-ellipsis"
 
 
 def page() -> rx.Component:
@@ -56,36 +56,48 @@ def page() -> rx.Component:
 
 def _filters() -> rx.Component:
     return rx.el.div(
-        select(
-            option("Every channel", ""),
-            rx.foreach(CalendarState.channels, lambda one: option(one["label"], one["value"])),
-            value=CalendarState.channel,
-            on_change=lambda value: CalendarState.choose("channel", value),
-            aria_label="Channel",
-            class_name=_SELECT,
+        folded(
+            select(
+                option("Every channel", ""),
+                rx.foreach(CalendarState.channels, lambda one: option(one["label"], one["value"])),
+                value=CalendarState.channel,
+                on_change=lambda value: CalendarState.choose("channel", value),
+                aria_label="Channel",
+                class_name=_SELECT,
+            ),
+            select(
+                option("Every network", ""),
+                rx.foreach(CalendarState.networks, lambda one: option(one["label"], one["value"])),
+                value=CalendarState.network,
+                on_change=lambda value: CalendarState.choose("network", value),
+                aria_label="Network",
+                class_name=_SELECT,
+            ),
+            select(
+                option("Every status", ""),
+                *(
+                    option(label, str(status))
+                    for status, label in LABELS.items()
+                    if status != "draft"
+                ),
+                value=CalendarState.status,
+                on_change=lambda value: CalendarState.choose("status", value),
+                aria_label="Status",
+                class_name=_SELECT,
+            ),
+            label_filters(
+                CalendarState,
+                lambda what: lambda value: CalendarState.choose(what, value),
+                class_name=_SELECT,
+            ),
+            label="Filters",
+            is_on=(CalendarState.channel != "")
+            | (CalendarState.network != "")
+            | (CalendarState.status != "")
+            | (CalendarState.tag != "")
+            | (CalendarState.campaign != ""),
         ),
-        select(
-            option("Every network", ""),
-            rx.foreach(CalendarState.networks, lambda one: option(one["label"], one["value"])),
-            value=CalendarState.network,
-            on_change=lambda value: CalendarState.choose("network", value),
-            aria_label="Network",
-            class_name=_SELECT,
-        ),
-        select(
-            option("Every status", ""),
-            *(option(label, str(status)) for status, label in LABELS.items() if status != "draft"),
-            value=CalendarState.status,
-            on_change=lambda value: CalendarState.choose("status", value),
-            aria_label="Status",
-            class_name=_SELECT,
-        ),
-        label_filters(
-            CalendarState,
-            lambda what: lambda value: CalendarState.choose(what, value),
-            class_name=_SELECT,
-        ),
-        class_name="grid grid-cols-2 sm:flex sm:flex-wrap gap-2 py-3",
+        class_name="flex flex-wrap gap-2 py-3",
     )
 
 

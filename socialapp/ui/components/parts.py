@@ -25,6 +25,26 @@ def page_header(title: Any, *actions: Any, text: Any = None) -> rx.Component:
     )
 
 
+def folded(*children: Any, label: str, is_on: Any) -> rx.Component:
+    """Return what lies behind a button on a phone, and open beside its neighbours elsewhere.
+
+    `is_on` tells that something in it narrows the page: it is said while it is folded.
+    """
+    return rx.fragment(
+        rx.el.label(
+            rx.el.input(type="checkbox", class_name="peer sr-only"),
+            icon("sliders_horizontal", size=14),
+            label,
+            rx.cond(is_on, rx.el.span("on", class_name="text-sm text-accent-ink font-medium")),
+            class_name="md:hidden inline-flex items-center justify-center gap-2 h-11 px-3 grow "
+            "rounded-md border border-line-strong bg-surface text-base has-checked:bg-accent-soft "
+            "has-checked:text-accent-ink has-focus-visible:outline-2 "
+            "has-focus-visible:outline-accent",
+        ),
+        rx.el.div(*children, class_name="folded"),
+    )
+
+
 def card(*children: Any, title: Any = None, action: Any = None, **props: Any) -> rx.Component:
     """Return a box with an optional title (a level-two heading) and an action beside it."""
     more = props.pop("class_name", "")

@@ -7,7 +7,7 @@ import reflex as rx
 from socialapp.ui.components.button import button
 from socialapp.ui.components.field import option, select
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some
+from socialapp.ui.components.parts import CARD, empty, folded, loaded, page_header, pagination, some
 from socialapp.ui.components.post_row import ROW_LIST, post_row
 from socialapp.ui.components.search import search_field
 from socialapp.ui.components.status import LABELS
@@ -29,18 +29,22 @@ def post_list(
         page_header(title, new, text=rx.fragment("Times in ", LiveState.zone)),
         rx.el.div(
             search_field(f"Search {words}", value=state.query, on_search=state.search),
-            select(
-                option("Every status", ""),
-                *(option(label, str(status)) for status, label in LABELS.items()),
-                value=state.status,
-                on_change=state.choose_status,
-                aria_label="Status",
-                class_name=_SELECT,
-            ),
-            label_filters(
-                state,
-                lambda what: lambda value: state.choose_label(what, value),
-                class_name=_SELECT,
+            folded(
+                select(
+                    option("Every status", ""),
+                    *(option(label, str(status)) for status, label in LABELS.items()),
+                    value=state.status,
+                    on_change=state.choose_status,
+                    aria_label="Status",
+                    class_name=_SELECT,
+                ),
+                label_filters(
+                    state,
+                    lambda what: lambda value: state.choose_label(what, value),
+                    class_name=_SELECT,
+                ),
+                label="Filters",
+                is_on=(state.status != "") | (state.tag != "") | (state.campaign != ""),
             ),
             class_name="flex flex-wrap gap-2 pb-3",
         ),

@@ -5,11 +5,27 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.components.button import button, button_link, file_link, link, new_post
+from socialapp.ui.components.button import (
+    button,
+    button_link,
+    file_link,
+    icon_button,
+    link,
+    new_post,
+)
 from socialapp.ui.components.field import INPUT, option, select
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some, tabs
+from socialapp.ui.components.parts import (
+    CARD,
+    empty,
+    folded,
+    loaded,
+    page_header,
+    pagination,
+    some,
+    tabs,
+)
 from socialapp.ui.components.post_row import ROW_LIST, post_row
 from socialapp.ui.components.schedule_row import schedule_row
 from socialapp.ui.components.search import search_field
@@ -41,7 +57,7 @@ def page() -> rx.Component:
     return shell(
         page_header(
             "Queue",
-            button("Refresh", icon_name="refresh_cw", on_click=QueueState.refresh),
+            icon_button("refresh_cw", "Refresh", on_click=QueueState.refresh),
             button_link("Import", to=routes.IMPORT, icon_name="upload"),
             pause_button(),
             new_post(),
@@ -97,52 +113,62 @@ def _filters() -> rx.Component:
             search_field(
                 "Search the queue", value=QueueState.query, on_search=_narrow(QueueState.search)
             ),
-            rx.cond(
-                planned,
-                _choice(
-                    "Status",
-                    option("Every status", ""),
-                    rx.match(
-                        QueueState.tab,
-                        *((key, _statuses(statuses)) for key, statuses in TABS.items() if statuses),
-                        _statuses(LABELS),
+            folded(
+                rx.cond(
+                    planned,
+                    _choice(
+                        "Status",
+                        option("Every status", ""),
+                        rx.match(
+                            QueueState.tab,
+                            *(
+                                (key, _statuses(statuses))
+                                for key, statuses in TABS.items()
+                                if statuses
+                            ),
+                            _statuses(LABELS),
+                        ),
+                        name="status",
                     ),
-                    name="status",
                 ),
-            ),
-            _choice("Channel", option("Every channel", ""), _options("channels"), name="channel"),
-            rx.cond(
-                QueueState.networks.length() > 1,  # type: ignore[attr-defined]
                 _choice(
-                    "Network", option("Every network", ""), _options("networks"), name="network"
+                    "Channel", option("Every channel", ""), _options("channels"), name="channel"
                 ),
-            ),
-            rx.cond(
-                planned,
-                _choice(
-                    "Days",
-                    option("Every day", ""),
-                    *(option(label, value) for value, label in filters.DAYS.items()),
-                    name="when",
+                rx.cond(
+                    QueueState.networks.length() > 1,  # type: ignore[attr-defined]
+                    _choice(
+                        "Network", option("Every network", ""), _options("networks"), name="network"
+                    ),
                 ),
-            ),
-            rx.cond(
-                planned & (QueueState.when == filters.BETWEEN),
-                rx.fragment(_day("From", "since"), _day("Until", "until")),
-            ),
-            label_filters(
-                QueueState,
-                lambda what: lambda value: [QueueState.choose(what, value), BulkState.clear()],
-                class_name="!w-auto max-w-56 max-sm:grow max-sm:basis-32",
-            ),
-            rx.cond(
-                QueueState.channel_page != "",
-                button_link(
-                    "About this channel",
-                    to=QueueState.channel_page,
-                    look="quiet",
-                    icon_name="sliders_horizontal",
+                rx.cond(
+                    planned,
+                    _choice(
+                        "Days",
+                        option("Every day", ""),
+                        *(option(label, value) for value, label in filters.DAYS.items()),
+                        name="when",
+                    ),
                 ),
+                rx.cond(
+                    planned & (QueueState.when == filters.BETWEEN),
+                    rx.fragment(_day("From", "since"), _day("Until", "until")),
+                ),
+                label_filters(
+                    QueueState,
+                    lambda what: lambda value: [QueueState.choose(what, value), BulkState.clear()],
+                    class_name="!w-auto max-w-56 max-sm:grow max-sm:basis-32",
+                ),
+                rx.cond(
+                    QueueState.channel_page != "",
+                    button_link(
+                        "About this channel",
+                        to=QueueState.channel_page,
+                        look="quiet",
+                        icon_name="sliders_horizontal",
+                    ),
+                ),
+                label="Filters",
+                is_on=some(QueueState.chips),
             ),
             class_name="flex flex-wrap gap-2",
         ),
