@@ -26,6 +26,10 @@ async def test_a_persons_own_time_stands_beside_each_time_until_it_is_given_up(
     inside = page.get_by_role("dialog", name="Details").locator("time[data-own]").first
     await expect(inside).to_have_attribute("data-own", "03:00 next day yours")
     await shoot(page, "own-zone")
+    await visit(page, "/calendar/?view=list&date=2031-05-14")
+    card = page.locator("[data-event] time").first
+    await expect(card).to_have_attribute("data-own", "03:00 next day yours")
+    await assert_sound(page)
 
     await visit(page, "/settings/?tab=profile")
     await expect(page.get_by_label("Also show times in")).to_have_value("Asia/Tokyo")

@@ -67,7 +67,8 @@ export default function Grid({ view, date, zone, planned, more, free, changed, a
         start: `${local}Z`,
         end: new Date(stamp(local) + HEIGHT).toISOString(),
         editable: canMove && event.can_move,
-        extendedProps: { post: { ...event, local } },
+        // In the hand it is at no instant yet: the server says which one a dropped post has.
+        extendedProps: { post: { ...event, local, instant: local === event.local && !moved[event.key] ? event.at : undefined } },
       };
     });
     const rest = more.map((day) => ({ id: `more-${day.day}`, title: `+${day.count} more`, start: `${day.local}Z`, editable: false, extendedProps: { more: day } }));

@@ -33,6 +33,7 @@ export function Event({ info, view, zone }) {
     );
   if (!post) return null;
   const time = post.local.slice(11, 16);
+  const isRoomy = view === "list" || view === "day"; // for somebody's own time beside it
   const label = `${time} ${zone}, ${post.label}: ${post.text || "No text"}. ${post.channels}${post.is_repeated ? ". Repeats" : ""}${post.clash ? `. Clash: ${post.clash}` : ""}`;
   return (
     <span
@@ -42,7 +43,7 @@ export function Event({ info, view, zone }) {
       className={`block min-w-0 w-full overflow-hidden rounded-sm border-l-2 border-l-current px-1.5 ${view === "list" ? "py-2 text-xs" : "py-0.5 text-2xs"} ${view === "week" || view === "day" ? "h-full" : ""} ${LOOKS[post.status] ?? LOOKS.queued}`}
     >
       <span className="flex items-center gap-1 whitespace-nowrap">
-        <time className="font-semibold tabular-nums">{time}</time>
+        <time dateTime={isRoomy ? post.instant : undefined} className="font-semibold tabular-nums">{time}</time>
         {post.is_repeated && <span role="img" aria-label="Repeats">↻</span>}
         {post.clash && <span role="img" aria-label={`Clash: ${post.clash}`} className="font-bold text-warning">⚠</span>}
         <span className="truncate">{post.label}</span>
