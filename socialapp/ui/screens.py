@@ -43,6 +43,7 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.posts import page as posts
     from socialapp.ui.posts.state import PostsState
     from socialapp.ui.queue import page as queue
+    from socialapp.ui.queue.bulk import BulkState
     from socialapp.ui.queue.state import QueueState
     from socialapp.ui.review import page as review
     from socialapp.ui.sandbox import page as sandbox
@@ -60,7 +61,7 @@ def add_all(app: rx.App) -> None:
 
     _add(app, routes.HOME, "Dashboard", dashboard.page, LiveState.load, DashboardState.load)
     _add(app, routes.CALENDAR, "Calendar", calendar.page, LiveState.load, CalendarState.load)
-    _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load)
+    _add(app, routes.QUEUE, "Queue", queue.page, LiveState.load, QueueState.load, BulkState.forget)
     _add(app, routes.SERIES, "Series", series.page, LiveState.load, SeriesState.load)
     _add(app, routes.EVERGREEN, "Evergreen", evergreen.page, LiveState.load, EvergreenState.load)
     _add(app, routes.IMPORT, "Import", importing.page, LiveState.load, ImportState.load)

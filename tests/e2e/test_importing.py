@@ -56,6 +56,7 @@ async def test_a_table_with_faults_is_imported_and_taken_back(anna: NewPage) -> 
     start = page.get_by_role("button", name="Import 195 rows")
     await expect(start).to_be_visible(timeout=LONG)
     await expect(page.get_by_role("row").nth(1)).to_contain_text("Käse 0")
+    await expect(page.get_by_role("row").nth(1)).to_contain_text("Europe/Berlin")
     await page.get_by_label("Only rows with a problem").click()
     await expect(page.get_by_label("Only rows with a problem")).to_be_checked()
     await expect(page.get_by_role("row").filter(has_text="Error").first).to_contain_text("Datum")

@@ -1,5 +1,6 @@
 """The editor's handlers: a draft is kept, nothing is overwritten or sent twice."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from socialapp.services import history, posts
 from socialapp.store import files
 from socialapp.store.session import Database
 from socialapp.store.tables import Workspace
+from socialapp.ui.compose import drafts
 from socialapp.ui.compose.state import ComposeState
 from tests.people import cookie_of
 from tests.ui.browser import in_the_browser
@@ -251,3 +253,27 @@ async def test_what_no_editor_sends_changes_nothing(
         await call(editor, "save", request_)
 
     assert editor.saved == {}
+
+
+@pytest.mark.parametrize(
+    ("now", "proposed"),
+    [
+        ("2026-11-26T05:59", "2026-11-26T09:00"),
+        ("2026-11-26T09:10", "2026-11-26T11:00"),
+        ("2026-11-26T18:59", "2026-11-26T20:00"),
+        ("2026-11-26T19:00", "2026-11-27T09:00"),
+        ("2026-11-26T22:44", "2026-11-27T09:00"),
+        ("2026-11-30T23:30", "2026-12-01T09:00"),
+    ],
+)
+def test_a_time_that_nobody_chose_is_in_the_day_and_not_at_once(now: str, proposed: str) -> None:
+    assert drafts.proposed(datetime.fromisoformat(now)) == proposed
+
+
+async def test_a_post_that_repeats_is_said_with_its_first_time(alice: str) -> None:
+    page = tab(ComposeState, alice)
+
+    await call(page, "speak", "2031-05-15T09:00", "Europe/Berlin", "FREQ=WEEKLY;BYDAY=TU")
+
+    assert page.moment["words"] == "First Tue 20 May 2031, 09:00 Europe/Berlin"
+    assert page.moment["dates"].startswith("Tue 20 May 2031, 09:00 · Tue 27 May")

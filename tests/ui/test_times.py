@@ -118,3 +118,19 @@ async def test_a_draft_is_added_to_the_queue_from_its_list_and_from_its_editor(
         planned = (await schedules.page(db, owner.workspace_id)).items
     first, second = (each.scheduled_at for each in planned)
     assert first < second
+
+
+async def test_the_editor_says_when_a_post_of_the_queue_goes_out(
+    database: Database, alice: str, owner: Member
+) -> None:
+    page = await page_of(database, alice, owner)
+    mine = await channel_of(database, owner)
+    editor = tab(ComposeState, alice)
+    await call(editor, "suggest", [mine.id])
+    assert editor.suggested["queue"] == ""
+
+    await call(page, "add", {"days": "0", "clock": "09:00"})
+    await call(editor, "suggest", [mine.id])
+
+    assert editor.suggested["queue"] == page.next_free
+    assert "09:00 Europe/Berlin" in editor.suggested["queue"]

@@ -77,6 +77,7 @@ class CalendarState(Labelled, rx.State):
     async def load(self) -> None:
         """Show what the address names."""
         by = await signed_in(self)
+        await self.forget()
         asked = self.router.url.query_parameters
         async with reading() as db:
             found = await channels.of_workspace(db, by.workspace_id)

@@ -3,7 +3,6 @@
 Each editor has a state of its own; this is what their handlers have in common.
 """
 
-from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
 import reflex as rx
@@ -72,8 +71,7 @@ class Desk(rx.State, mixin=True):
             draft = await drafts.read_draft(db, by, asked, self.channels, self.KIND)
             draft |= await self._content(db, by, asked)
             draft["asks"] = await approvals.asks(db, by)
-        hour = moments.in_zone(now + timedelta(hours=1), by.zone)
-        draft["local"] = f"{hour:%Y-%m-%dT%H}:00"
+        draft["local"] = drafts.proposed(moments.in_zone(now, by.zone))
         draft["zone"] = by.zone
         self.saved, self.sent = {}, outcome.nothing()
         self.max_bytes = files().limit_bytes

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +22,8 @@ from socialapp.ui.rows import letters
 
 CLOSED = (Shown.POSTED, Shown.PARTLY_POSTED, Shown.PUBLISHING, Shown.NEEDS_CHECK)
 """Out, or on its way: it stays as it is."""
+_FROM, _UNTIL, _AT = 8, 20, 9
+"""Between which hours a time is proposed, and which one on the next day."""
 
 
 class Opened(BaseModel):
@@ -161,6 +164,20 @@ async def read_problems(
         for p in dry_run.of_channel(written, channel, alt_text=alt_text).verdict.problems
     }
     return list(found.values())
+
+
+def proposed(local: datetime) -> str:
+    """Return the wall-clock time that stands in a new post, and nobody has chosen yet.
+
+    A full hour of the day, an hour away at least: what is sent without a look at it goes out
+    neither at once nor in the night.
+    """
+    hour = (local + timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
+    if hour.hour < _FROM:
+        hour = hour.replace(hour=_AT)
+    elif hour.hour > _UNTIL:
+        hour = (hour + timedelta(days=1)).replace(hour=_AT)
+    return f"{hour:%Y-%m-%dT%H}:00"
 
 
 def spoken(moment: Moment, *, now: Any) -> dict[str, str]:

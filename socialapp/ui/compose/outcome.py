@@ -47,13 +47,23 @@ class Sent(TypedDict):
     at: str
     status: str
     channels: list[SentTo]
+    channel_ids: str
+    """The same channels for the address of the editor: `3,5`."""
     warnings: list[str]
 
 
 def nothing() -> Sent:
     """Return what is shown before anything was sent."""
     return Sent(
-        schedule_id=0, key="", post_id=0, when="", at="", status="", channels=[], warnings=[]
+        schedule_id=0,
+        key="",
+        post_id=0,
+        when="",
+        at="",
+        status="",
+        channels=[],
+        channel_ids="",
+        warnings=[],
     )
 
 
@@ -72,6 +82,7 @@ async def read(db: AsyncSession, by: Member, schedule_id: int, *, now: datetime)
         at=moments.iso(schedule.scheduled_at),
         status=str(schedule.status),
         channels=[_line(d, names.get(d.channel_id)) for d in sent],
+        channel_ids=",".join(str(d.channel_id) for d in sent),
         warnings=[],
     )
 

@@ -1,5 +1,7 @@
 """The page on which a post is written, and on which it is seen going out."""
 
+from typing import Any
+
 import reflex as rx
 
 from socialapp.services.media import ALT_TEXT_LIMIT
@@ -62,5 +64,11 @@ def _readers() -> rx.Component:
 
 
 def _outcome() -> rx.Component:
-    again = button_link("Write another", to=routes.COMPOSE, look="primary", icon_name="plus")
+    same: Any = ComposeState.sent["channel_ids"]
+    again = button_link(
+        "Write another",
+        to=f"{routes.COMPOSE}?channels=" + same.to(str),
+        look="primary",
+        icon_name="plus",
+    )
     return result(ComposeState, again=again)

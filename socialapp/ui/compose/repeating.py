@@ -17,15 +17,21 @@ from socialapp.store.tables import Post
 
 
 def spoken(repeat: str, at: Moment, *, now: datetime) -> dict[str, str]:
-    """Say a rule in words, and its next dates. Raises Rejected when it is none of ours."""
+    """Say a rule in words, its next dates, and how far the first is away.
+
+    Raises Rejected when it is none of ours.
+    """
     rule, start = recurrence.read(repeat, zone=at.zone), at.local.replace(tzinfo=None)
-    dates = [
-        moments.spoken(each.at, at.zone, now=now).removesuffix(f" {at.zone}")
-        for each in islice(recurrence.coming(rule, start, at.zone), SHOWN_AHEAD)
-    ]
-    if not dates:
+    coming = list(islice(recurrence.coming(rule, start, at.zone), SHOWN_AHEAD))
+    if not coming:
         raise Rejected(Problem("never_happens", "By this rule it never happens.", "repeat"))
-    return {"repeats": recurrence.spoken(rule, start, at.zone), "dates": " · ".join(dates)}
+    dates = [moments.spoken(each.at, at.zone, now=now) for each in coming]
+    return {
+        "repeats": recurrence.spoken(rule, start, at.zone),
+        "dates": " · ".join(date.removesuffix(f" {at.zone}") for date in dates),
+        "words": f"First {dates[0]}",
+        "distance": moments.distance(coming[0].at, now=now),
+    }
 
 
 def asked(local: str, zone: str, repeat: str, *, now: datetime) -> dict[str, str]:

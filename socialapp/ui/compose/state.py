@@ -1,5 +1,7 @@
 """What the editor of posts does beside what all editors do: media, and threads of long texts."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
@@ -9,7 +11,8 @@ from socialapp.domain import moments
 from socialapp.domain.content import Kind
 from socialapp.domain.errors import ForPeople, Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import results, templates
+from socialapp.domain.slots import Slot
+from socialapp.services import results, slots, templates
 from socialapp.store.session import AsyncSession, reading, transaction
 from socialapp.store.tables import Post
 from socialapp.ui.compose import written as wire
@@ -26,7 +29,7 @@ class ComposeState(Desk, rx.State):
     SHAPE = WrittenPost
 
     suggested: dict[str, Any] = {}
-    """Times for the channels that were asked for: `asked`, `words`, `times`."""
+    """Times for the channels that were asked for: `asked`, `words`, `times`, `queue`."""
     thread: dict[str, Any] = {}
     """The answer to the last wish to split a text: `ticket`, `parts`, `trouble`."""
     template: dict[str, str] = {}
@@ -38,8 +41,10 @@ class ComposeState(Desk, rx.State):
         by, now = await signed_in(self), utc_now()
         async with reading() as db:
             said = await results.suggested(db, by, channel_ids[:50], now=now)
+            free = await slots.next_free(db, by, channel_ids[:50], now=now)
         self.suggested = {
             "asked": ",".join(map(str, channel_ids[:50])),
+            "queue": _next_slots(free.values(), now=now),
             "words": results.how_much_is_known(said.found.posts),
             "times": [
                 {
@@ -89,3 +94,13 @@ class ComposeState(Desk, rx.State):
         said = (post.text, *post.parts, *(v.get("text", "") for v in post.variants.values()))
         if not any(words.strip() for words in said) and not written.has_media:
             raise Rejected(Problem("text_required", "Write something, or add a picture.", "text"))
+
+
+def _next_slots(free: Collection[Slot | None], *, now: datetime) -> str:
+    """Say when a post goes out that is added to the queue; empty when a channel has no slot."""
+    found = [slot for slot in free if slot]
+    if not found or len(found) < len(free):
+        return ""
+    first, *later = sorted({(slot.at, slot.zone) for slot in found})
+    words = moments.spoken(*first, now=now)
+    return f"{words}; some channels later" if later else words

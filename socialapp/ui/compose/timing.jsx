@@ -1,4 +1,5 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
+import { Link } from "react-router";
 import { ZoneSelect } from "$/public/external/socialapp/ui/components/jsx/zone.jsx";
 import { Menu } from "$/public/external/socialapp/ui/components/jsx/menu.jsx";
 import { Repeat } from "./repeat.jsx";
@@ -10,6 +11,12 @@ const QUIET_MS = 120;
 // The foot of an editor: when, and the ways to send or keep it.
 export function Sending({ asks, sending, saving, chosen, time, setTime, moment, onSpeak, suggested, onSuggest, children }) {
   const { isPlanned, isAsking, setAsking, isSending, canSend, isTimeRight, send, told } = sending;
+  const [isKept, setKept] = useState(false);
+  useEffect(() => {
+    if (saving.is === "dirty") setKept(false);
+  }, [saving.is]);
+  const isBusy = isSending || (isPlanned && saving.is === "saving");
+  const queue = suggested?.asked === chosen.map((c) => c.id).join(",") && !time.repeat ? suggested.queue : "";
   return (
     <div className={`${CARD} p-4 flex flex-col gap-3`}>
       {!isPlanned && (
@@ -26,18 +33,30 @@ export function Sending({ asks, sending, saving, chosen, time, setTime, moment, 
       {isAsking && <Ask ask={`Publish to ${chosen.map((c) => c.name).join(", ")} now? It cannot be taken back.`} onYes={() => send("now")} onNo={() => setAsking(false)} />}
       <div className="flex flex-wrap items-center justify-end gap-3">
         <div role="alert" className="grow text-base text-danger min-w-0">{told || (saving.is === "refused" ? saving.why : "")}</div>
+        <div role="status" className="text-base text-muted empty:hidden">
+          {isKept && saving.is === "saved" && (
+            <>
+              Kept as a draft: it goes nowhere until you schedule it. <Link to="/queue/?tab=drafts" className="text-accent-ink underline">See drafts</Link>
+            </>
+          )}
+        </div>
+        {!isPlanned && queue && (
+          <button type="button" className={`${PLAIN} max-md:w-full max-md:whitespace-normal`} disabled={isBusy || !canSend} onClick={() => send("queue")}>
+            {asks ? "Submit for the next free slot" : "Add to queue"} <span className="font-normal text-muted">{queue}</span>
+          </button>
+        )}
         <div className="max-md:grow max-md:[&>*]:w-full">
           <Send
             asks={asks}
             isPlanned={isPlanned}
-            isBusy={isSending || (isPlanned && saving.is === "saving")}
+            isBusy={isBusy}
             canSend={canSend}
             isTimeRight={isTimeRight}
             repeats={!!time.repeat}
             onSchedule={() => send("schedule")}
             onNow={() => setAsking(true)}
-            onQueue={() => send("queue")}
-            onSave={saving.save}
+            onQueue={queue ? null : () => send("queue")}
+            onSave={() => (saving.save(), setKept(true))}
           />
         </div>
       </div>
@@ -112,7 +131,7 @@ function Send({ asks, isPlanned, isBusy, canSend, isTimeRight, repeats, onSchedu
           buttonClass={`${PRIMARY} rounded-l-none border-l border-l-[color:color-mix(in_srgb,var(--on-accent)_35%,transparent)] !px-2.5`}
           className="absolute bottom-full mb-1 right-0 z-40 min-w-52 rounded-lg border border-line bg-raised shadow-float p-1 animate-appear"
         >
-          <button type="button" className={ITEM} disabled={isOff || repeats} onClick={onQueue}>{asks ? "Submit for the next free slot" : "Add to queue"}</button>
+          {onQueue && <button type="button" className={ITEM} disabled={isOff || repeats} onClick={onQueue}>{asks ? "Submit for the next free slot" : "Add to queue"}</button>}
           {!asks && <button type="button" className={ITEM} disabled={isOff || repeats} onClick={onNow}>Publish now</button>}
           <button type="button" className={ITEM} onClick={onSave}>Save draft</button>
         </Menu>

@@ -267,7 +267,7 @@ def _problems() -> rx.Component:
         ),
         file_link(
             icon("download", size=14),
-            "Download them as CSV",
+            "Download these rows as CSV",
             href=ImportState.table,
             class_name="inline-flex items-center gap-1.5 min-h-8 max-md:min-h-11 text-accent-ink "
             "hover:underline",
@@ -314,7 +314,7 @@ def _done() -> rx.Component:
 
 
 def _table() -> rx.Component:
-    heads = ("Row", "Text", "When", "State", "Problem")
+    heads = ("Row", "Text", "When", "Channels", "State", "Problem")
     return _stack(
         rx.el.div(
             rx.el.table(
@@ -348,7 +348,8 @@ def _line(line: Any) -> rx.Component:
     return rx.el.tr(
         rx.el.td(line["number"], class_name=_CELL + "tabular-nums text-muted"),
         rx.el.td(line["text"], class_name=_CELL + "min-w-40 max-w-72 break-words"),
-        rx.el.td(line["when"], class_name=_CELL + "tabular-nums"),
+        rx.el.td(line["when"], class_name=_CELL + "min-w-36 tabular-nums"),
+        rx.el.td(line["channels"], class_name=_CELL + "min-w-24 max-w-48 break-words"),
         rx.el.td(
             line["mark"],
             class_name=rx.match(

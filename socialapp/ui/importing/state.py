@@ -1,15 +1,19 @@
 """What the import screen does; all of it is kept in the database, so a closed tab loses nothing."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypedDict
 
 import reflex as rx
 from reflex.event import EventSpec
 
+from socialapp.clock import utc_now
+from socialapp.domain import moments
 from socialapp.domain.people import Member, Right
 from socialapp.domain.sheet_times import Order
 from socialapp.domain.text import excerpt
 from socialapp.services import imports
-from socialapp.services.imports import PROBLEMS, WORKING, Plan, Stage
+from socialapp.services.imports import GOOD, PROBLEMS, WORKING, Plan, Stage
 from socialapp.services.rows import FIELDS, QUEUE
 from socialapp.store import channels
 from socialapp.store import imports as rows
@@ -65,6 +69,8 @@ class LineView(TypedDict):
     number: str
     text: str
     when: str
+    """As it was understood, once it was checked; before, and with a fault, as the file says it."""
+    channels: str
     state: str
     mark: str
     problem: str
@@ -269,7 +275,11 @@ class ImportState(rx.State):
         self.good = sheet.checked - sheet.faulty
         self.percent = _percent(sheet)
         self.has_after, self.page = len(some) > SIZE, len(self._starts)
-        self.lines = [_line(each, plan) for each in some[:SIZE]]
+        names = {int(each["value"]): each["label"] for each in self.channels if each["value"]}
+        now, zone = utc_now(), plan.zone or by.zone
+        self.lines = [
+            _line(each, plan, understood(each, names, zone, now=now)) for each in some[:SIZE]
+        ]
         total = sheet.faulty + sheet.warned if self.only_problems else sheet.rows
         first = (len(self._starts) - 1) * SIZE + 1
         self.place = f"{first:,}-{first + len(self.lines) - 1:,} of {total:,}"
@@ -300,7 +310,19 @@ def _percent(sheet: SheetImport) -> int:
     return min(100, done * 100 // max(1, of))
 
 
-def _line(row: SheetRow, plan: Plan) -> LineView:
+def understood(
+    row: SheetRow, names: Mapping[int, str], zone: str, *, now: datetime
+) -> tuple[str, str]:
+    """Return when and where a checked row goes out, in words; empty when that is not known."""
+    found = row.ahead.get("moments", [])
+    if not found:
+        return ("Draft", "") if row.state in GOOD else ("", "")
+    at, *later = sorted({datetime.fromisoformat(at) for _, at in found})
+    when = moments.spoken(at, zone, now=now) + ("; some channels later" if later else "")
+    return when, ", ".join(names.get(channel_id, "") for channel_id, _ in found)
+
+
+def _line(row: SheetRow, plan: Plan, known: tuple[str, str]) -> LineView:
     cells = imports.cells_of(row, plan)
     when = [cells.get(name, "") for name in ("scheduled_at", "date", "time")]
     about = f"{row.column}: " if row.column else ""
@@ -308,7 +330,8 @@ def _line(row: SheetRow, plan: Plan) -> LineView:
         key=str(row.number),
         number=str(row.number),
         text=excerpt(cells.get("text") or "; ".join(row.cells), 100),
-        when=excerpt(" ".join(each for each in when if each), 40),
+        when=known[0] or excerpt(" ".join(each for each in when if each), 40),
+        channels=known[1] or excerpt(cells.get("channels", ""), 60),
         state=row.state,
         mark=_STATES.get(row.state, row.state),
         problem=about + row.message if row.message else "",
