@@ -78,9 +78,9 @@ async def posting_times(
 
 
 def rests_on(rated: Rated) -> str:
-    """Say what a suggestion rests on: "14 posts", "a common hour, not yours"."""
+    """Say what a suggestion rests on: "14 posts", "a common time, not from your posts"."""
     if rated.basis is Basis.GUESS:
-        return "a common hour, not yours"
+        return "a common time, not from your posts"
     return f"{rated.posts} posts"
 
 
@@ -89,7 +89,7 @@ def how_much_is_known(posts: int) -> str:
     if posts >= suggesting.AT_LEAST:
         return f"Rests on {posts} posts with results."
     number = f"{posts} post{'' if posts == 1 else 's'} with results"
-    return f"Not enough data: {number}, and it takes {suggesting.AT_LEAST}."
+    return f"Not enough data: {number}, and it needs {suggesting.AT_LEAST}."
 
 
 async def react(

@@ -163,7 +163,9 @@ body{{margin:0;background:var(--ground);color:var(--ink);font-size:.875rem;line-
 outline:2px solid var(--accent-ink);outline-offset:2px;border-radius:6px}}
 :where(button,summary,select,[role=button]){{cursor:pointer}}
 :where(button,select,input):disabled{{cursor:not-allowed}}
-summary{{list-style:none}} summary::-webkit-details-marker{{display:none}}
+summary{{list-style:none}}
+details[open]>summary>.turns{{transform:rotate(90deg)}}
+summary::-webkit-details-marker{{display:none}}
 time[data-own]::after{{content:" · " attr(data-own);font-weight:400;opacity:.75}}
 .own-below time[data-own]::after{{content:attr(data-own);display:block;font-size:.6875rem;
 line-height:1rem;overflow-wrap:normal}}

@@ -85,9 +85,9 @@ async def test_suggested_times_say_what_they_rest_on(
     assert (said["posts"], said["is_enough"]) == (number, number >= AT_LEAST)
     bases = {each["basis"] for each in said["items"]}
     if number < AT_LEAST:
-        assert said["words"] == "Not enough data: 3 posts with results, and it takes 20."
+        assert said["words"] == "Not enough data: 3 posts with results, and it needs 20."
         assert bases == {"guess"}
-        assert all("a common hour, not yours" in each["words"] for each in said["items"])
+        assert all("a common time, not from your posts" in each["words"] for each in said["items"])
     else:
         (own,) = [each for each in said["items"] if each["basis"] == "own"]
         assert own["posts"] == number / 2

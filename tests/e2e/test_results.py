@@ -53,7 +53,7 @@ async def test_reactions_arrive_live_and_a_suggested_time_is_taken(anna: NewPage
     times = page.get_by_role("group", name="Suggested times")
     await expect(times).to_contain_text("Not enough data")
     chip = times.get_by_role("button").first
-    await expect(chip).to_contain_text("a common hour, not yours")
+    await expect(chip).to_contain_text("a common time, not from your posts")
     clock = re.findall(r"\d\d:\d\d", await chip.inner_text())[0]
     await chip.click()
     await expect(chip).to_have_attribute("aria-pressed", "true")

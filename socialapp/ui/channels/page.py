@@ -262,7 +262,7 @@ def _buttons(channel: Any) -> rx.Component:
             ),
         ),
         button_link(
-            "Details",
+            "Times and details",
             rx.el.span(" of ", channel["name"], class_name="sr-only"),
             to=channel["address"],
             size="sm",

@@ -29,7 +29,7 @@ def access(channel: Any) -> rx.Component:
             class_name="m-0 flex flex-col gap-2",
         ),
         rx.el.p(
-            "What lets us in is kept sealed. It is shown to nobody, here or over the API.",
+            "Your access is stored encrypted. It is shown to nobody, here or over the API.",
             class_name="m-0 mt-3 text-xs text-muted",
         ),
         title="Access",
@@ -73,7 +73,7 @@ def budget(channel: Any) -> rx.Component:
                 class_name=_QUIET,
             ),
         ),
-        title="Rate budget",
+        title="How much it takes now",
     )
 
 

@@ -14,7 +14,7 @@ _COUNTED = {
     "utf16": "counted as UTF-16 counts them",
 }
 _REPEATS = {
-    Repeats.CLIENT_ID: "The same post sent again changes nothing: we choose its id.",
+    Repeats.CLIENT_ID: "A repeat changes nothing: each post has an id, and goes in once.",
     Repeats.PREPARED: "It is prepared first, and publishing it twice is publishing it once.",
     Repeats.SERVER_KEY: "A repeat is recognised for a while; it is looked for before it is sent.",
     Repeats.REFUSED: "A repeat is refused, which proves that the first one is there.",

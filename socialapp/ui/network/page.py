@@ -18,7 +18,7 @@ from socialapp.ui.network import cards, forms
 from socialapp.ui.network.state import NetworkState
 from socialapp.ui.network.times import TimesState
 from socialapp.ui.network.times_card import times
-from socialapp.ui.shell import QUEUE, shell
+from socialapp.ui.shell import CHANNELS, shell
 
 
 def page() -> rx.Component:
@@ -37,7 +37,7 @@ def page() -> rx.Component:
             number=counts["tab_posted"] + counts["tab_attention"],  # an attempt has ended
             on_stale=[NetworkState.refresh, TimesState.load],
         ),
-        place=QUEUE,
+        place=CHANNELS,
     )
 
 
@@ -58,9 +58,9 @@ def _channel() -> rx.Component:
         _head(channel),
         rx.el.div(
             rx.el.div(
-                cards.access(channel),
-                cards.queue(channel),
                 times(),
+                cards.queue(channel),
+                cards.access(channel),
                 cards.attempts(),
                 forms.dry_run(),
                 forms.errors(channel),

@@ -148,8 +148,10 @@ def _time(time: Any) -> rx.Component:
 def _more() -> rx.Component:
     return rx.el.details(
         rx.el.summary(
-            "Zone, natural delay, copy from another channel",
-            class_name="text-sm text-muted hover:text-ink py-2 max-md:py-3",
+            icon("chevron_right", size=14, class_name="turns shrink-0"),
+            "Copy from another channel, time zone, natural delay",
+            class_name="flex items-center gap-1.5 text-sm text-accent-ink hover:underline py-2 "
+            "max-md:py-3",
         ),
         rx.el.div(
             rx.el.div(
@@ -179,8 +181,8 @@ def _more() -> rx.Component:
                 id="delay",
                 value=TimesState.delay,
                 on_change=TimesState.choose_delay,
-                hint="Each post goes out a little later than its slot, by chance; drawn once, when"
-                " it is queued.",
+                hint="Each post goes out a little later than its time, by chance, so that it looks"
+                " less like a machine's. You see the exact time once it is queued.",
             ),
             rx.cond(
                 some(TimesState.others),

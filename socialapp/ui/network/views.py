@@ -175,7 +175,7 @@ async def _facts(
 
 def _verified(channel: Channel, zone: str, *, now: datetime) -> str:
     if channel.known_at is None:
-        return "Never asked"
+        return "Not checked yet"
     return moments.spoken(channel.known_at, zone, now=now)
 
 

@@ -31,8 +31,8 @@ def tab() -> rx.Component:
                 "Time zone",
                 id="workspace_zone",
                 value=SettingsState.zone,
-                hint="New times are read in it. Posts that are queued keep their instant: "
-                "only the way their time is written changes.",
+                hint="New times are read in it. What is queued goes out at the same moment as "
+                "before: only the way its time is written changes.",
             ),
             text_field(
                 "Minutes after which a post is missed",
@@ -94,12 +94,13 @@ def _zone_question() -> rx.Component:
                     (
                         1,
                         rx.fragment(
-                            "1 schedule is queued. It keeps its instant; its time is written anew:"
+                            "1 post is queued. It goes out at the same moment; its time is written "
+                            "anew:"
                         ),
                     ),
                     rx.fragment(
                         SettingsState.zone_queued,
-                        " schedules are queued. They keep their instants; only the way their "
+                        " posts are queued. They go out at the same moments; only the way their "
                         "times are written changes:",
                     ),
                 ),
