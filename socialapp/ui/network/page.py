@@ -18,6 +18,8 @@ from socialapp.ui.network import cards, forms
 from socialapp.ui.network.state import NetworkState
 from socialapp.ui.network.times import TimesState
 from socialapp.ui.network.times_card import times
+from socialapp.ui.network.timetables import TimetablesState
+from socialapp.ui.network.timetables_card import timetables
 from socialapp.ui.shell import QUEUE, shell
 
 
@@ -35,7 +37,7 @@ def page() -> rx.Component:
         watch(
             version.to_string() + LiveState.channels,
             number=counts["tab_posted"] + counts["tab_attention"],  # an attempt has ended
-            on_stale=[NetworkState.refresh, TimesState.load],
+            on_stale=[NetworkState.refresh, TimesState.load, TimetablesState.load],
         ),
         place=QUEUE,
     )
@@ -61,6 +63,7 @@ def _channel() -> rx.Component:
                 cards.access(channel),
                 cards.queue(channel),
                 times(),
+                timetables(),
                 cards.attempts(),
                 forms.dry_run(),
                 forms.errors(channel),

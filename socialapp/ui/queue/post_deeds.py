@@ -14,7 +14,7 @@ from socialapp.store.session import AsyncSession
 from socialapp.ui.rows import heading
 
 ACTIONS = {str(action): action for action in Action}
-SPANS = {7: "The next 7 days", 14: "The next 14 days", 30: "The next 30 days"}
+SPANS = {7: "7 days", 14: "14 days", 30: "30 days"}
 A_DAY = (1, 2, 3, 5)
 SPAN: dict[str, tuple[int, ...]] = {
     "days": tuple(SPANS),

@@ -154,8 +154,9 @@ def _bar() -> rx.Component:
                         on_click=BulkState.ask("queue"),
                     ),
                     button(
-                        "Schedule at suggested times…",
+                        "Suggested times…",
                         size="sm",
+                        aria_label="Schedule at suggested times…",
                         icon_name="sparkles",
                         on_click=BulkState.ask("spread"),
                     ),
@@ -309,7 +310,7 @@ def _of_posts() -> rx.Component:
             "Schedule them at suggested times",
             "Schedule",
             rx.el.div(
-                _span("Over", "days", post_deeds.SPANS),
+                _span("Over the next", "days", post_deeds.SPANS),
                 _span("A day in a channel", "per_day", _A_DAY),
                 _span("Not before", "first_hour", _HOURS),
                 _span("Not after", "last_hour", _HOURS),
