@@ -1,4 +1,4 @@
-"""weekly posting times under a name"""
+"""weekly posting times under a name; addresses that a program gave"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,7 +23,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace_id", "name"),
     )
+    with op.batch_alter_table("picture_link") as link:
+        link.alter_column("created_by", existing_type=BIG_ID, nullable=True)
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM picture_link WHERE created_by IS NULL")
+    with op.batch_alter_table("picture_link") as link:
+        link.alter_column("created_by", existing_type=BIG_ID, nullable=False)
     op.drop_table("timetable")
