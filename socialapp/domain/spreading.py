@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from heapq import heapify, heappop, heappush, heapreplace
 
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.moments import in_zone
@@ -15,6 +16,9 @@ SAME_TEXT_WITHIN = timedelta(days=7)
 """Nearer than this, the same words are a clash."""
 DAYS_AT_MOST = 60
 PER_DAY_AT_MOST = 12
+
+_Order = tuple[bool, int, float, datetime]
+"""What comes first: better than usual, a day with fewer posts, what it is worth, the soonest."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Book:
     said: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     opens: Mapping[int, datetime] = field(default_factory=dict)
     """Until then the network takes nothing of the channel: it said so."""
+    _days: dict[tuple[str, datetime], date] = field(default_factory=dict, repr=False)
 
     def note(self, channel_id: int, at: datetime) -> None:
         """Let a channel have a post at a moment."""
@@ -117,7 +122,10 @@ class Book:
         return max((self.counts[each, self._day(each, at)] for each in channel_ids), default=0)
 
     def _day(self, channel_id: int, at: datetime) -> date:
-        return in_zone(at, self.zones[channel_id]).date()
+        key = self.zones[channel_id], at
+        if key not in self._days:  # asked of each hour for each draft
+            self._days[key] = in_zone(at, key[0]).date()
+        return self._days[key]
 
     def is_said(self, text: str, at: datetime) -> bool:
         """Whether the same words are out or planned within days of a moment."""
@@ -149,28 +157,48 @@ def spread(
     `known` is by the channels of a draft. What is given is put into `book`.
     """
     span.check()
-    ahead = {to: _ahead(span, about, now=now) for to, about in known.items()}
+    ahead = {
+        to: [(_order(each, book.load(to, each.at)), each) for each in _ahead(span, about, now=now)]
+        for to, about in known.items()
+    }
+    for heap in ahead.values():
+        heapify(heap)
     found: dict[int, Suggestion | Full] = {}
     for draft in drafts:
-        there = ahead[draft.channel_ids]
-        # What is taken once is never free again.
-        there[:] = [
-            each
-            for each in there
-            if book.is_free(draft.channel_ids, each.at)
-            and book.load(draft.channel_ids, each.at) < span.per_day
-        ]
-        free = [each for each in there if not book.is_said(draft.text, each.at)]
-        if not free:
-            found[draft.key] = Full.TEXT if there else Full.TIMES
-            continue
-        best = min(free, key=lambda each: _order(each, book.load(draft.channel_ids, each.at)))
-        found[draft.key] = best
-        book.put(draft, best.at)
+        found[draft.key] = best = _best(ahead[draft.channel_ids], draft, span, book)
+        if isinstance(best, Suggestion):
+            book.put(draft, best.at)
     return _in_order(drafts, found, book)
 
 
-def _order(one: Suggestion, load: int) -> tuple[bool, int, float, datetime]:
+def _best(
+    heap: list[tuple[_Order, Suggestion]], draft: Draft, span: Span, book: Book
+) -> Suggestion | Full:
+    """Take the best moment that a draft may have; what nobody may have any more is dropped.
+
+    Days only ever get fuller, so what stands first and is as full as it was noted is the best.
+    """
+    found: Suggestion | Full = Full.TIMES
+    aside = []
+    while heap:
+        order, one = heap[0]
+        load = book.load(draft.channel_ids, one.at)
+        if load >= span.per_day or not book.is_free(draft.channel_ids, one.at):
+            heappop(heap)
+        elif _order(one, load) != order:
+            heapreplace(heap, (_order(one, load), one))
+        elif book.is_said(draft.text, one.at):
+            aside.append(heappop(heap))
+            found = Full.TEXT
+        else:
+            found = heappop(heap)[1]
+            break
+    for each in aside:  # for others, with other words
+        heappush(heap, each)
+    return found
+
+
+def _order(one: Suggestion, load: int) -> _Order:
     return (one.rated.worth <= 0, load, -one.rated.worth, one.at)
 
 
