@@ -26,6 +26,7 @@ from socialapp.api import (
     pauses,
     personas,
     photographs,
+    picture_links,
     posts,
     providers,
     queue,
@@ -41,6 +42,7 @@ from socialapp.api import (
     sources,
     team,
     templates,
+    timetables,
     utm,
     versions,
     workspace,
@@ -62,6 +64,7 @@ _ROOMS = (
     *(bulk, series, evergreen, providers, channels, slots, connect, queue, pauses, notifications),
     *(health, sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
     *(results, photographs, personas, bulk_posts, channel_groups, review_links, sources),
+    *(timetables, picture_links),
 )
 
 _OPEN = {("post", "/api/session")}

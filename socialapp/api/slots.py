@@ -21,7 +21,7 @@ from socialapp.store.slots import Plan
 router = APIRouter(prefix="/api", tags=["Channels"], route_class=Guarded)
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_DAYS: tuple[Day, ...] = Day.__args__  # type: ignore[attr-defined]
+DAYS: tuple[Day, ...] = Day.__args__  # type: ignore[attr-defined]
 
 
 class PostingTimeIO(BaseModel):
@@ -84,7 +84,7 @@ async def change_slots(
         channel_id,
         times=None
         if times is None
-        else [rules.read_time(_DAYS.index(each.day), each.time) for each in times],
+        else [rules.read_time(DAYS.index(each.day), each.time) for each in times],
         timezone=change.timezone,
         delay=None if change.delay_minutes is None else timedelta(minutes=change.delay_minutes),
     )
@@ -99,6 +99,6 @@ async def _out(
         channel_id=channel_id,
         timezone=plan.timezone or by.zone,
         delay_minutes=int(plan.delay / timedelta(minutes=1)),
-        times=[PostingTimeIO(day=_DAYS[each.weekday], time=each.clock) for each in plan.times],
+        times=[PostingTimeIO(day=DAYS[each.weekday], time=each.clock) for each in plan.times],
         next_free=iso(free.at) if free else None,
     )

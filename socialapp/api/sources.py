@@ -102,7 +102,7 @@ class SourceOut(BaseModel):
     new: int = Field(description="How many new items the last look found.")
     known: int = Field(description="Items that were there first, and became nothing.")
     waiting: int = Field(description="Items that will become posts.")
-    made: int
+    made: int = Field(description="Posts that were made of the items that are still known.")
     trouble: str = Field(description="What is wrong, for people; empty when all is well.")
     created_at: str
     updated_at: str

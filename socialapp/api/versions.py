@@ -75,6 +75,10 @@ class WholeVersionOut(VersionOut):
     tags: list[str]
     campaign: str
     notes: str
+    missing_media: int = Field(
+        default=0, description="Pictures and films that were deleted since: a restore has none."
+    )
+    missing_attachments: int = Field(default=0, description="Files that were deleted since.")
 
 
 class VersionsOut(BaseModel):
@@ -115,6 +119,7 @@ def whole_version(found: Version, assets: Assets) -> WholeVersionOut:
     }
     plain = ("title", "text", "options", "channel_ids", "tags", "campaign", "notes")
     files: Sequence[int] = content["attachments"]
+    missing = history.missing(found.row, assets)
     return WholeVersionOut(
         **version_out(found),
         **{name: content[name] for name in plain},
@@ -124,6 +129,8 @@ def whole_version(found: Version, assets: Assets) -> WholeVersionOut:
         attachments=[
             AttachmentOut.of(assets.attachments[i]) for i in files if i in assets.attachments
         ],
+        missing_media=missing.media,
+        missing_attachments=missing.attachments,
     )
 
 
@@ -154,7 +161,7 @@ def _serve(kind: Kind, place: str, name: str, shape: type[PostOut] | type[PageOu
         responses=problems(400, 401, 403, 404),
     )
     async def get_version(by: Reads, db: Reading, at: which, revision: Number) -> WholeVersionOut:
-        """Return one version with all that it says."""
+        """Return one version with all that it says, and how much of it was deleted since."""
         found = await history.get(db, by, at, revision, kind=kind)
         return whole_version(found, await history.assets_of(db, found.row))
 

@@ -29,6 +29,7 @@ class Event(StrEnum):
     NO_PHOTOGRAPH = "no_photograph"
     REMINDER = "reminder"
     OUTSIDE = "outside"
+    COMMENT = "comment"
     SOURCE = "source"
 
 
@@ -44,6 +45,7 @@ WORDS: dict[Event, str] = {
     Event.NO_PHOTOGRAPH: "Autopilot has no picture left",
     Event.REMINDER: "A post still waits for approval",
     Event.OUTSIDE: "A comment through a review link",
+    Event.COMMENT: "A comment on a post that you wrote or commented on",
     Event.SOURCE: "A source has trouble",
 }
 """Each event as people read it."""
@@ -77,6 +79,8 @@ class News:
     schedule_id: int | None = None
     channel_id: int | None = None
     post_id: int | None = None
+    person_id: int | None = None
+    """Whom it is for; None: everybody there."""
 
 
 def titled(event: Event, words: str, where: str = "") -> str:

@@ -1,8 +1,9 @@
 """The weekly posting slots of a channel -> the next free one."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.moments import Moment, in_zone, moment
@@ -63,6 +64,22 @@ def read_time(weekday: int, clock: str) -> WeeklyTime:
     if not 0 <= weekday < len(DAYS):
         raise Rejected(Problem("day_unknown", "That is no day of the week.", "day"))
     return WeeklyTime(weekday, int(hours) * 60 + int(minutes))
+
+
+def in_words(times: Iterable[WeeklyTime]) -> str:
+    """Say weekly times by days that have the same: "Mon to Fri 09:00, 17:00; Sat 10:00"."""
+    by_day: dict[int, list[str]] = {}
+    for each in sorted(set(times)):
+        by_day.setdefault(each.weekday, []).append(each.clock)
+    said = [(list(days), clocks) for clocks, days in groupby(range(7), key=by_day.get)]
+    return "; ".join(f"{_days(days)} {', '.join(clocks)}" for days, clocks in said if clocks)
+
+
+def _days(days: Sequence[int]) -> str:
+    if len(days) == len(DAYS):
+        return "Every day"
+    names = [DAYS[day][:3] for day in days]
+    return f"{names[0]} to {names[-1]}" if len(names) > 2 else ", ".join(names)
 
 
 def coming(times: Iterable[WeeklyTime], zone: str, *, after: datetime) -> Iterator[Moment]:

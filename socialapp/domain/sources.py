@@ -19,6 +19,8 @@ EVERY = timedelta(minutes=15)
 """No feed is read more often by itself."""
 LONGEST = timedelta(days=1)
 PER_DAY_AT_MOST = 100
+KEPT = 1000
+"""Items of a source that are remembered beside those that are in its feed, the newest."""
 WORDS_AT_MOST = 50
 WORD_LENGTH = 100
 TEMPLATE_LENGTH = 2000

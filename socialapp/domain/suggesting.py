@@ -181,16 +181,27 @@ def suggest(
 
 
 def _soonest(zone: str, *, now: datetime) -> dict[Hour, list[tuple[datetime, datetime]]]:
-    """Return the moments ahead by hour of the week; those that the clocks skip are left out."""
+    """Return the moments ahead by hour of the week."""
     found: dict[Hour, list[tuple[datetime, datetime]]] = {}
+    for hour, at, local in hours(zone, within=AHEAD, now=now):
+        found.setdefault(hour, []).append((at, local))
+    return found
+
+
+def hours(
+    zone: str, *, within: timedelta, now: datetime
+) -> Iterator[tuple[Hour, datetime, datetime]]:
+    """Yield each full hour ahead, its instant and its wall-clock time; skipped ones are left out.
+
+    Of an hour that happens twice it is the first.
+    """
     today = in_zone(now, zone).date()
-    for days in range(AHEAD.days + 1):
+    for days in range(within.days + 1):
         day = today + timedelta(days=days)
         for number in range(24):
             one = moment(datetime.combine(day, time(number)), zone)
-            if not one.was_skipped and now + SOON <= one.at.astimezone(UTC) <= now + AHEAD:
-                found.setdefault(Hour(day.weekday(), number), []).append((one.at, one.local))
-    return found
+            if not one.was_skipped and now + SOON <= one.at.astimezone(UTC) <= now + within:
+                yield Hour(day.weekday(), number), one.at, one.local
 
 
 def weekly(

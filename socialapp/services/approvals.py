@@ -137,12 +137,14 @@ async def request_changes(
 async def comment(
     db: AsyncSession, by: Member, post_id: int, *, kind: Kind | None, text: str, now: datetime
 ) -> PostComment:
-    """Say something about a post."""
+    """Say something about a post; who wrote it and who said something of it before are told."""
     if not (by.may(Right.WRITE) or by.may(Right.APPROVE)):
         raise NotAllowed("You may look at posts here, not comment on them.")
     _check_text(text, is_required=True)
     post = await _post(db, by, post_id, kind)
     said = _say(db, by, post, Said.COMMENT, text, now=now)
+    await db.flush()
+    await _tell_others(db, by, post, said, now=now)
     ids = await _schedule_ids(db, post)
     await schedules.lock(db, ids)
     await _changed(db, by, ids, now=now)  # whoever has one of them open reads it again
@@ -247,6 +249,29 @@ async def _tell(
     await _notify(db, by, post, kind, text, what=f"{kind}:{said.id}", now=now)
 
 
+async def _tell_others(
+    db: AsyncSession, by: Member, post: Post, said: PostComment, *, now: datetime
+) -> None:
+    before = await approvals.comments_of(db, by.workspace_id, post.id or 0)
+    concerned = {post.author_id, *(each.author_id for each in before if each.text)}
+    members = set(await team.roles(db, by.workspace_id))
+    await notifications.tell_of_comment(
+        db,
+        post.workspace_id,
+        post_id=post.id or 0,
+        comment_id=said.id or 0,
+        people={each for each in concerned if each in members and each != by.person_id},
+        title=f"{by.name or 'A program'} commented on a {post.kind}",
+        text=f"{_words(post)}: {said.text[:EXCERPT]}",
+        now=now,
+    )
+
+
+def _words(post: Post) -> str:
+    words = " ".join((post.title or post.text).split())[:EXCERPT]
+    return words or f"A {post.kind} without text"
+
+
 _NEWS = {
     Said.SUBMITTED: "{name} asks for approval",
     Said.CHANGES_REQUESTED: "{name} requests changes",
@@ -257,7 +282,7 @@ _NEWS = {
 async def _notify(
     db: AsyncSession, by: Member, post: Post, kind: Said, text: str, *, what: str, now: datetime
 ) -> None:
-    excerpt = " ".join((post.title or post.text).split())[:EXCERPT] or f"A {post.kind} without text"
+    excerpt = _words(post)
     await notifications.tell_of_approval(
         db,
         post.workspace_id,

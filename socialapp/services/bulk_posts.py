@@ -1,4 +1,4 @@
-"""The same for many posts: channels, tags, the next free slots, a check, the trash; and back."""
+"""The same for many posts: channels, tags, times, a check, the trash; and back."""
 
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -10,7 +10,18 @@ from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import Conflict, ForPeople, NotAllowed, Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import assigning, dry_run, moves, posts, queueing, schedules, versions
+from socialapp.domain.spreading import Book, Span
+from socialapp.services import (
+    approvals,
+    assigning,
+    dry_run,
+    moves,
+    posts,
+    queueing,
+    schedules,
+    spreading,
+    versions,
+)
 from socialapp.services.assigning import How, applied
 from socialapp.services.bulk import AT_MOST
 from socialapp.services.moves import Before
@@ -30,6 +41,7 @@ class Action(StrEnum):
     CHANNELS = "channels"
     TAGS = "tags"
     QUEUE = "queue"
+    SPREAD = "spread"
     CHECK = "check"
     DELETE = "delete"
 
@@ -42,6 +54,9 @@ class Wish:
     how: How = How.ADD
     channel_ids: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
+    span: Span = field(default_factory=Span)
+    seen: Mapping[int, datetime] | None = None
+    """Of a spread, what somebody has seen of it: each post gets this moment, or none."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +94,8 @@ class Outcome:
     """Why it was refused; empty: it was done."""
     detail: str = ""
     back: Back | None = None
+    time: spreading.Time | None = None
+    """Of a spread."""
 
     @property
     def is_done(self) -> bool:
@@ -95,6 +112,9 @@ class _Turn:
     now: datetime
     taken: dict[int, set[datetime]] = field(default_factory=lambda: defaultdict(set))
     """The slots that lines before it would have: a preview is rolled back."""
+    plan: spreading.Plan | None = None
+    book: Book | None = None
+    """Of a spread: what is planned already, as those who wait for it will find it."""
 
 
 async def run(
@@ -117,6 +137,8 @@ async def run(
     for some in (lines[i : i + TOGETHER] for i in range(0, len(lines), TOGETHER)):
         async with taken_back(begin) as db:
             await _lock(db, by, some, wish)
+            if wish.action is Action.SPREAD:
+                await _look_ahead(db, turn, lines)
             if wish.action is Action.CHECK:
                 found += await _checked(db, by, some)
             else:
@@ -147,7 +169,7 @@ async def _lock(db: AsyncSession, by: Member, lines: Sequence[Line], wish: Wish)
         await post_rows.get(db, by.workspace_id, post_id, kind=None, lock=True)
     planned = [s for each in lines for s in await schedule_rows.of_post(db, each.post_id)]
     await schedule_rows.lock(db, [each.id or 0 for each in planned])
-    if wish.action is Action.QUEUE:
+    if wish.action in {Action.QUEUE, Action.SPREAD}:
         there = await channels.of_workspace(db, by.workspace_id)
         await slots.lock(db, [each.id or 0 for each in there])
 
@@ -209,6 +231,29 @@ async def _queue(db: AsyncSession, turn: _Turn, line: Line) -> Outcome:
     return Outcome(line, words + ".", back=Back(line.post_id, post.revision, made=kept))
 
 
+async def _look_ahead(db: AsyncSession, turn: _Turn, lines: Sequence[Line]) -> None:
+    """Find times for all of the lines at first, and for each part what is free by then."""
+    span, now = turn.wish.span, turn.now
+    if turn.plan is None:
+        ids = [each.post_id for each in lines]
+        turn.plan = await spreading.plan(db, turn.by, ids, span, seen=turn.wish.seen, now=now)
+    turn.book = await spreading.book(db, turn.by, turn.plan.drafts.values(), span, now=now)
+
+
+async def _spread(db: AsyncSession, turn: _Turn, line: Line) -> Outcome:
+    assert turn.plan
+    assert turn.book
+    time = spreading.settle(turn.plan, line.post_id, turn.book, now=turn.now)
+    to = turn.plan.drafts[line.post_id].channel_ids
+    made = await schedules.create(
+        db, turn.by, post_id=line.post_id, kind=None, at=time.moment, channel_ids=to, now=turn.now
+    )
+    waits = " · waits for approval" if made.status in approvals.WAITS else ""
+    post = await posts.get(db, turn.by, line.post_id, kind=None)
+    back = Back(line.post_id, post.revision, made=((made.id or 0, made.scheduled_at),))
+    return Outcome(line, time.words(now=turn.now) + waits, back=back, time=time)
+
+
 async def _delete(db: AsyncSession, turn: _Turn, line: Line) -> Outcome:
     post = await posts.get(db, turn.by, line.post_id, kind=None)
     planned = [
@@ -231,6 +276,7 @@ _DEEDS: Mapping[Action, Callable[[AsyncSession, _Turn, Line], Awaitable[Outcome]
     Action.CHANNELS: _assign,
     Action.TAGS: _tag,
     Action.QUEUE: _queue,
+    Action.SPREAD: _spread,
     Action.DELETE: _delete,
 }
 
@@ -351,6 +397,7 @@ _VERBS = {
     Action.CHANNELS: ("can be changed", "changed"),
     Action.TAGS: ("can be changed", "changed"),
     Action.QUEUE: ("can be queued", "added to the queue"),
+    Action.SPREAD: ("can be planned", "planned"),
     Action.CHECK: ("can go out", "can go out"),
     Action.DELETE: ("go to the trash", "put in the trash"),
 }

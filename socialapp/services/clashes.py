@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from socialapp.domain import moments, recurrence
+from socialapp.domain import moments, recurrence, spreading
 from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.people import Member
 from socialapp.store import schedules, series
@@ -18,7 +18,7 @@ from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, Occurrence, Post, Schedule
 
 SAME_CHANNEL_WITHIN = timedelta(minutes=10)
-SAME_TEXT_WITHIN = timedelta(days=7)
+SAME_TEXT_WITHIN = spreading.SAME_TEXT_WITHIN
 _ALIVE = (
     Shown.NEEDS_APPROVAL,
     Shown.CHANGES_REQUESTED,
@@ -170,10 +170,26 @@ async def _with_texts(
     posts: Sequence[tuple[str, Sequence[tuple[int, datetime]]]],
 ) -> dict[str, list[datetime]]:
     texts = {text for text, where in posts if text and where}
+    near = _within(by, [at for _, where in posts for _, at in where], SAME_TEXT_WITHIN)
+    return await _said(db, texts, near)
+
+
+async def same_texts(
+    db: AsyncSession, by: Member, texts: Iterable[str], *, since: datetime, until: datetime
+) -> dict[str, list[datetime]]:
+    """Return when these texts are out or planned, where they may clash with what is in a span."""
+    first, last = since - SAME_TEXT_WITHIN, until + SAME_TEXT_WITHIN
+    mine = col(Schedule.workspace_id) == by.workspace_id
+    return await _said(db, set(texts), and_(mine, col(Schedule.scheduled_at).between(first, last)))
+
+
+async def _said(
+    db: AsyncSession, texts: set[str], near: ColumnElement[bool]
+) -> dict[str, list[datetime]]:
     query = (
         select(col(Post.text), col(Schedule.scheduled_at))
         .join(Schedule, col(Schedule.post_id) == Post.id)
-        .where(_within(by, [at for _, where in posts for _, at in where], SAME_TEXT_WITHIN))
+        .where(near)
         .where(col(Schedule.status).in_(_ALIVE), col(Post.text).in_(texts))
         .order_by(col(Schedule.scheduled_at))
         .limit(_MARKED_AT_MOST)

@@ -72,6 +72,21 @@ def _version(row: PostVersion, before: PostVersion | None, post: Post) -> Versio
     return Version(row, changed, is_current=row.revision == post.revision)
 
 
+@dataclass(frozen=True)
+class Missing:
+    """How many pictures and files of a version were deleted since."""
+
+    media: int
+    attachments: int
+
+
+def missing(row: PostVersion, there: Assets) -> Missing:
+    """Count what a version had that is not there any more: a restore leaves it out."""
+    ids = {i for some in row.content.get("media", {}).values() for i in some}
+    files = set(row.content.get("attachments", []))
+    return Missing(len(ids - set(there.media)), len(files - set(there.attachments)))
+
+
 async def assets_of(db: AsyncSession, row: PostVersion) -> Assets:
     """Return what is still there of a version's pictures and files."""
     ids = {i for some in row.content.get("media", {}).values() for i in some}

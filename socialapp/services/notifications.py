@@ -39,7 +39,7 @@ async def read(
     """Note that `by` has read these, or all without `ids`. Twice is harmless."""
     if by.person_id is None:
         raise Conflict("A key reads for nobody. Sign in as the person who has read it.")
-    if ids is not None and await notifications.missing(db, by.workspace_id, ids):
+    if ids is not None and await notifications.missing(db, by.workspace_id, by.person_id, ids):
         raise NotFound("There is no such notification.")
     await notifications.read(db, by.workspace_id, by.person_id, ids, now=now)
 
@@ -82,6 +82,33 @@ async def tell_from_outside(
     key = f"{Event.OUTSIDE}:{comment_id}"
     news = News(workspace_id, Event.OUTSIDE, key, title=title, text=text, post_id=post_id)
     await notifications.tell(db, [news], now=now)
+
+
+async def tell_of_comment(
+    db: AsyncSession,
+    workspace_id: int,
+    *,
+    post_id: int,
+    comment_id: int,
+    people: Collection[int],
+    title: str,
+    text: str,
+    now: datetime,
+) -> None:
+    """Tell some people what a member said about a post, with the comment itself; others not."""
+    news = [
+        News(
+            workspace_id,
+            Event.COMMENT,
+            f"{Event.COMMENT}:{comment_id}:{person_id}",
+            title=title,
+            text=text,
+            post_id=post_id,
+            person_id=person_id,
+        )
+        for person_id in sorted(people)
+    ]
+    await notifications.tell(db, news, now=now)
 
 
 async def miss_the_worker(db: AsyncSession, *, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Results: suggested times that rest on them, and a table of them."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,15 +39,31 @@ async def suggested(
     """
     there = {c.id or 0: c for c in await channels.of_workspace(db, by.workspace_id)}
     ids = [i for i in dict.fromkeys(channel_ids) if i in there][:CHANNELS_AT_MOST]
-    plans = await slots.plans(db, by.workspace_id, ids)
-    zones = {plan.timezone or by.zone for plan in plans.values()}
-    zone = zones.pop() if len(zones) == 1 else by.zone
+    zone = await _zone(db, by, ids)
     taken = await slots.taken(db, by.workspace_id, ids, after=now - suggesting.APART)
     seen = await _seen(db, by, ids, now=now)
     busy = {at for moments in taken.values() for at in moments}
     return Suggested(
         suggesting.suggest(seen.values(), zone, taken=busy, count=count, now=now), zone
     )
+
+
+async def _zone(db: AsyncSession, by: Member, ids: Iterable[int]) -> str:
+    plans = await slots.plans(db, by.workspace_id, ids)
+    zones = {plan.timezone or by.zone for plan in plans.values()}
+    return zones.pop() if len(zones) == 1 else by.zone
+
+
+async def rated(
+    db: AsyncSession, by: Member, channel_ids: Sequence[int], *, now: datetime
+) -> tuple[list[Rated], int, str]:
+    """Rate the hours of the week for a post to all of these channels of the workspace.
+
+    Returns them, the posts that it rests on, and the zone: of channels that differ the workspace's.
+    """
+    seen = await _seen(db, by, channel_ids, now=now)
+    zone = await _zone(db, by, channel_ids)
+    return *suggesting.rate(seen.values(), zone), zone
 
 
 async def _seen(

@@ -87,6 +87,7 @@ async def address(db: AsyncSession, told: Sequence[Notification], *, now: dateti
                 for each in told
                 if each.workspace_id == workspace_id
                 and each.event in events
+                and each.person_id in (None, place.person_id)
                 and wanted.when[Event(each.event)] is not When.OFF
             ]
         if rows:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, exists, func, not_
+from sqlalchemy import ColumnElement, Select, Table, delete, exists, func, not_, or_
 from sqlmodel import col, select
 
 from socialapp.domain.content import Kind
@@ -100,6 +100,12 @@ class Told:
     """The network of its channel, if it is about one."""
 
 
+def _is_for(person_id: int | None) -> ColumnElement[bool]:
+    """Return the condition that something is told to somebody, and not to another one alone."""
+    whose = _NOTIFICATIONS.c.person_id
+    return or_(whose.is_(None), whose == (person_id or 0))
+
+
 def _unread(
     workspace_id: int, person_id: int, events: Collection[Event] = frozenset(Event)
 ) -> Select[Any]:
@@ -109,6 +115,7 @@ def _unread(
     return select(_NOTIFICATIONS.c.id).where(
         _NOTIFICATIONS.c.workspace_id == workspace_id,
         _NOTIFICATIONS.c.event.in_(sorted(events)),
+        _is_for(person_id),
         not_(has_read),
     )
 
@@ -131,7 +138,7 @@ async def newest(
         )
         .outerjoin(Channel, col(Channel.id) == Notification.channel_id)
         .where(Notification.workspace_id == workspace_id)
-        .where(col(Notification.event).in_(sorted(events)))
+        .where(col(Notification.event).in_(sorted(events)), _is_for(person_id))
         .order_by(col(Notification.id).desc())
         .limit(limit)
     )
@@ -168,11 +175,14 @@ async def read(
     return done
 
 
-async def missing(db: AsyncSession, workspace_id: int, ids: Iterable[int]) -> set[int]:
-    """Return those ids that are none of the workspace's."""
+async def missing(
+    db: AsyncSession, workspace_id: int, person_id: int, ids: Iterable[int]
+) -> set[int]:
+    """Return those ids that are of nothing that this person of the workspace is told."""
     wanted = set(ids)
     query = select(_NOTIFICATIONS.c.id).where(
         _NOTIFICATIONS.c.workspace_id == workspace_id,
+        _is_for(person_id),
         bulk.among(db, _NOTIFICATIONS.c.id, wanted),
     )
     return wanted - set((await db.execute(query)).scalars())

@@ -102,6 +102,21 @@ async def taken(
     """
     ids = set(channel_ids)
     found = await held(db, workspace_id, ids, after=after, before=before)
+    chosen = await planned(db, workspace_id, ids, after=after, before=before)
+    return {channel_id: some | set(chosen[channel_id]) for channel_id, some in found.items()}
+
+
+async def planned(
+    db: AsyncSession,
+    workspace_id: int,
+    channel_ids: Iterable[int],
+    *,
+    after: datetime,
+    before: datetime | None = None,
+) -> dict[int, list[datetime]]:
+    """Return the moments of each channel's posts, one for each; those that are out, too."""
+    ids = set(channel_ids)
+    found: dict[int, list[datetime]] = {channel_id: [] for channel_id in ids}
     chosen = (
         select(col(Delivery.channel_id), col(Schedule.scheduled_at))
         .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
@@ -112,7 +127,7 @@ async def taken(
     if before is not None:
         chosen = chosen.where(Schedule.scheduled_at < before)
     for channel_id, at in (await db.execute(chosen)).all():
-        found[channel_id].add(at)
+        found[channel_id].append(at)
     return found
 
 

@@ -1,17 +1,18 @@
 """Sources and the items of their feeds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Table, delete, func, update
+from sqlalchemy import Table, delete, func, or_, update
 from sqlmodel import col, select
 
-from socialapp.domain.sources import Item, ItemState
+from socialapp.domain.sources import KEPT, Item, ItemState
 from socialapp.store import bulk
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Source, SourceItem
 
+DAY = timedelta(days=1)
 _ITEMS: Table = SourceItem.__table__  # type: ignore[attr-defined]
 
 
@@ -65,6 +66,27 @@ async def remember(
     ]
     await db.flush()
     return len(await bulk.insert_new(db, _ITEMS, rows, returning=_ITEMS.c.id)) if rows else 0
+
+
+async def forget_old(
+    db: AsyncSession, source_id: int, *, keys: Collection[str], now: datetime
+) -> int:
+    """Forget items beyond the newest that are kept; returns how many.
+
+    Never those that are in the feed now, by their `keys`: they would be new again. Nor those that
+    became posts within a day: the day's number counts them.
+    """
+    older = (
+        select(col(SourceItem.id), col(SourceItem.key))
+        .where(SourceItem.source_id == source_id)
+        .where(or_(col(SourceItem.made_at).is_(None), col(SourceItem.made_at) <= now - DAY))
+        .order_by(col(SourceItem.seen_at).desc(), col(SourceItem.place), col(SourceItem.id))
+        .offset(KEPT)
+    )
+    gone = [item_id or 0 for item_id, key in (await db.execute(older)).all() if key not in keys]
+    if gone:
+        await change(db, delete(SourceItem).where(bulk.among(db, _ITEMS.c.id, gone)))
+    return len(gone)
 
 
 async def next_waiting(db: AsyncSession, source_id: int) -> SourceItem | None:

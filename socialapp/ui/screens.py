@@ -34,6 +34,7 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.network import page as network
     from socialapp.ui.network.state import NetworkState
     from socialapp.ui.network.times import TimesState
+    from socialapp.ui.network.timetables import TimetablesState
     from socialapp.ui.pages import page as pages
     from socialapp.ui.pages.editor import page as page_editor
     from socialapp.ui.pages.state import PagesState
@@ -82,7 +83,7 @@ def add_all(app: rx.App) -> None:
     _add(
         app,
         *(routes.CHANNEL, "Channel", network.page),
-        *(LiveState.load, NetworkState.load, TimesState.load),
+        *(LiveState.load, NetworkState.load, TimesState.load, TimetablesState.load),
     )
     _add(app, routes.SETTINGS, "Settings", settings.page, LiveState.load, SettingsState.load)
     _add(app, routes.PEOPLE, "People", people.page, LiveState.load, PeopleState.load)

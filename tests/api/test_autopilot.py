@@ -103,3 +103,31 @@ async def test_a_key_that_only_reads_changes_nothing(
         ("POST", "/api/autopilot/stop"),
     ):
         problem(await alice.request(method, path, json={}, headers=reader), 403)
+
+
+async def test_pictures_are_asked_for_by_their_addresses_also_by_a_program(
+    alice: httpx.AsyncClient, bob: httpx.AsyncClient, carol: httpx.AsyncClient
+) -> None:
+    place, one = "/api/picture-links", "https://pictures.example.org/a.jpg"
+    new = {"urls": [one, f" {one} ", "file:///etc/passwd"], "folder": "Web"}
+    problem(await bob.post(place, json=new), 403)
+
+    answer = await alice.post(place, json=new)
+
+    assert answer.status_code == 202, answer.text
+    there = answer.json()
+    assert (there["waiting"], there["done"], there["failed"]) == (1, 0, 1)
+    assert [(each["url"], each["status"]) for each in there["items"]] == [
+        (one, "waiting"),
+        ("file:///etc/passwd", "failed"),
+    ]
+    assert "not the address of a picture" in there["items"][1]["why"]
+    assert (await bob.get(place)).json() == there
+    assert (await carol.get(place)).json()["items"] == []
+    assert (await carol.delete(place)).status_code == 204
+    assert (await alice.get(place)).json() == there
+    for wrong in ({"urls": []}, {"urls": ["x" * 2001]}, {"urls": [" "]}, {"urls": [one] * 501}):
+        problem(await alice.post(place, json=wrong), 400)
+    problem(await bob.delete(place), 403)
+    assert (await alice.delete(place)).status_code == 204
+    assert (await alice.get(place)).json()["items"] == []

@@ -157,9 +157,36 @@ async def test_posts_are_tagged_assigned_queued_and_deleted_together(
     assert await total(alice) == 0
 
 
+async def test_drafts_are_given_suggested_times_which_a_dry_run_says(
+    alice: httpx.AsyncClient, carol: httpx.AsyncClient, bob: httpx.AsyncClient
+) -> None:
+    ids = [(await write(alice, f"Loaf {n}"))["id"] for n in range(3)]
+    asked = {"action": "spread", "ids": [*ids, 987654], "days": 14, "per_day": 2, "last_hour": 18}
+
+    trial = (await alice.post(POSTS, json={**asked, "dry_run": True})).json()
+    assert (trial["summary"], await total(alice)) == ("3 of 4 can be planned; 1 refused.", 0)
+    done = (await alice.post(POSTS, json=asked)).json()
+
+    assert done["results"] == trial["results"]
+    first, gone = done["results"][0], done["results"][3]
+    assert (first["timezone"], first["basis"], first["posts"]) == ("Europe/Berlin", "guess", 0)
+    assert (gone["code"], gone["scheduled_at"]) == ("not_found", None)
+    planned = (await alice.get("/api/schedules")).json()["items"]
+    theirs = {each["post_id"]: each["scheduled_at"] for each in planned}
+    assert theirs == {each["id"]: each["scheduled_at"] for each in done["results"][:3]}
+    hers = (await carol.post(POSTS, json=asked)).json()
+    assert {each["code"] for each in hers["results"]} == {"not_found"}
+    problem(await bob.post(POSTS, json=asked), 403)
+    wrong = await alice.post(POSTS, json={**asked, "first_hour": 19})
+    assert problem(wrong, 400)["errors"][0]["field"] == "last_hour"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"action": "spread", "ids": [1], "days": 0},
+        {"action": "spread", "ids": [1], "per_day": 99},
+        {"action": "spread", "ids": [1], "first_hour": 24},
         {"action": "tags", "ids": []},
         {"action": "tags", "ids": [1]},
         {"action": "channels", "ids": [1]},

@@ -107,6 +107,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     more = (await alice.post(f"{inside}/{entry['id']}/wordings", json={"text": "That oven"})).json()
     shops = {"name": "Shops", "channel_ids": [delivery["channel"]["id"]]}
     group = (await alice.post("/api/channel-groups", json=shops)).json()
+    mornings = {"name": "Mornings", "times": [{"day": "monday", "time": "09:00"}]}
+    timetable = (await alice.post("/api/timetables", json=mornings)).json()
     return {
         "media_id": picture["id"],
         "attachment_id": attachment["id"],
@@ -128,6 +130,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "entry_id": entry["id"],
         "wording_id": more["wordings"][0]["id"],
         "group_id": group["id"],
+        "timetable_id": timetable["id"],
         "link_id": link["id"],
         "source_id": source["id"],
     }
@@ -177,7 +180,7 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
               "/api/calendar-feeds", "/api/snippets", "/api/templates", "/api/evergreen",
               "/api/photographs", "/api/personas", "/api/review-links",
-              "/api/sources")  # fmt: skip
+              "/api/sources", "/api/timetables")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
@@ -205,6 +208,7 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/templates", {"name": "a", "media_ids": ["media_id"]}),
     ("post", "/api/templates", {"name": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/evergreen", {"name": "a", "per_week": 1, "channel_ids": ["channel_id"]}),
+    ("post", "/api/timetables", {"name": "a", "channel_id": "channel_id"}),
     ("post", "/api/photographs", {"media_ids": ["media_id"]}),
     ("post", "/api/personas", {"name": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/review-links", {"post_ids": ["post_id"]}),
@@ -232,9 +236,12 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
     series = (await plan(carol, repeat="FREQ=WEEKLY;COUNT=3"))["series_id"]
     new = {"name": "Hers", "per_week": 1}
     list_id = (await carol.post("/api/evergreen", json=new)).json()["id"]
+    times = {"name": "Hers", "times": [{"day": "monday", "time": "09:00"}]}
+    timetable = (await carol.post("/api/timetables", json=times)).json()["id"]
     nothing = dict.fromkeys(hers, UNKNOWN)
     bodies = [
         *IN_A_BODY,
+        ("post", f"/api/timetables/{timetable}/apply", {"channel_ids": ["channel_id"]}),
         ("patch", f"/api/posts/{mine}", {"revision": 1, "media_ids": ["media_id"]}),
         ("patch", f"/api/posts/{mine}", {"revision": 1, "channel_ids": ["channel_id"]}),
         ("post", "/api/schedules", {"post_id": mine, "channel_ids": ["channel_id"]}),

@@ -39,6 +39,7 @@ from socialapp.services import (
     series,
     snippets,
     templates,
+    timetables,
 )
 from socialapp.services.evergreen_entries import Content
 from socialapp.store import files, session, vault
@@ -83,6 +84,8 @@ async def _furnish(url: str) -> str:
         await snippets.create(
             db, owner, kind=SnippetKind.TEXT, name="Hours", text="From six", now=utc_now()
         )
+        mornings = [WeeklyTime(0, 540)]
+        await timetables.create(db, owner, name="Mornings", times=mornings, now=utc_now())
         await templates.create(db, owner, name="Weekly", text="This week", now=utc_now())
         rhythm = Rhythm((WeeklyTime(0, 540),))
         settings = evergreen.Settings("Classics", (), rhythm, "Europe/Berlin")

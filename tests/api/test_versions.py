@@ -29,6 +29,26 @@ async def test_versions_are_listed_read_and_restored(alice: httpx.AsyncClient, p
     assert back.json() | {"updated_at": ""} == post | {"revision": 4, "updated_at": ""}
 
 
+async def test_what_was_deleted_of_a_version_is_counted_before_it_is_restored(
+    alice: httpx.AsyncClient, place: str
+) -> None:
+    is_page = place.endswith("pages")
+    made = [await (attach if is_page else upload)(alice) for _ in range(2)]
+    files = {"attachment_ids" if is_page else "media_ids": [asset["id"] for asset in made]}
+    post = await write(alice, "One", place=place, **files)
+    where, nothing = f"{place}/{post['id']}", {key: [] for key in files}
+    await alice.patch(where, json={"revision": 1, "text": "Two", **nothing})
+    library = "/api/attachment" if is_page else "/api/media"
+    assert (await alice.delete(f"{library}/{made[0]['id']}")).status_code == 204
+
+    old = (await alice.get(f"{where}/versions/1")).json()
+    now = (await alice.get(f"{where}/versions/2")).json()
+
+    counted = "missing_attachments" if is_page else "missing_media"
+    other = "missing_media" if is_page else "missing_attachments"
+    assert (old[counted], old[other], now[counted]) == (1, 0, 0)
+
+
 async def test_a_restore_that_cannot_be_says_why(alice: httpx.AsyncClient, place: str) -> None:
     post = await write(alice, "One", place=place)
     where = f"{place}/{post['id']}/versions"

@@ -134,3 +134,16 @@ def test_a_time_is_written_as_it_is_read() -> None:
     assert str(slots.read_time(6, "9:05")) == "Sunday 09:05"
     with pytest.raises(Rejected):
         slots.read_time(7, "09:00")
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        ([], ""),
+        (daily("17:00", "09:00"), "Every day 09:00, 17:00"),
+        ([*daily("09:00")[:5], slots.read_time(5, "10:15")], "Mon to Fri 09:00; Sat 10:15"),
+        ([*daily("09:00")[:2], *daily("09:00")[4:5]], "Mon, Tue 09:00; Fri 09:00"),
+    ],
+)
+def test_a_week_is_said_by_days_that_have_the_same(times: list[WeeklyTime], words: str) -> None:
+    assert slots.in_words(reversed(times)) == words

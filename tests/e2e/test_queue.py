@@ -65,6 +65,26 @@ async def test_posting_times_are_edited_on_a_phone(anna: NewPage) -> None:
     await expect(page.get_by_role("button", name="Take away Tuesday 10:15")).to_be_visible()
     await assert_sound(page)
 
+    other = await channel(page, "Second phone shop")
+    await page.reload()
+    await page.get_by_label("Keep this channel's times as").fill("Late mornings")
+    await page.get_by_role("button", name="Save", exact=True).tap()
+    kept = page.get_by_role("list", name="Timetables")
+    await expect(kept).to_contain_text("Tue to Sun 10:15")
+    await kept.get_by_role("button", name="Apply Late mornings").tap()
+    question = page.get_by_role("dialog", name="Apply “Late mornings”")
+    await question.get_by_label("Second phone shop").tap()
+    foreseen = question.get_by_role("list", name="What becomes of each")
+    await expect(foreseen).to_contain_text("Added: Tue to Sun 10:15.")
+    await expect(foreseen).to_contain_text("It has these times already.")
+    await assert_sound(page)
+    await question.get_by_role("button", name="Apply", exact=True).tap()
+    await expect(
+        page.get_by_text("2 channels have the times of Late mornings now.")
+    ).to_be_visible()
+    await visit(page, f"/queue/sandbox/{other}/")
+    await expect(page.get_by_role("button", name="Take away Tuesday 10:15")).to_be_visible()
+
 
 async def test_two_people_add_to_the_queue_at_the_same_time(anna: NewPage) -> None:
     one, two = await anna("/posts/"), await anna("/posts/", color_scheme="dark")
@@ -215,3 +235,30 @@ async def test_drafts_are_tagged_and_spread_over_slots_and_the_gaps_open_the_edi
     for name in ("Rolls", "Cakes"):
         chosen = row.get_by_role("button", name=re.compile(name))
         await expect(chosen).to_have_attribute("aria-pressed", "true")
+
+
+async def test_drafts_are_spread_over_suggested_times_and_taken_back(anna: NewPage) -> None:
+    page = await anna("/", **PHONE)
+    mine = await channel(page, "Bagels")
+    texts = [f"Bagel {name}" for name in ("plain", "sesame", "poppy")]
+    for text in texts:
+        await write(page, text, mine)
+    await visit(page, f"/queue/?tab=drafts&channel={mine}")
+    await page.get_by_label("Select all on this page").tap()
+    bar = page.get_by_role("toolbar", name="Selected posts")
+    await bar.get_by_role("button", name="Schedule at suggested times…").tap()
+    question = page.get_by_role("dialog", name="Schedule them at suggested times")
+    foreseen = question.get_by_role("region", name="What becomes of each")
+    await expect(foreseen.get_by_role("listitem")).to_have_count(3)
+    await expect(foreseen.get_by_text("· a common hour, not yours")).to_have_count(3)
+    await expect(question.get_by_role("status").first).to_have_text("3 can be planned.")
+    await question.get_by_label("Not before").select_option("18")
+    await question.get_by_label("Over the next").select_option("14")
+    await expect(foreseen.get_by_text(re.compile(", (18|19|20):00 Europe/Berlin"))).to_have_count(3)
+    await assert_sound(page)
+    await question.get_by_role("button", name="Schedule", exact=True).tap()
+    said = page.get_by_role("status", name="What was done")
+    await expect(said).to_contain_text("3 planned.")
+    await expect(page.locator("li[data-post]")).to_have_count(0)
+    await said.get_by_role("button", name="Undo").tap()
+    await expect(page.locator("li[data-post]")).to_have_count(3)

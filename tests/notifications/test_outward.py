@@ -14,12 +14,12 @@ from socialapp import outward
 from socialapp.clock import utc_now
 from socialapp.domain.errors import Conflict, NotFound, Rejected
 from socialapp.domain.notifications import Event, News, next_digest
-from socialapp.domain.people import Member
+from socialapp.domain.people import Member, Role
 from socialapp.services import destinations
 from socialapp.store import notifications, secrets, vault
 from socialapp.store.session import Database
 from socialapp.store.tables import Destination, OutgoingNotification
-from tests.people import owner_of_a_workspace
+from tests.people import colleague, owner_of_a_workspace
 from tests.servers.given import given
 
 
@@ -220,3 +220,18 @@ async def test_nobody_touches_another_persons_destinations(
     async with database.transaction() as db:
         await destinations.remove(db, alice, place.id or 0)
     assert await all_of(database, alice) == []
+
+
+async def test_what_one_person_is_told_goes_to_no_other_ones_destination(
+    database: Database, alice: Member, receiver: Receiver
+) -> None:
+    bob = await colleague(database, alice, Role.EDITOR)
+    await add(database, alice, receiver.url)
+    his = await add(database, bob, receiver.url)
+    async with database.transaction() as db:
+        news = News(
+            alice.workspace_id, Event.COMMENT, "comment:1", title="x", person_id=bob.person_id
+        )
+        await notifications.tell(db, [news], now=utc_now())
+
+    assert [each.destination_id for each in await waiting(database)] == [his.id]

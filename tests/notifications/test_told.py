@@ -1,11 +1,12 @@
 """Each event is told once, on both databases, whoever finds it out and however often."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from socialapp.clock import utc_now
@@ -18,7 +19,7 @@ from socialapp.store import attempts, channels, claims
 from socialapp.store import notifications as rows
 from socialapp.store.attempts import Finish
 from socialapp.store.session import Database
-from socialapp.store.tables import Channel, Notification, WorkerBeat
+from socialapp.store.tables import Channel, Membership, Notification, WorkerBeat
 from tests.people import colleague, owner_of_a_workspace
 from tests.services.desk import channel_of, delivery_of, plan, write
 from tests.world import World, make_world, settings_for
@@ -212,6 +213,45 @@ async def test_each_person_reads_for_themselves_and_a_key_for_nobody(
             await notifications.read(db, carol, [one or 0], now=utc_now())
         await notifications.read(db, alice, now=utc_now())
     assert all(is_read for _, _, is_read in await told(database, alice))
+
+
+async def test_a_comment_is_told_to_the_author_and_those_who_commented_and_to_nobody_else(
+    database: Database, alice: Member
+) -> None:
+    dora, erik = [await colleague(database, alice, r) for r in (Role.EDITOR, Role.APPROVER)]
+    await colleague(database, alice, Role.ADMIN)
+    post = await write(database, dora)
+
+    async def say(by: Member, text: str) -> None:
+        async with database.transaction() as db:
+            what = {"kind": None, "text": text, "now": utc_now()}
+            await approvals.comment(db, by, post.id or 0, **what)
+
+    await say(dora, "Mine alone")
+    assert await told(database, dora) == await told(database, alice) == []
+    await say(erik, "Nice")
+    assert [event for event, _, _ in await told(database, dora)] == ["comment"]
+    assert await told(database, alice) == await told(database, erik) == []
+    program = replace(alice, person_id=None, key_id=1, name="")
+    await say(program, "Beep")
+
+    assert (await told(database, erik))[-1][1] == "A program commented on a post"
+    assert len(await told(database, dora)) == 2
+    assert await told(database, alice) == await told(database, program) == []
+    async with database.transaction() as db:
+        query = select(col(Notification.id)).where(Notification.person_id == dora.person_id)
+        hers = (await db.execute(query)).scalars().all()
+        with pytest.raises(NotFound):
+            await notifications.read(db, erik, [hers[0] or 0], now=utc_now())
+        await notifications.read(db, dora, now=utc_now())
+    assert [is_read for _, _, is_read in await told(database, dora)] == [True, True]
+    assert [is_read for _, _, is_read in await told(database, erik)] == [False]
+    async with database.transaction() as db:
+        gone = col(Membership.person_id) == dora.person_id
+        await db.execute(delete(Membership).where(gone))
+    await say(alice, "Who is there?")
+    assert len(await told(database, dora)) == 2
+    assert len(await told(database, erik)) == 2
 
 
 @pytest.fixture

@@ -1,19 +1,25 @@
 """Pictures by address: each line on its own, out of private networks only, and bounded."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
+from sqlalchemy import delete
+from sqlmodel import col
 
 from benchmarks.photos import saved, shipped
 from socialapp.clock import utc_now
 from socialapp.domain.errors import Rejected
+from socialapp.domain.people import Role
 from socialapp.providers.http import Http
 from socialapp.services.autopilot import links
 from socialapp.store import files
 from socialapp.store import links as rows
 from socialapp.store import photographs as photo_rows
 from socialapp.store.photographs import Asked
+from socialapp.store.tables import Membership
+from tests.people import colleague
 from tests.world import World
 
 COFFEE = next(saved(picture) for name, picture in shipped() if name == "coffee")
@@ -56,7 +62,7 @@ async def fetched(world: World, text: str, *, allow_private: bool = True) -> dic
     """Have addresses fetched; return why each failed, by its end."""
     files.connect(world.settings.media_dir, limit_bytes=LIMIT)
     async with world.database.transaction() as db:
-        await links.start(db, world.alice, text, folder="Web", now=utc_now())
+        await links.start(db, world.alice, text.splitlines(), folder="Web", now=utc_now())
     async with Http(connect_s=1, request_s=5, allow_private=allow_private) as http:
         await links.work(world.database, http, world.alice.workspace_id, now=utc_now())
     async with world.database.reading() as db:
@@ -95,7 +101,28 @@ async def test_addresses_of_this_network_are_not_asked(world: World, site: str) 
 async def test_an_empty_list_is_refused_and_a_stopped_one_is_gone(world: World) -> None:
     async with world.database.transaction() as db:
         with pytest.raises(Rejected):
-            await links.start(db, world.alice, " \n ", folder="", now=utc_now())
-        await links.start(db, world.alice, "https://a.example/b.jpg", folder="", now=utc_now())
+            await links.start(db, world.alice, [" ", ""], folder="", now=utc_now())
+        await links.start(db, world.alice, ["https://a.example/b.jpg"], folder="", now=utc_now())
         await links.stop(db, world.alice)
         assert await rows.workspaces_waiting(db) == []
+
+
+async def test_what_a_program_gave_is_fetched_and_of_who_has_left_is_not(
+    world: World, site: str
+) -> None:
+    files.connect(world.settings.media_dir, limit_bytes=LIMIT)
+    alice = world.alice
+    gone = await colleague(world.database, alice, Role.EDITOR)
+    program = replace(alice, person_id=None, key_id=1)
+    async with world.database.transaction() as db:
+        await links.start(db, program, [f"{site}/coffee.jpg"], folder="", now=utc_now())
+        await links.start(db, gone, [f"{site}/moved.jpg"], folder="", now=utc_now())
+        await db.execute(delete(Membership).where(col(Membership.person_id) == gone.person_id))
+    async with Http(connect_s=1, request_s=5, allow_private=True) as http:
+        await links.work(world.database, http, alice.workspace_id, now=utc_now())
+
+    async with world.database.reading() as db:
+        first, second = await rows.of_workspace(db, alice.workspace_id)
+    assert (first.status, second.status) == ("done", "failed")
+    assert "no longer here" in second.why
+    assert await names(world) == [("coffee.jpg", "")]

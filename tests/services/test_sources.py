@@ -12,13 +12,14 @@ from socialapp.clock import utc_now
 from socialapp.domain.errors import Conflict, NotFound, Rejected
 from socialapp.domain.people import Member, Role
 from socialapp.domain.slots import WeeklyTime
-from socialapp.domain.sources import Becomes
+from socialapp.domain.sources import Becomes, ItemState
 from socialapp.providers.http import Http
 from socialapp.providers.syndication import reader
 from socialapp.services import members, slots, source_looks, source_posts, sources
 from socialapp.services.sources import Given
+from socialapp.store import sources as source_rows
 from socialapp.store.session import Database
-from socialapp.store.tables import Notification, Post, Schedule, Source
+from socialapp.store.tables import Notification, Post, Schedule, Source, SourceItem
 from tests.people import colleague
 from tests.servers.scripted import Line, Scripted
 from tests.services.desk import channel_of
@@ -296,3 +297,45 @@ async def test_pause_resume_delete_and_who_may(
         async with database.transaction() as db:
             await sources.delete(db, alice, source_id)
     assert await look(database, source, 3 * LATER) is None
+
+
+async def kept(database: Database, source: Source) -> list[SourceItem]:
+    """Return what is remembered of its items, oldest first."""
+    async with database.reading() as db:
+        query = select(SourceItem).where(SourceItem.source_id == source.id)
+        return list((await db.execute(query.order_by(col(SourceItem.id)))).scalars())
+
+
+async def test_a_feed_whose_ids_differ_each_time_fills_nothing_and_keeps_to_its_number(
+    database: Database, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_rows, "KEPT", 20)
+    feeds = [feed(*range(100 * n, 100 * n + 15)) for n in range(8)]
+    async with Scripted(*feeds) as server:
+        source = await follow(database, alice, server.base_url, per_day=3)
+        for n in range(8):
+            await look(database, source, n * LATER)
+
+    there = await kept(database, source)
+    made = [each for each in there if each.state == ItemState.MADE]
+    assert len(there) <= 20 + 15 + len(made)
+    assert {f"{700 + n}" for n in range(15)} <= {each.title.split()[-1] for each in there}
+    # What was made within the day is still counted, however much came after it.
+    assert len(made) == len(await texts(database)) == 3
+
+
+async def test_nothing_that_stays_in_a_long_feed_is_made_twice_and_an_empty_one_forgets_nothing(
+    database: Database, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_rows, "KEPT", 2)
+    lines = feed(*range(30)), feed(*range(31)), feed(), feed(*range(31)), feed(30, 31)
+    async with Scripted(*lines) as server:
+        source = await follow(database, alice, server.base_url, per_day=100)
+        for n in range(3):
+            await look(database, source, n * LATER)
+        assert len(await kept(database, source)) == 31
+        for n in (3, 26, 27, 28):
+            await look(database, source, n * LATER)
+
+    assert [text[:8].strip() for text in await texts(database)] == ["Bread 30", "Bread 31"]
+    assert len(await kept(database, source)) <= 4

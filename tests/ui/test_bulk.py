@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from socialapp.clock import utc_now
+from socialapp.domain import moments
 from socialapp.domain.delivery import Status
 from socialapp.domain.errors import ForPeople
 from socialapp.domain.people import Member
@@ -267,6 +268,47 @@ async def test_drafts_are_tagged_queued_put_in_the_trash_and_taken_back(
     await call(many, "undo")
     await call(queue, "refresh")
     assert len(queue.drafts) == 2
+
+
+async def test_drafts_get_the_suggested_times_that_were_shown_and_go_back(
+    database: Database, alice: str, owner: Member
+) -> None:
+    for n in range(3):
+        await write(database, owner, f"Loaf {n}")
+    queue, many = await queue_of(alice, "/queue/?tab=drafts")
+    await call(many, "pick_page", True)
+    await call(many, "ask", "spread")
+    assert many.foretold == "3 can be planned."
+    assert [line["title"] for line in many.lines] == ["Loaf 0", "Loaf 1", "Loaf 2"]
+    shown = [line["words"] for line in many.lines]
+    assert all(" Europe/Berlin · Sandbox · a common hour, not yours" in each for each in shown)
+
+    for name, value in (("days", "8"), ("explode", "1"), ("per_day", "-1"), ("last_hour", "24")):
+        await call(many, "choose_span", name, value)
+    assert [line["words"] for line in many.lines] == shown
+    await call(many, "choose_span", "first_hour", "21")
+    assert (many.can_run, many.lines) == (False, [])
+    assert many.foretold == "The first hour is after the last one. Nothing was planned."
+    with pytest.raises(ForPeople):
+        await call(many, "run")
+    await call(many, "choose_span", "last_hour", "23")
+    assert all(", 2" in line["words"] for line in many.lines)
+    assert "no better hour is free" in many.lines[0]["words"]
+    await call(many, "choose_span", "days", "30")
+    shown = [line["words"].split(" · ")[0] for line in many.lines]
+
+    await call(many, "run")
+    assert many.done == "3 planned."
+    await call(queue, "choose_tab", "queue")
+    assert len(queue.rows) == 3
+    spoken = [
+        moments.spoken(at, "Europe/Berlin", now=utc_now())
+        for at in await moments_of(database, owner)
+    ]
+    assert spoken == shown
+    await call(many, "undo")
+    await call(queue, "choose_tab", "drafts")
+    assert (len(queue.drafts), many.done) == (3, "All is where it was before.")
 
 
 async def test_channels_of_queued_lines_are_changed_and_those_that_are_out_say_why(

@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 
 from socialapp.clock import utc_now
+from socialapp.domain import slots as rules
 from socialapp.domain.errors import ForPeople
 from socialapp.domain.people import Member
-from socialapp.services import channels
+from socialapp.domain.slots import WeeklyTime
+from socialapp.services import channels, posts, queueing, slots
 from socialapp.store import schedules
 from socialapp.store.session import Database
 from socialapp.ui import routes
 from socialapp.ui.compose.state import ComposeState
 from socialapp.ui.network.times import TimesState
+from socialapp.ui.network.timetables import TimetablesState
 from socialapp.ui.queueing import QueueingState
 from tests.services.desk import channel_of, write
 from tests.ui.tabs import call, move, tab
@@ -66,6 +69,53 @@ async def test_the_zone_and_the_delay_are_kept(
 
     await call(page, "choose_zone", "")
     assert (page.zone, page.read_in) == ("", "Europe/Berlin")
+
+
+async def test_a_timetable_is_kept_compared_given_renamed_and_deleted(
+    database: Database, alice: str, owner: Member
+) -> None:
+    page = await page_of(database, alice, owner)
+    await call(page, "add", {"days": "workdays", "clock": "09:00"})
+    kept = tab(TimetablesState, alice, page.router.url.path)
+    await call(kept, "load")
+    with pytest.raises(ForPeople):
+        await call(kept, "save", {"timetable": "  "})
+    await call(kept, "save", {"timetable": "Workdays"})
+    (view,) = kept.timetables
+    assert (view["name"], view["words"]) == ("Workdays", "Mon to Fri 09:00")
+
+    async with database.transaction() as db:
+        second = await channels.add_sandbox(db, owner, name="Second", now=utc_now())
+        await slots.change(
+            db, owner, second.id or 0, times=[WeeklyTime(0, 540), WeeklyTime(6, 600)]
+        )
+        draft = await posts.create(db, owner, text="Rye", now=utc_now())
+        to = [second.id or 0]
+        await queueing.add(db, owner, post_id=draft.id or 0, channel_ids=to, now=utc_now())
+    await call(kept, "load")
+    await call(kept, "ask", "explode", view["id"])
+    await call(kept, "ask", "apply", 987654)
+    assert kept.asks == ""
+    await call(kept, "ask", "apply", view["id"])
+    assert [line["words"] for line in kept.lines] == ["It has these times already."]
+    await call(kept, "turn", "987654")
+    await call(kept, "turn", str(second.id))
+    assert kept.lines[1]["words"] == (
+        "Added: Tue to Fri 09:00. Taken away: Sun 10:00. 1 post that waits keeps its time."
+    )
+    await call(kept, "turn", kept.chosen[0])
+    await call(kept, "apply")
+    move(page, routes.channel("sandbox", second.id or 0))
+    await call(page, "load")
+    assert week(page) == {day: ["09:00"] for day in rules.DAYS[:5]}
+
+    await call(kept, "ask", "rename", view["id"])
+    await call(kept, "rename", {"timetable_name": "Early"})
+    assert [each["name"] for each in kept.timetables] == ["Early"]
+    await call(kept, "ask", "delete", view["id"])
+    await call(kept, "delete")
+    await call(page, "load")
+    assert (kept.timetables, len(week(page))) == ([], 5)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Pictures by their addresses: each line is fetched by a worker, and says what became of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from socialapp.domain.people import Member
 from socialapp.domain.text import storable
 from socialapp.providers.contract import PublishFailed
 from socialapp.providers.http import Http
-from socialapp.services import media
+from socialapp.services import ahead, media
 from socialapp.services.autopilot import photographs, rights
 from socialapp.store import links as rows
 from socialapp.store import people
@@ -24,15 +25,15 @@ _URL_AT_MOST = 2000
 BYTES_AT_MOST = 50 * 1024 * 1024
 
 
-async def start(db: AsyncSession, by: Member, text: str, *, folder: str, now: datetime) -> int:
-    """Have pictures fetched, an address in each line; return how many lines that are.
+async def start(
+    db: AsyncSession, by: Member, given: Iterable[str], *, folder: str, now: datetime
+) -> int:
+    """Have pictures fetched by these addresses; return how many they are, each counted once.
 
     Those of the last time that are over are forgotten. Raises Rejected.
     """
     rights.allow(by)
-    if by.person_id is None:
-        raise Conflict("A list of addresses belongs to a person. Sign in as one.")
-    urls = list(dict.fromkeys(filter(None, (line.strip() for line in storable(text).splitlines()))))
+    urls = list(dict.fromkeys(filter(None, (storable(line).strip() for line in given))))
     if not urls or len(urls) > LINES_AT_MOST:
         message = f"Give an address in each line, at most {LINES_AT_MOST}. Nothing was fetched."
         raise Rejected(Problem("links_required", message, "urls"))
@@ -95,7 +96,7 @@ async def work(database: Database, http: Http, workspace_id: int, *, now: dateti
 async def _fetch(database: Database, http: Http, link: PictureLink, *, now: datetime) -> str:
     """Take one picture; return why not."""
     async with database.reading() as db:
-        by = await people.member(db, person_id=link.created_by, workspace_id=link.workspace_id)
+        by = await _giver(db, link)
     if by is None:
         return "Whoever gave this address is no longer here. Nothing was kept."
     limit = min(BYTES_AT_MOST, files().limit_bytes)
@@ -122,6 +123,14 @@ async def _fetch(database: Database, http: Http, link: PictureLink, *, now: date
     except (ForPeople, ValueError) as no:
         return str(no) or "The address cannot be read."
     return ""
+
+
+async def _giver(db: AsyncSession, link: PictureLink) -> Member | None:
+    """Return who gave the address; None when they have left."""
+    if link.created_by is not None:
+        return await people.member(db, person_id=link.created_by, workspace_id=link.workspace_id)
+    workspace = await people.workspace(db, link.workspace_id)
+    return await ahead.maker(db, link.workspace_id, None, zone=workspace.zone)
 
 
 def _words(failed: PublishFailed) -> str:

@@ -57,7 +57,7 @@ from socialapp.store.tables.reviews import ReviewLink, ReviewLinkPost
 from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
 from socialapp.store.tables.sandbox import SandboxPost, SandboxRule
 from socialapp.store.tables.series import Occurrence, Series
-from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot
+from socialapp.store.tables.slots import PostingRule, PostingTime, TakenSlot, Timetable
 from socialapp.store.tables.sources import Source, SourceItem
 from socialapp.store.tables.texts import Snippet, Template
 from socialapp.store.tables.versions import PostVersion
@@ -122,6 +122,7 @@ __all__ = [
     "TakenFile",
     "TakenSlot",
     "Template",
+    "Timetable",
     "UtcDateTime",
     "WorkerBeat",
     "Workspace",

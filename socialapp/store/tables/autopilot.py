@@ -156,7 +156,8 @@ class PictureLink(SQLModel, table=True):
 
     id: int | None = id_column()
     workspace_id: int = workspace_ref()
-    created_by: int = ref("person")
+    created_by: int | None = ref("person", default=None)
+    """None: a program."""
     folder: str = ""
     url: str = text_column()
     status: str = "waiting"

@@ -16,7 +16,7 @@ from socialapp.store.tables.columns import (
 
 
 class Notification(SQLModel, table=True):
-    """One thing that happened in a workspace, told to all its people."""
+    """One thing that happened in a workspace, told to all its people or to one of them."""
 
     __table_args__ = (
         # Whoever finds it out tells it; that it is told once is what the constraint is for.
@@ -34,6 +34,8 @@ class Notification(SQLModel, table=True):
     schedule_id: int | None = ref("schedule", default=None)
     channel_id: int | None = ref("channel", default=None)
     post_id: int | None = ref("post", default=None)
+    person_id: int | None = ref("person", default=None)
+    """Whom it is for; None: everybody."""
     created_at: datetime = instant(index=True)
 
 

@@ -1,11 +1,11 @@
-"""The weekly posting times of a channel, and who has which of its slots."""
+"""The weekly posting times of channels, kept under names, and who has which of their slots."""
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import SQLModel
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, SQLModel
 
-from socialapp.store.tables.columns import id_column, instant, ref, workspace_ref
+from socialapp.store.tables.columns import id_column, instant, now_column, ref, workspace_ref
 
 
 class PostingTime(SQLModel, table=True):
@@ -34,6 +34,19 @@ class PostingRule(SQLModel, table=True):
     """Empty: the workspace's zone."""
     delay_minutes: int = 0
     """At most so many minutes later, drawn anew for each post."""
+
+
+class Timetable(SQLModel, table=True):
+    """Weekly times under a name, that channels can be given."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    id: int | None = id_column()
+    workspace_id: int = workspace_ref()
+    name: str
+    times: list[list[int]] = Field(default_factory=list, sa_type=JSON)
+    """Day (0 is Monday) and minute of the day, in the order of the week."""
+    created_at: datetime = now_column()
 
 
 class TakenSlot(SQLModel, table=True):

@@ -50,7 +50,7 @@ class LinksState(rx.State):
         text, folder = str(form.get("urls", "")), str(form.get("folder", ""))
         try:
             async with transaction() as db:
-                await links.start(db, by, text, folder=folder, now=utc_now())
+                await links.start(db, by, text.splitlines(), folder=folder, now=utc_now())
         except Rejected as no:
             self.refusal = no.detail
             return None

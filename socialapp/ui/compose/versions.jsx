@@ -22,6 +22,14 @@ const spoken = (at, zone) =>
 const what = ({ changed, restored_from: from }) =>
   [from && "Restored", changed.length ? `Changed ${changed.map((name) => WORDS[name] ?? name).join(", ")}` : !from && "First version kept"].filter(Boolean).join(" · ");
 
+const gone = ({ missing_media: media = 0, missing_attachments: files = 0 }) =>
+  [
+    media === 1 && "1 picture or film of that version was deleted and is not in it.",
+    media > 1 && `${media} pictures or films of that version were deleted and are not in it.`,
+    files === 1 && "1 file of that version was deleted and is not in it.",
+    files > 1 && `${files} files of that version were deleted and are not in it.`,
+  ].filter(Boolean).join(" ");
+
 // The button, and what a post or page said before. `onRestored` is called when one of them was brought back.
 export function History({ kind, postId, zone, canRestore, channels, onRestored, className = SMALL }) {
   const [isOpen, setOpen] = useState(false);
@@ -143,6 +151,7 @@ function Shown({ place, version, older, newest, nameOf, kind, canRestore, onRest
         />
       )}
       {whole && !whole.theirs && <p className="m-0 whitespace-pre-wrap break-words max-h-80 overflow-y-auto rounded-md bg-sunken p-3" tabIndex={0}>{whole.mine.text || `A ${kind} without text`}</p>}
+      {whole && gone(whole.mine) && <p role="note" className="m-0 text-sm rounded-md bg-sunken px-3 py-2">{gone(whole.mine)}</p>}
       {canRestore && !version.is_current && (
         <button
           type="button"

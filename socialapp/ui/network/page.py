@@ -18,6 +18,8 @@ from socialapp.ui.network import cards, forms
 from socialapp.ui.network.state import NetworkState
 from socialapp.ui.network.times import TimesState
 from socialapp.ui.network.times_card import times
+from socialapp.ui.network.timetables import TimetablesState
+from socialapp.ui.network.timetables_card import timetables
 from socialapp.ui.shell import CHANNELS, shell
 
 
@@ -35,7 +37,7 @@ def page() -> rx.Component:
         watch(
             version.to_string() + LiveState.channels,
             number=counts["tab_posted"] + counts["tab_attention"],  # an attempt has ended
-            on_stale=[NetworkState.refresh, TimesState.load],
+            on_stale=[NetworkState.refresh, TimesState.load, TimetablesState.load],
         ),
         place=CHANNELS,
     )
@@ -59,6 +61,7 @@ def _channel() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 times(),
+                timetables(),
                 cards.queue(channel),
                 cards.access(channel),
                 cards.attempts(),

@@ -47,6 +47,8 @@ class BulkState(rx.State):
     how: str = How.ADD.value
     channels: list[str] = []
     """Which are chosen in the dialog."""
+    span: dict[str, str] = {"days": "7", "per_day": "1", "first_hour": "8", "last_hour": "20"}
+    """Of a spread, by the names of `post_deeds.SPAN`."""
     zone: str = ""
     start: str = ""
     """What the move dialog starts with: the soonest of them."""
@@ -61,6 +63,8 @@ class BulkState(rx.State):
     _back: list[Back] = []
     """Of posts, what was done last."""
     _tags: str = ""
+    _seen: dict[int, datetime] = {}
+    """The moments that the dialog shows, by posts: they get these or none."""
 
     @needs(Right.PUBLISH)
     async def pick(self, schedule: str, is_range: bool) -> None:
@@ -182,6 +186,13 @@ class BulkState(rx.State):
         await self._foretell(await signed_in(self))
 
     @needs(Right.PUBLISH)
+    async def choose_span(self, name: str, value: str) -> None:
+        """Say which times there are within another span."""
+        if value in {str(each) for each in post_deeds.SPAN.get(name, ())}:
+            self.span = self.span | {name: value}
+            await self._foretell(await signed_in(self))
+
+    @needs(Right.PUBLISH)
     async def run(self) -> list[EventSpec]:
         """Do it, and say what became of each."""
         if not self.asks or not self.selected:
@@ -260,7 +271,10 @@ class BulkState(rx.State):
         return [row["key"] for row in (queue.drafts if queue.tab == "drafts" else queue.rows)]
 
     async def _of_posts(self, by: Member, *, is_preview: bool) -> list[bulk_posts.Outcome]:
-        wish = post_deeds.wish(self.asks, self.how, self.channels, self._tags)
+        seen = None if is_preview else self._seen
+        wish = post_deeds.wish(
+            self.asks, self.how, self.channels, self._tags, dict(self.span), seen
+        )
         are_drafts = (await self.get_state(QueueState)).tab == "drafts"
         async with reading() as db:
             lines = await post_deeds.lines_of(db, by, self._ids(), are_drafts=are_drafts)
@@ -296,13 +310,14 @@ class BulkState(rx.State):
                 found = await self._of_posts(by, is_preview=True)
                 async with reading() as db:
                     self.lines, self.more_lines = await post_deeds.views(db, by, found)
+                self._seen = post_deeds.seen(found)
                 self.can_run = any(each.is_done for each in found)
                 self.foretold = bulk_posts.foretold(post_deeds.ACTIONS[self.asks], found)
                 return
             deeds = await self._deeds(by)
             outcomes = await bulk.run(transaction, by, deeds, is_preview=True, now=utc_now())
         except ForPeople as no:
-            self.foretold, self.can_run = no.detail, False
+            self.foretold, self.can_run, self._seen = no.detail, False, {}
             return
         self.can_run = any(each.is_done for each in outcomes)
         self.foretold = bulk.foretold(deeds[0].action, outcomes)

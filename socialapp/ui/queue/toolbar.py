@@ -13,6 +13,7 @@ from socialapp.ui.components.menu import item, menu
 from socialapp.ui.components.parts import some, untitled
 from socialapp.ui.components.zone import zone_field
 from socialapp.ui.feed import LiveState
+from socialapp.ui.queue import post_deeds
 from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.bulk import UNITS, BulkState, is_picked
 from socialapp.ui.queue.post_deeds import HOW
@@ -151,6 +152,13 @@ def _bar() -> rx.Component:
                         size="sm",
                         icon_name="list_plus",
                         on_click=BulkState.ask("queue"),
+                    ),
+                    button(
+                        "Suggested times…",
+                        size="sm",
+                        aria_label="Schedule at suggested times…",
+                        icon_name="sparkles",
+                        on_click=BulkState.ask("spread"),
                     ),
                     *(
                         button(words, size="sm", on_click=BulkState.ask(key))
@@ -297,6 +305,19 @@ def _of_posts() -> rx.Component:
             _note("Each takes the next free slot of its channels, the oldest draft first."),
             _lines(),
         ),
+        _question(
+            "spread",
+            "Schedule them at suggested times",
+            "Schedule",
+            rx.el.div(
+                _span("Over the next", "days", post_deeds.SPANS),
+                _span("A day in a channel", "per_day", _A_DAY),
+                _span("Not before", "first_hour", _HOURS),
+                _span("Not after", "last_hour", _HOURS),
+                class_name="grid grid-cols-2 gap-3",
+            ),
+            _lines(),
+        ),
         _question("check", "What networks would say", "", _lines(), no="Close"),
         _question(
             "delete",
@@ -306,6 +327,20 @@ def _of_posts() -> rx.Component:
             _lines(),
             look="danger",
         ),
+    )
+
+
+_HOURS = {hour: f"{hour:02d}:00" for hour in range(24)}
+_A_DAY = {number: f"At most {number}" for number in post_deeds.A_DAY}
+
+
+def _span(label: str, name: str, choices: dict[int, str]) -> rx.Component:
+    return select_field(
+        label,
+        *(option(words, str(value)) for value, words in choices.items()),
+        id=f"spread_{name}",
+        value=BulkState.span[name],
+        on_change=lambda value: BulkState.choose_span(name, value),
     )
 
 

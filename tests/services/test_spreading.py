@@ -1,0 +1,154 @@
+"""Drafts at suggested times: foreseen, kept, taken back, and no two get the same."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from socialapp.clock import utc_now
+from socialapp.domain.approval import Rule
+from socialapp.domain.delivery import Shown, Status
+from socialapp.domain.people import Member, Role
+from socialapp.domain.spreading import Span
+from socialapp.domain.suggesting import APART
+from socialapp.services import bulk_posts, channels, schedules
+from socialapp.services.bulk_posts import Action, Line, Outcome, Wish
+from socialapp.store import people
+from socialapp.store.session import Database
+from tests.people import colleague
+from tests.services.desk import channel_of, write
+from tests.services.test_bulk_posts import goes_to, planned, post_of, run, second, take_back
+
+
+def wish(seen: dict[int, datetime] | None = None, **span: int) -> Wish:
+    return Wish(Action.SPREAD, span=Span(**span), seen=seen)
+
+
+async def lines_of(
+    database: Database, by: Member, number: int, *, what: str = "Loaf", **more: object
+) -> list[Line]:
+    made = [await write(database, by, f"{what} {n}", **more) for n in range(number)]
+    return [Line(each.id or 0) for each in made]
+
+
+def ats(outcomes: Sequence[Outcome]) -> list[datetime]:
+    return [each.time.moment.at for each in outcomes if each.time]
+
+
+async def test_the_preview_is_what_becomes_of_them_and_an_undo_takes_it_back(
+    database: Database, alice: Member
+) -> None:
+    lines = await lines_of(database, alice, 27)  # more than one transaction has
+
+    foreseen = await run(database, alice, lines, wish(days=30), is_preview=True)
+    assert await planned(database, lines[0].post_id) == []
+    done = await run(database, alice, lines, wish(days=30))
+
+    assert [each.words for each in done] == [each.words for each in foreseen]
+    assert ats(done) == ats(foreseen) == sorted(set(ats(done)))
+    assert len(ats(done)) == 27
+    assert done[0].words.endswith("Europe/Berlin · Sandbox · a common hour, not yours")
+    for line, each in zip(lines, done, strict=True):
+        (schedule,) = await planned(database, line.post_id)
+        assert each.time
+        assert schedule.scheduled_at == each.time.moment.at
+        assert schedule.timezone == "Europe/Berlin"
+    assert bulk_posts.told(Action.SPREAD, done) == "27 planned."
+    assert await take_back(database, alice, done) == []
+    assert (await post_of(database, alice, lines[0].post_id)).status == Shown.DRAFT
+    assert ats(await run(database, alice, lines, wish(days=30), is_preview=True)) == ats(foreseen)
+
+
+async def test_what_cannot_be_planned_says_why_and_hinders_no_other(
+    database: Database, alice: Member
+) -> None:
+    good, long = await write(database, alice, "Rye"), await write(database, alice, "x" * 90_000)
+    again, late = await write(database, alice, "Rye"), await write(database, alice, "Wheat")
+    out = await write(database, alice, "Out")
+    async with database.transaction() as db:
+        await schedules.create(db, alice, post_id=out.id or 0, now=utc_now())
+    lines = [Line(each.id or 0) for each in (long, out, good, again, late)] + [Line(987654)]
+
+    done = await run(database, alice, lines, wish(days=5))
+
+    assert [each.code for each in done[:2]] == ["text_too_long", "conflict"]
+    assert [each.code for each in done[2:]] == ["", "same_text", "", "not_found"]
+    more = await run(database, alice, await lines_of(database, alice, 4), wish(days=2))
+    assert more[-1].code == "no_free_time"
+    assert "stays a draft" in more[-1].detail
+
+
+async def test_a_workspace_without_a_channel_says_so(database: Database, alice: Member) -> None:
+    line = await lines_of(database, alice, 1)
+    async with database.transaction() as db:
+        channel = await channel_of(database, alice)
+        await channels.remove(db, alice, channel.id or 0, now=utc_now())
+
+    (refused,) = await run(database, alice, line, wish())
+
+    assert refused.code == "channel_required"
+    assert "Connect one first" in refused.detail
+
+
+async def test_what_was_shown_is_what_is_kept_or_it_stays_a_draft(
+    database: Database, alice: Member
+) -> None:
+    lines = await lines_of(database, alice, 3)
+    foreseen = await run(database, alice, lines, wish(), is_preview=True)
+    seen = {each.line.post_id: each.time.moment.at for each in foreseen if each.time}
+    other = await write(database, alice, "Somebody else's")
+    async with database.transaction() as db:
+        time = foreseen[1].time
+        assert time
+        await schedules.create(db, alice, post_id=other.id or 0, at=time.moment, now=utc_now())
+
+    done = await run(database, alice, lines, wish(seen))
+
+    assert [each.code for each in done] == ["", "taken", ""]
+    assert "was taken meanwhile" in done[1].detail
+    assert ats(done) == [ats(foreseen)[0], ats(foreseen)[2]]
+    assert await planned(database, lines[1].post_id) == []
+
+
+async def test_people_who_do_it_at_once_never_get_the_same(
+    database: Database, alice: Member
+) -> None:
+    two = (await second(database, alice)).id or 0
+    one = (await channel_of(database, alice)).id or 0
+    channels_ = [[one], [one, two], [two], [one]]
+    some = [
+        await lines_of(database, alice, 3, what=f"Loaf {n}", channel_ids=to)
+        for n, to in enumerate(channels_)
+    ]
+
+    found = await asyncio.gather(
+        *(run(database, alice, lines, wish(days=14, per_day=2)) for lines in some)
+    )
+
+    assert all(each.is_done for outcomes in found for each in outcomes)
+    for channel_id in (one, two):
+        mine = sorted(
+            each.time.moment.at
+            for outcomes, to in zip(found, channels_, strict=True)
+            for each in outcomes
+            if channel_id in to and each.time
+        )
+        assert all(b - a >= APART for a, b in pairwise(mine))
+
+
+async def test_one_draft_goes_to_all_of_its_channels_at_once_and_waits_for_its_approval(
+    database: Database, alice: Member
+) -> None:
+    ids = [(await channel_of(database, alice)).id or 0, (await second(database, alice)).id or 0]
+    async with database.transaction() as db:
+        (await people.workspace(db, alice.workspace_id)).approval_rule = Rule.ONE
+    editor = await colleague(database, alice, Role.EDITOR)
+    lines = await lines_of(database, editor, 1, channel_ids=ids)
+
+    (done,) = await run(database, editor, lines, wish())
+
+    assert done.words.endswith(" · waits for approval")
+    (schedule,) = await planned(database, lines[0].post_id)
+    assert await goes_to(database, schedule.id or 0) == dict.fromkeys(ids, Status.NEEDS_APPROVAL)
+    now = utc_now()
+    assert now < schedule.scheduled_at < now + timedelta(days=7)
