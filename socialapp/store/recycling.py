@@ -190,10 +190,14 @@ async def page(
     list_id: int,
     *,
     state: str = "",
+    but: str = "",
     limit: int = 50,
     cursor: str = "",
 ) -> Page[tuple[RecycledPost, Post]]:
-    """Return what was found for a list, each with the original, the newest first."""
+    """Return what was found for a list, each with the original, the newest first.
+
+    With `state` what is in that state alone; with `but` all that is not in that one.
+    """
     query: Any = (
         select(RecycledPost, Post)
         .join(Post, col(Post.id) == RecycledPost.post_id)
@@ -201,6 +205,8 @@ async def page(
     )
     if state:
         query = query.where(RecycledPost.state == state)
+    if but:
+        query = query.where(RecycledPost.state != but)
     total = await count(db, query)
     if cursor:
         query = query.where(col(RecycledPost.id) < read_cursor(cursor, int)[0])

@@ -44,10 +44,16 @@ RULE = Rule(best_percent=20, at_least=3, from_days=30, to_days=365, per_week=3, 
 
 
 async def out(
-    database: Database, by: Member, likes: dict[str, int], *, days: int = 60, **more: Any
+    database: Database,
+    by: Member,
+    likes: dict[str, int],
+    *,
+    channel_id: int = 0,
+    days: int = 60,
+    **more: Any,
 ) -> dict[str, Delivery]:
     """Posts that have been out for some days, with so many likes after a week and more later."""
-    channel = await channel_of(database, by)
+    to = channel_id or (await channel_of(database, by)).id or 0
     at, ids = utc_now() - timedelta(days=days), {"workspace_id": by.workspace_id}
     found = {}
     async with database.transaction() as db:
@@ -60,7 +66,7 @@ async def out(
             delivery = Delivery(
                 **ids,
                 schedule_id=schedule.id or 0,
-                channel_id=channel.id or 0,
+                channel_id=to,
                 status=Status.POSTED,
                 planned_at=at,
                 due_at=at,
@@ -77,7 +83,7 @@ async def out(
             db.add(
                 Result(
                     **its,
-                    channel_id=channel.id or 0,
+                    channel_id=to,
                     provider="sandbox",
                     posted_at=at,
                     read_at=utc_now(),
@@ -85,13 +91,21 @@ async def out(
                 )
             )
             found[text] = delivery
+        await db.execute(
+            update(Post)
+            .where(col(Post.text).in_(found), col(Post.workspace_id) == by.workspace_id)
+            .values(status=Shown.POSTED, scheduled_at=at, channel_ids=[to])
+        )
     return found
 
 
-async def history(database: Database, by: Member, *best: str) -> dict[str, Delivery]:
+async def history(
+    database: Database, by: Member, *best: str, channel_id: int = 0
+) -> dict[str, Delivery]:
     """Enough posts with up to two likes, and some that did better: each better than the last."""
     plain = {f"Plain {number}": number % 3 for number in range(ENOUGH)}
-    return await out(database, by, plain | {text: 10 + n for n, text in enumerate(best)})
+    likes = plain | {text: 10 + n for n, text in enumerate(best)}
+    return await out(database, by, likes, channel_id=channel_id)
 
 
 async def put(
