@@ -104,17 +104,6 @@ def _check(name: str, number: int, low: int, high: int, what: str) -> None:
         raise Rejected(Problem("out_of_range", message, name))
 
 
-def at_age(
-    readings: Iterable[tuple[datetime, Mapping[str, int]]], posted_at: datetime
-) -> Mapping[str, int] | None:
-    """Return what a post had at AGE, of readings in order; None when it was not read by then."""
-    found = None
-    for read_at, counts in readings:
-        if read_at <= posted_at + AGE:
-            found = counts
-    return found
-
-
 @dataclass(frozen=True)
 class Seen:
     """A post at a channel, and how many it had at AGE."""

@@ -1,12 +1,12 @@
 """What a recycling rule finds: the same whether it is asked before, or fills the list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from socialapp import providers
 from socialapp.domain import recycling as rules
-from socialapp.domain.errors import Rejected
+from socialapp.domain.errors import ForPeople, Rejected
 from socialapp.domain.people import Member
 from socialapp.domain.recycling import DECIDED, Pick, Rule, Seen, State
 from socialapp.domain.results import Metric
@@ -73,11 +73,15 @@ async def find(
     spent = await rows.since(db, list_id, now - rules.WEEK, is_open=not anew)
     left = max(0, min(rule.per_week - spent, ENTRIES_AT_MOST - len(entries)))
     finds: list[Find] = []
+    try:
+        everywhere = await schedules.channels_for(db, by, found.channel_ids)
+    except ForPeople as no:  # one of them was removed: the list can add nothing
+        return Finds([], len(picks), left, [*notes, no.detail])
     for pick in picks:
         if len(finds) == left:
             break
         post, channel = may[pick.seen.post_id], named[pick.seen.channel_id]
-        if not await _is_refused(db, by, found, post):
+        if not await _is_refused(db, post, everywhere):
             why = pick.words(told[pick.seen.channel_id], channel.name)
             finds.append(_find(post, pick, why))
     return Finds(finds, len(picks), left, notes)
@@ -178,12 +182,10 @@ def _has_lost_media(written: Written, channel: Channel, delivery: Delivery) -> b
     return sum(len(part["media"]) for part in sent) > sum(len(p.media) for p in now.thread)
 
 
-async def _is_refused(db: AsyncSession, by: Member, found: EvergreenList, post: Post) -> bool:
+async def _is_refused(db: AsyncSession, post: Post, to: Sequence[Channel]) -> bool:
     """Whether some channel of the list would not take it."""
     try:
-        await posts.check_channels(
-            db, post, await schedules.channels_for(db, by, found.channel_ids)
-        )
+        await posts.check_channels(db, post, to)
     except Rejected:
         return True
     return False

@@ -69,20 +69,27 @@ async def counts_at_age(
 ) -> dict[int, Mapping[str, int]]:
     """Return what deliveries had at the age by which posts are compared; unknown ones are missing.
 
-    A post that was not asked about since it was so old is not known: it may have got more by then.
+    That is the last that was read by then. A post that was not asked about since it was so old is
+    not known: it may have got more by then.
     """
-    known = {r.delivery_id: r for r in some if r.read_at and r.read_at >= r.posted_at + rules.AGE}
-    query = (
-        select(col(ResultReading.delivery_id), ResultReading.read_at, ResultReading.counts)
-        .where(ResultReading.workspace_id == workspace_id, col(ResultReading.is_gone).is_(False))
-        .where(bulk.among(db, _READINGS.c.delivery_id, known))
-        .order_by(col(ResultReading.read_at), col(ResultReading.id))
+    ends = [
+        {"delivery_id": r.delivery_id, "read_at": r.posted_at + rules.AGE}
+        for r in some
+        if r.read_at and r.read_at >= r.posted_at + rules.AGE
+    ]
+    if not ends:
+        return {}
+    given, read = bulk.rows(db, _READINGS, ["delivery_id", "read_at"], ends), _READINGS.c
+    last = (  # one look into the index for each
+        select(read.counts)
+        .where(read.delivery_id == given.c.delivery_id, read.read_at <= given.c.read_at)
+        .where(read.is_gone.is_(False), read.workspace_id == workspace_id)
+        .order_by(read.read_at.desc(), read.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    read: dict[int, list[tuple[datetime, Mapping[str, int]]]] = {}
-    for delivery_id, read_at, counts in (await db.execute(query)).all():
-        read.setdefault(delivery_id, []).append((read_at, counts))
-    found = {its: rules.at_age(said, known[its].posted_at) for its, said in read.items()}
-    return {its: counts for its, counts in found.items() if counts is not None}
+    found = (await db.execute(select(given.c.delivery_id, last.label("counts")))).all()
+    return {its: counts for its, counts in found if counts is not None}
 
 
 async def posts_of(db: AsyncSession, delivery_ids: Iterable[int]) -> dict[int, int]:

@@ -8,12 +8,10 @@ import pytest
 
 from socialapp.domain.errors import Rejected
 from socialapp.domain.recycling import (
-    AGE,
     ENOUGH,
     Measure,
     Rule,
     Seen,
-    at_age,
     choose,
     is_among_best,
     metric_of,
@@ -93,15 +91,6 @@ def test_only_posts_of_the_right_age_are_found(days: float, is_found: bool) -> N
     found = choose([posts], Rule(from_days=30, to_days=90), now=NOW)
 
     assert bool(found) == is_found
-
-
-def test_posts_are_compared_by_what_they_had_at_the_same_age() -> None:
-    posted = NOW - timedelta(days=100)
-    readings = [(posted + timedelta(days=d), {"likes": n}) for d, n in ((1, 2), (6.9, 5), (20, 80))]
-
-    assert at_age(readings, posted) == {"likes": 5}
-    assert at_age([(posted + AGE, {"likes": 7})], posted) == {"likes": 7}
-    assert at_age(readings[2:], posted) is None
 
 
 def test_each_network_has_its_own_word_and_some_do_not_tell() -> None:

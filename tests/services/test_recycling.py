@@ -208,6 +208,27 @@ async def test_too_few_posts_and_networks_that_do_not_tell_are_said(
     )
 
 
+async def test_posts_are_compared_by_what_they_had_at_the_same_age(
+    database: Database, alice: Member
+) -> None:
+    there = await history(database, alice, "Bread", "Rolls", "Tart")
+    made = await begin(database, alice, start=False)
+    (its, _), *_ = seen = await preview(database, alice, made)
+    assert (its, len(seen)) == ("Tart", 3)  # whoever had most after ten days counts for nothing
+    async with database.transaction() as db:
+        at = utc_now() - timedelta(days=60)
+        not_since = col(Result.delivery_id) == there["Tart"].id  # how it was then is not known
+        await db.execute(update(Result).where(not_since).values(read_at=at + timedelta(days=6)))
+        too_late = col(ResultReading.delivery_id) == there["Rolls"].id
+        first = col(ResultReading.read_at) < at + timedelta(days=7)
+        await db.execute(delete(ResultReading).where(too_late, first))
+
+    seen = await preview(database, alice, made)
+
+    why = "10 likes after 7 days, better than 20 of 20 other posts of Sandbox"
+    assert seen == [("Bread", why)]
+
+
 async def test_proposals_wait_and_a_dismissed_post_never_comes_back(
     database: Database, alice: Member
 ) -> None:
