@@ -19,12 +19,14 @@ from socialapp.services import (
     imports,
     making,
     media,
+    recycling,
     reminders,
     source_looks,
     uploads,
 )
 from socialapp.services.autopilot import folder, links, scoring, ticks
 from socialapp.store import evergreen, series, sources
+from socialapp.store import recycling as recycling_rules
 from socialapp.store.session import Database, database
 
 Tools = dict[str, Any]
@@ -91,6 +93,14 @@ async def make_series(data: Database) -> int:
 async def make_evergreen(data: Database) -> int:
     """Make the next turns of evergreen lists; return how many. Does not need Redis."""
     return await _make(data, "evergreen list", evergreen.to_look_at, going_round.make_one)
+
+
+async def recycle(data: Database) -> int:
+    """Let the rules of evergreen lists look whose day has come; return how many posts they found.
+
+    Does not need Redis.
+    """
+    return await _make(data, "recycling for list", recycling_rules.to_look_at, recycling.run_one)
 
 
 async def _make(data: Database, what: str, to_look_at: _Look, make_one: _MakeOne) -> int:

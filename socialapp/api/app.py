@@ -30,6 +30,7 @@ from socialapp.api import (
     posts,
     providers,
     queue,
+    recycling,
     results,
     review_links,
     reviewing,
@@ -64,7 +65,7 @@ _ROOMS = (
     *(bulk, series, evergreen, providers, channels, slots, connect, queue, pauses, notifications),
     *(health, sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
     *(results, photographs, personas, bulk_posts, channel_groups, review_links, sources),
-    *(timetables, picture_links),
+    *(timetables, picture_links, recycling),
 )
 
 _OPEN = {("post", "/api/session")}

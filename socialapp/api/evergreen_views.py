@@ -16,9 +16,15 @@ from socialapp.domain.moments import iso
 from socialapp.services import going_round
 from socialapp.services.evergreen import Next
 from socialapp.store import evergreen as rows
-from socialapp.store import posts
+from socialapp.store import posts, recycling
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import EvergreenEntry, EvergreenList, EvergreenTurn, Post
+from socialapp.store.tables import (
+    EvergreenEntry,
+    EvergreenList,
+    EvergreenTurn,
+    Post,
+    RecycledPost,
+)
 
 DAYS: tuple[Day, ...] = get_args(Day)
 Name = Annotated[Words, Field(min_length=1, max_length=100)]
@@ -122,13 +128,18 @@ class EntryOut(BaseModel):
 
     model_config = example(
         {"id": 7, "wordings": [{"id": 9, "text": "Our oven was built in 1921.", "media_ids": []}],
-         "at_most": None, "until": None}
+         "at_most": None, "until": None, "recycled_from": 5,
+         "why": "12 likes after 7 days, better than 18 of 19 other posts of Shop"}
     )  # fmt: skip
 
     id: int
     wordings: list[WordingOut]
     at_most: int | None
     until: str | None
+    recycled_from: int | None = Field(
+        description="The post that a recycling rule found; null: a person added it."
+    )
+    why: str = Field(description="Why the rule found it.")
 
 
 class ListOut(BaseModel):
@@ -240,6 +251,7 @@ async def entries_out(
     wordings = await rows.wordings(db, [entry.id or 0 for entry in there])
     texts = await posts.by_id(db, workspace_id, {w.post_id for w in wordings})
     media = await posts.media_of(db, [w.post_id for w in wordings])
+    origins = await recycling.of_entries(db, workspace_id, [entry.id or 0 for entry in there])
     said: dict[int, list[WordingOut]] = {}
     for w in wordings:
         ids = [asset.id or 0 for asset in media.get(w.post_id, [])]
@@ -247,16 +259,21 @@ async def entries_out(
         said.setdefault(w.entry_id, []).append(out)
     found: dict[int, list[EntryOut]] = {}
     for entry in there:
-        found.setdefault(entry.list_id, []).append(_entry(entry, said.get(entry.id or 0, [])))
+        mine = _entry(entry, said.get(entry.id or 0, []), origins.get(entry.id or 0))
+        found.setdefault(entry.list_id, []).append(mine)
     return found
 
 
-def _entry(entry: EvergreenEntry, wordings: list[WordingOut]) -> EntryOut:
+def _entry(
+    entry: EvergreenEntry, wordings: list[WordingOut], origin: RecycledPost | None
+) -> EntryOut:
     return EntryOut(
         id=entry.id or 0,
         wordings=wordings,
         at_most=entry.at_most,
         until=_iso(entry.until),
+        recycled_from=origin.post_id if origin else None,
+        why=origin.why if origin else "",
     )
 
 

@@ -10,12 +10,12 @@ from socialapp.store.session import reading
 from socialapp.ui import routes
 from socialapp.ui.components.status import LABELS
 from socialapp.ui.labels import Labelled
-from socialapp.ui.paging import SIZE, Steps
+from socialapp.ui.paging import SIZE, Paged, Steps
 from socialapp.ui.rows import PostRow, post_rows
 from socialapp.ui.session import needs, signed_in
 
 
-class Listing(Labelled, mixin=True):
+class Listing(Labelled, Paged, mixin=True):
     """The list, its filters, and its place."""
 
     status: str = ""
@@ -23,12 +23,7 @@ class Listing(Labelled, mixin=True):
     address: str = ""
     """What shows the same again: its filters."""
     rows: list[PostRow] = []
-    is_loaded: bool = False
-    place: str = ""
-    has_before: bool = False
-    has_after: bool = False
     _kind: Kind = Kind.POST
-    _steps: Steps = Steps()
 
     @needs(Right.READ)
     async def load(self) -> None:
@@ -74,12 +69,6 @@ class Listing(Labelled, mixin=True):
         self.tag = self.campaign = ""
         await self._read(await signed_in(self))
 
-    @needs(Right.READ)
-    async def go(self, step: int) -> None:
-        """Show the page after or before."""
-        self._steps.go(step)
-        await self._read(await signed_in(self))
-
     async def _read(self, by: Member) -> None:
         now = utc_now()
         async with reading() as db:
@@ -101,8 +90,4 @@ class Listing(Labelled, mixin=True):
         words = {name: value for name, value in chosen.items() if value}
         where = routes.PAGES if self._kind is Kind.PAGE else routes.POSTS
         self.address = where + (f"?{urlencode(words)}" if words else "")
-        self._steps.next_cursor = page.next_cursor
-        self.place = self._steps.words(len(page.items), page.total)
-        self.has_before = self._steps.has_before
-        self.has_after = bool(page.next_cursor)
-        self.is_loaded = True
+        self._arrived(page)

@@ -1,6 +1,13 @@
 """Steps through a list whose pages are found by cursors; the cursors stay on the server."""
 
 from dataclasses import dataclass, field
+from typing import Any
+
+import reflex as rx
+
+from socialapp.domain.people import Member, Right
+from socialapp.store.pages import Page
+from socialapp.ui.session import needs, signed_in
 
 SIZE = 25
 
@@ -36,3 +43,37 @@ class Steps:
         first = (len(self.cursors) - 1) * SIZE + 1
         of = f"{total:,}" if total is not None else "more than 10,000"
         return f"{first:,}-{first + shown - 1:,} of {of}"
+
+
+class Paged(rx.State, mixin=True):
+    """A list that is shown page by page; its screen says in `_read` what is in it."""
+
+    is_loaded: bool = False
+    place: str = ""
+    """Which part of it this is, in words."""
+    has_before: bool = False
+    has_after: bool = False
+    _steps: Steps = Steps()
+
+    @needs(Right.READ)
+    async def load(self) -> None:
+        """Read the page that is shown, again."""
+        await self._read(await signed_in(self))
+
+    @needs(Right.READ)
+    async def go(self, step: int) -> None:
+        """Show the page after or before."""
+        self._steps.go(step)
+        await self._read(await signed_in(self))
+
+    async def _read(self, by: Member) -> None:
+        """Read what is shown, and end with `_arrived`."""
+        raise NotImplementedError
+
+    def _arrived(self, page: Page[Any]) -> None:
+        """Say where in the list this page is."""
+        self._steps.next_cursor = page.next_cursor
+        self.place = self._steps.words(len(page.items), page.total)
+        self.has_before = self._steps.has_before
+        self.has_after = bool(page.next_cursor)
+        self.is_loaded = True

@@ -10,6 +10,7 @@ import pytest
 from socialapp.api.app import build
 from socialapp.domain.people import Member, Role
 from socialapp.store.session import Database
+from socialapp.store.tables import RecycledPost
 from tests.api.calls import attach, plan, upload, write
 from tests.people import colleague
 
@@ -105,6 +106,12 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     inside = f"/api/evergreen/{round_going['id']}/entries"
     entry = (await alice.post(inside, json={"text": "Our oven"})).json()
     more = (await alice.post(f"{inside}/{entry['id']}/wordings", json={"text": "That oven"})).json()
+    await alice.put(f"/api/evergreen/{round_going['id']}/recycling", json={})
+    async with database.transaction() as db:
+        about = {"list_id": round_going["id"], "post_id": schedule["post_id"]}
+        ids = {"workspace_id": owner.workspace_id, "channel_id": channel_id}
+        recycled = RecycledPost(**ids, **about)
+        db.add(recycled)
     shops = {"name": "Shops", "channel_ids": [delivery["channel"]["id"]]}
     group = (await alice.post("/api/channel-groups", json=shops)).json()
     mornings = {"name": "Mornings", "times": [{"day": "monday", "time": "09:00"}]}
@@ -129,6 +136,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "list_id": round_going["id"],
         "entry_id": entry["id"],
         "wording_id": more["wordings"][0]["id"],
+        "recycled_id": recycled.id or 0,
         "group_id": group["id"],
         "timetable_id": timetable["id"],
         "link_id": link["id"],

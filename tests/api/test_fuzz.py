@@ -27,6 +27,7 @@ from socialapp.api.repeats import Repeats
 from socialapp.clock import utc_now
 from socialapp.domain.content import Kind
 from socialapp.domain.evergreen import Rhythm
+from socialapp.domain.recycling import Rule
 from socialapp.domain.slots import WeeklyTime
 from socialapp.domain.snippets import SnippetKind
 from socialapp.providers.http import Http
@@ -35,6 +36,7 @@ from socialapp.services import (
     evergreen,
     evergreen_entries,
     posts,
+    recycling,
     schedules,
     series,
     snippets,
@@ -93,6 +95,7 @@ async def _furnish(url: str) -> str:
         for text in ("Our oven", "Our flour"):
             await evergreen_entries.add(db, owner, made.id or 0, Content(text), now=utc_now())
         await evergreen.start(db, owner, made.id or 0, now=utc_now())
+        await recycling.save(db, owner, made.id or 0, Rule(), now=utc_now())
         page = await posts.create(
             db, owner, kind=Kind.PAGE, title="Hours", text="From six", now=utc_now()
         )

@@ -68,7 +68,9 @@ async def test_suggestions_in_compose_and_for_posting_times_say_that_they_are_gu
     await call(times, "add_suggested", first["weekday"], first["clock"])
 
     assert len(compose.suggested["times"]) == 3
-    assert all("a common time, not from your posts" in each["words"] for each in compose.suggested["times"])
+    assert all(
+        "a common time, not from your posts" in each["words"] for each in compose.suggested["times"]
+    )
     assert times.rests_on.startswith("Not enough data: 0 posts")
     assert first["key"] not in {each["key"] for each in times.suggestions}
     assert [t["clock"] for day in times.days for t in day["times"]] == [first["clock"]]

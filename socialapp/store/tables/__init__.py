@@ -52,6 +52,7 @@ from socialapp.store.tables.people import (
     Workspace,
 )
 from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
+from socialapp.store.tables.recycling import RecycledPost, RecyclingRule
 from socialapp.store.tables.results import Result, ResultReading
 from socialapp.store.tables.reviews import ReviewLink, ReviewLinkPost
 from socialapp.store.tables.running import IdempotentAnswer, Knob, WorkerBeat
@@ -105,6 +106,8 @@ __all__ = [
     "PostingTime",
     "PublishLog",
     "RateLimit",
+    "RecycledPost",
+    "RecyclingRule",
     "Result",
     "ResultReading",
     "ReviewLink",

@@ -1,5 +1,6 @@
 """A list of posts or pages with its filters: a line opens one where it is written."""
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -21,9 +22,17 @@ _SELECT = "!w-auto max-w-56 max-sm:grow max-sm:basis-32"
 
 
 def post_list(
-    state: type[Listing], *, title: str, new: rx.Component, nothing: rx.Component
+    state: type[Listing],
+    *,
+    title: str,
+    new: rx.Component,
+    nothing: rx.Component,
+    more: Callable[[Any], rx.Component] = lambda _row: rx.fragment(),
 ) -> rx.Component:
-    """Return the list; `new` stands beside its title, `nothing` in its place while it is empty."""
+    """Return the list; `new` stands beside its title, `nothing` in its place while it is empty.
+
+    `more` is what else a line offers.
+    """
     words = title.lower()
     return rx.fragment(
         page_header(title, new, text=rx.fragment("Times in ", LiveState.zone)),
@@ -49,7 +58,7 @@ def post_list(
             class_name="flex flex-wrap gap-2 pb-3",
         ),
         rx.el.div(
-            loaded(state.is_loaded, _rows(state, words, nothing), rows=6, height="h-16"),
+            loaded(state.is_loaded, _rows(state, words, nothing, more), rows=6, height="h-16"),
             class_name=CARD + "overflow-hidden",
         ),
         rx.cond(
@@ -66,12 +75,17 @@ def post_list(
     )
 
 
-def _rows(state: Any, words: str, nothing: rx.Component) -> rx.Component:
+def _rows(
+    state: Any, words: str, nothing: rx.Component, more: Callable[[Any], rx.Component]
+) -> rx.Component:
     component: rx.Component = rx.cond(
         some(state.rows),
         rx.el.ul(
             rx.foreach(
-                state.rows, lambda row: post_row(row, tells_pages=False, action=add_button(row))
+                state.rows,
+                lambda row: post_row(
+                    row, tells_pages=False, action=rx.fragment(add_button(row), more(row))
+                ),
             ),
             class_name=ROW_LIST,
         ),

@@ -7,18 +7,19 @@ import reflex as rx
 from socialapp.domain import evergreen as rules
 from socialapp.domain.slots import DAYS
 from socialapp.ui.components import live
-from socialapp.ui.components.button import button
+from socialapp.ui.components.button import button, link
 from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.field import CONTROL, field, option, select_field, text_field
 from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some
 from socialapp.ui.components.status import status_badge
+from socialapp.ui.evergreen import recycling
+from socialapp.ui.evergreen.recycling import SUMMARY
 from socialapp.ui.evergreen.state import EvergreenState
 from socialapp.ui.feed import LiveState
 from socialapp.ui.shell import EVERGREEN, shell
 
 _CHIP = "shrink-0 rounded-full px-2 py-0.5 text-xs font-medium "
 _LIST = "list-none m-0 p-0 divide-y divide-line border-y border-line"
-_SUMMARY = "cursor-pointer text-sm text-accent-ink min-h-8 max-md:min-h-11 flex items-center w-fit"
 _BOX = "flex items-center gap-2 min-h-8 max-md:min-h-11"
 
 
@@ -42,6 +43,7 @@ def page() -> rx.Component:
         loaded(EvergreenState.is_loaded, rx.cond(some(EvergreenState.rows), _lists(), nothing)),
         _form(),
         _writing(),
+        recycling.form(),
         confirm(
             title="End this list?",
             text="What it has planned goes to the trash, and no more is made. What is out stays.",
@@ -104,6 +106,7 @@ def _list(row: Any) -> rx.Component:
             row["trouble"] != "",
             rx.el.p(row["trouble"], role="alert", class_name="m-0 mt-2 text-sm text-danger"),
         ),
+        recycling.about(row),
         _part("What goes round", row, "wordings", _wording),
         _part("Next times", row, "ahead", _turn),
         _part("History", row, "past", _past),
@@ -122,7 +125,7 @@ def _chip(words: str, look: str) -> rx.Component:
 def _part(title: str, row: Any, name: str, each: Any) -> rx.Component:
     some_rows = row[name].to(list[dict[str, Any]])
     return rx.el.details(
-        rx.el.summary(title, " (", some_rows.length(), ")", class_name=_SUMMARY),
+        rx.el.summary(title, " (", some_rows.length(), ")", class_name=SUMMARY),
         rx.el.ul(rx.foreach(some_rows, lambda one: each(row, one)), class_name=_LIST),
         class_name="mt-2",
     )
@@ -141,6 +144,15 @@ def _wording(row: Any, one: Any) -> rx.Component:
         rx.el.span(
             rx.cond(one["is_first"], "", rx.el.span("or: ", class_name="text-muted")),
             one["text"],
+            rx.cond(
+                one["origin"] != "",
+                rx.el.span(
+                    link("Recycled", to=one["original"], aria_label="Recycled from: " + said),
+                    ": ",
+                    one["origin"],
+                    class_name="block text-sm text-muted",
+                ),
+            ),
             class_name="min-w-0 grow basis-48 break-words",
         ),
         rx.cond(
@@ -226,6 +238,7 @@ def _deeds(row: Any) -> rx.Component:
             on_click=EvergreenState.write(list_id, 0, 0),
         ),
         button("Change the list", size="sm", on_click=EvergreenState.edit(list_id)),
+        recycling.change(row),
         button("End", size="sm", look="quiet", on_click=EvergreenState.ask_end(list_id)),
         class_name="flex flex-wrap gap-2 mt-3",
     )

@@ -20,7 +20,7 @@ from socialapp.store import evergreen as rows
 from socialapp.store.session import reading, transaction
 from socialapp.store.tables import EvergreenList
 from socialapp.ui.evergreen.views import ListRow, list_row
-from socialapp.ui.paging import SIZE, Steps
+from socialapp.ui.paging import SIZE, Paged
 from socialapp.ui.rows import heading
 from socialapp.ui.session import needs, signed_in
 
@@ -47,14 +47,10 @@ class Form(TypedDict):
     last_day: str
 
 
-class EvergreenState(rx.State):
+class EvergreenState(Paged, rx.State):
     """The lists, and what is being written."""
 
     rows: list[ListRow] = []
-    is_loaded: bool = False
-    place: str = ""
-    has_before: bool = False
-    has_after: bool = False
     is_editing: bool = False
     form: Form = Form(
         id=0, key="", name="", days=[True] * 7, clock="09:00", per_week="", rest_days="30",
@@ -72,18 +68,6 @@ class EvergreenState(rx.State):
     ending: int = 0
     refusal: str = ""
     """Why it was not done, beside the form."""
-    _steps: Steps = Steps()
-
-    @needs(Right.READ)
-    async def load(self) -> None:
-        """Read the page that is shown, again."""
-        await self._read(await signed_in(self))
-
-    @needs(Right.READ)
-    async def go(self, step: int) -> None:
-        """Show the page after or before."""
-        self._steps.go(step)
-        await self._read(await signed_in(self))
 
     @needs(Right.READ)
     async def close(self) -> None:
@@ -256,10 +240,7 @@ class EvergreenState(rx.State):
         async with reading() as db:
             page = await rows.page(db, by.workspace_id, limit=SIZE, cursor=self._steps.cursor)
             self.rows = [await list_row(db, by, each, now=now) for each in page.items]
-        self._steps.next_cursor = page.next_cursor
-        self.place = self._steps.words(len(page.items), page.total)
-        self.has_before, self.has_after = self._steps.has_before, bool(page.next_cursor)
-        self.is_loaded = True
+        self._arrived(page)
 
 
 def _number(words: object, field: str) -> int | None:

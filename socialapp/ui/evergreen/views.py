@@ -5,14 +5,18 @@ from typing import TypedDict
 
 from socialapp.domain import moments
 from socialapp.domain.people import Member
-from socialapp.services import evergreen, going_round
-from socialapp.store import channels, posts
+from socialapp.domain.recycling import State
+from socialapp.services import evergreen, going_round, recycling
+from socialapp.store import channels, posts, team
 from socialapp.store import evergreen as rows
+from socialapp.store import recycling as recycling_rows
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import EvergreenList
+from socialapp.store.tables import EvergreenList, Post, RecycledPost
+from socialapp.ui import routes
 from socialapp.ui.rows import heading
 
 PAST_SHOWN = 10
+FOUND_SHOWN = 20
 
 
 class WordingRow(TypedDict):
@@ -25,6 +29,23 @@ class WordingRow(TypedDict):
     is_first: bool
     """The first of its entry."""
     is_only: bool
+    origin: str
+    """Why a rule has found the entry; of its first wording. Empty: a person added it."""
+    original: str
+    """The address of the post that was found."""
+
+
+class FoundRow(TypedDict):
+    """A post that the recycling rule has found."""
+
+    key: str
+    id: int
+    text: str
+    address: str
+    """Of the original."""
+    why: str
+    words: str
+    """What became of it, when and by whom."""
 
 
 class TurnRow(TypedDict):
@@ -55,6 +76,12 @@ class ListRow(TypedDict):
     wordings: list[WordingRow]
     ahead: list[TurnRow]
     past: list[TurnRow]
+    recycling: str
+    """Its recycling rule; empty: it has none."""
+    recycling_said: str
+    """What the last look came to, and when the next is."""
+    proposals: list[FoundRow]
+    recycled: list[FoundRow]
 
 
 async def list_row(db: AsyncSession, by: Member, found: EvergreenList, *, now: datetime) -> ListRow:
@@ -66,6 +93,18 @@ async def list_row(db: AsyncSession, by: Member, found: EvergreenList, *, now: d
     by_entry = [[w for w in wordings if w.entry_id == entry.id] for entry in entries]
     names = await channels.by_id(db, by.workspace_id, set(found.channel_ids))
     stopped = "stopped" if found.stopped else "paused"
+    kept = await recycling_rows.rule(db, by.workspace_id, found.id or 0)
+    waits = await recycling_rows.page(
+        db, by.workspace_id, found.id or 0, state=State.PROPOSED, limit=FOUND_SHOWN
+    )
+    known = await recycling_rows.page(
+        db, by.workspace_id, found.id or 0, but=State.PROPOSED, limit=FOUND_SHOWN
+    )
+    people = {each.decided_by for each, _ in known.items if each.decided_by}
+    who = await team.names(db, by.workspace_id, people)
+    origins = await recycling_rows.of_entries(
+        db, by.workspace_id, [entry.id or 0 for entry in entries]
+    )
     return ListRow(
         id=found.id or 0,
         key=str(found.id),
@@ -83,6 +122,10 @@ async def list_row(db: AsyncSession, by: Member, found: EvergreenList, *, now: d
                 text=said[w.id or 0],
                 is_first=number == 0,
                 is_only=len(some) == 1,
+                origin=origins[w.entry_id].why if number == 0 and w.entry_id in origins else "",
+                original=routes.compose(origins[w.entry_id].post_id)
+                if w.entry_id in origins
+                else "",
             )
             for some in by_entry
             for number, w in enumerate(some)
@@ -111,7 +154,37 @@ async def list_row(db: AsyncSession, by: Member, found: EvergreenList, *, now: d
             )
             for turn, post in await rows.past(db, found.id or 0, limit=PAST_SHOWN)
         ],
+        recycling=recycling.rule_of(kept).spoken() if kept else "",
+        recycling_said=" ".join([kept.said, recycling.when(kept, now=now)]) if kept else "",
+        proposals=[_found(each, post, "") for each, post in reversed(waits.items)],
+        recycled=[
+            _found(each, post, _became(each, who, found.timezone, now=now))
+            for each, post in known.items
+        ],
     )
+
+
+def _found(found: RecycledPost, post: Post, words: str) -> FoundRow:
+    return FoundRow(
+        key=str(found.id),
+        id=found.id or 0,
+        text=heading(post) or "A post without text",
+        address=routes.compose(found.post_id),
+        why=found.why,
+        words=words,
+    )
+
+
+_DEEDS = {State.ADDED: "Accepted", State.DISMISSED: "Dismissed", State.WITHDRAWN: "Withdrawn"}
+
+
+def _became(found: RecycledPost, who: dict[int, str], zone: str, *, now: datetime) -> str:
+    deed = _DEEDS[State(found.state)]
+    if found.decided_by is None:
+        deed = "Added by the rule" if found.state == State.ADDED else deed
+    else:
+        deed = f"{deed} by {who.get(found.decided_by, 'somebody who left')}"
+    return f"{deed} {_when(found.decided_at or found.found_at, zone, now=now)}"
 
 
 def _when(at: datetime, zone: str, *, now: datetime) -> str:

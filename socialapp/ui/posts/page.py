@@ -6,6 +6,7 @@ from socialapp.ui import routes
 from socialapp.ui.components.button import button_link, new_post
 from socialapp.ui.components.parts import empty
 from socialapp.ui.components.post_list import post_list
+from socialapp.ui.evergreen.adding import add_to_list_button, add_to_list_dialog
 from socialapp.ui.posts.state import PostsState
 from socialapp.ui.shell import POSTS, shell
 
@@ -22,4 +23,7 @@ def page() -> rx.Component:
         "Everything you write is kept here, from the first draft on.",
         button_link("Write a post", to=routes.COMPOSE, icon_name="plus"),
     )
-    return shell(post_list(PostsState, title="Posts", new=_actions(), nothing=nothing), place=POSTS)
+    there = post_list(
+        PostsState, title="Posts", new=_actions(), nothing=nothing, more=add_to_list_button
+    )
+    return shell(there, add_to_list_dialog(), place=POSTS)

@@ -14,7 +14,7 @@ from socialapp.store import channels
 from socialapp.store import series as rows
 from socialapp.store.session import reading, transaction
 from socialapp.ui.compose import repeating
-from socialapp.ui.paging import SIZE, Steps
+from socialapp.ui.paging import SIZE, Paged
 from socialapp.ui.series.views import ChannelRow, SeriesRow, series_rows
 from socialapp.ui.session import needs, signed_in
 
@@ -39,14 +39,10 @@ def nothing() -> SeriesRow:
     )
 
 
-class SeriesState(rx.State):
+class SeriesState(Paged, rx.State):
     """The list, and the series that is being changed or asked about."""
 
     rows: list[SeriesRow] = []
-    is_loaded: bool = False
-    place: str = ""
-    has_before: bool = False
-    has_after: bool = False
     edited: SeriesRow = nothing()
     channels: list[ChannelRow] = []
     """Those that the edited one may go to."""
@@ -55,18 +51,6 @@ class SeriesState(rx.State):
     ending: SeriesRow = nothing()
     refusal: str = ""
     """Why the change was not made."""
-    _steps: Steps = Steps()
-
-    @needs(Right.READ)
-    async def load(self) -> None:
-        """Read the page that is shown, again."""
-        await self._read(await signed_in(self))
-
-    @needs(Right.READ)
-    async def go(self, step: int) -> None:
-        """Show the page after or before."""
-        self._steps.go(step)
-        await self._read(await signed_in(self))
 
     @needs(Right.PUBLISH)
     async def pause(self, series_id: int) -> None:
@@ -166,8 +150,4 @@ class SeriesState(rx.State):
         async with reading() as db:
             page = await rows.page(db, by.workspace_id, limit=SIZE, cursor=self._steps.cursor)
             self.rows = await series_rows(db, by.workspace_id, page.items, now=utc_now())
-        self._steps.next_cursor = page.next_cursor
-        self.place = self._steps.words(len(page.items), page.total)
-        self.has_before = self._steps.has_before
-        self.has_after = bool(page.next_cursor)
-        self.is_loaded = True
+        self._arrived(page)

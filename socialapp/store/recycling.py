@@ -1,0 +1,234 @@
+"""Recycling: the rules of evergreen lists, what they found, and which posts may go again."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, exists, func, update
+from sqlmodel import col, select
+
+from socialapp.domain import recycling as rules
+from socialapp.domain.content import Kind
+from socialapp.domain.recycling import DECIDED, State
+from socialapp.store import bulk
+from socialapp.store.pages import Page, count, read_cursor, write_cursor
+from socialapp.store.session import AsyncSession
+from socialapp.store.tables import (
+    Delivery,
+    EvergreenList,
+    EvergreenTurn,
+    Occurrence,
+    PhotoPosting,
+    Post,
+    RecycledPost,
+    RecyclingRule,
+    Result,
+    ResultReading,
+    Schedule,
+)
+
+_READINGS: Table = ResultReading.__table__  # type: ignore[attr-defined]
+_DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
+_POSTS: Table = Post.__table__  # type: ignore[attr-defined]
+_FOUND: Table = RecycledPost.__table__  # type: ignore[attr-defined]
+
+
+async def rule(db: AsyncSession, workspace_id: int, list_id: int) -> RecyclingRule | None:
+    """Return the rule of a list of the workspace."""
+    query = select(RecyclingRule).where(
+        RecyclingRule.list_id == list_id, RecyclingRule.workspace_id == workspace_id
+    )
+    fresh = query.execution_options(populate_existing=True)
+    return (await db.execute(fresh)).scalar_one_or_none()
+
+
+async def of_lists(
+    db: AsyncSession, workspace_id: int, list_ids: Collection[int]
+) -> dict[int, RecyclingRule]:
+    """Return the rules that some lists have."""
+    query = select(RecyclingRule).where(
+        RecyclingRule.workspace_id == workspace_id, col(RecyclingRule.list_id).in_(list_ids)
+    )
+    return {each.list_id: each for each in (await db.execute(query)).scalars()}
+
+
+async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]]:
+    """Return workspace and list of the rules whose day has come."""
+    query = (
+        select(col(RecyclingRule.workspace_id), col(RecyclingRule.list_id))
+        .join(EvergreenList, col(EvergreenList.id) == RecyclingRule.list_id)
+        .where(col(RecyclingRule.look_at) <= now, col(EvergreenList.ended_at).is_(None))
+        .order_by(col(RecyclingRule.look_at))
+        .limit(500)
+    )
+    return [(workspace, list_id) for workspace, list_id in (await db.execute(query)).all()]
+
+
+async def counts_at_age(
+    db: AsyncSession, workspace_id: int, some: Collection[Result]
+) -> dict[int, Mapping[str, int]]:
+    """Return what deliveries had at the age by which posts are compared; unknown ones are missing.
+
+    That is the last that was read by then. A post that was not asked about since it was so old is
+    not known: it may have got more by then.
+    """
+    ends = [
+        {"delivery_id": r.delivery_id, "read_at": r.posted_at + rules.AGE}
+        for r in some
+        if r.read_at and r.read_at >= r.posted_at + rules.AGE
+    ]
+    if not ends:
+        return {}
+    given, read = bulk.rows(db, _READINGS, ["delivery_id", "read_at"], ends), _READINGS.c
+    last = (  # one look into the index for each
+        select(read.counts)
+        .where(read.delivery_id == given.c.delivery_id, read.read_at <= given.c.read_at)
+        .where(read.is_gone.is_(False), read.workspace_id == workspace_id)
+        .order_by(read.read_at.desc(), read.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = (await db.execute(select(given.c.delivery_id, last.label("counts")))).all()
+    return {its: counts for its, counts in found if counts is not None}
+
+
+async def posts_of(db: AsyncSession, delivery_ids: Iterable[int]) -> dict[int, int]:
+    """Return of which post each delivery is."""
+    query = (
+        select(col(Delivery.id), col(Schedule.post_id))
+        .join(Schedule, col(Schedule.id) == Delivery.schedule_id)
+        .where(bulk.among(db, _DELIVERIES.c.id, delivery_ids))
+    )
+    return {its or 0: post_id for its, post_id in (await db.execute(query)).all()}
+
+
+async def may_go_again(
+    db: AsyncSession, workspace_id: int, post_ids: Iterable[int]
+) -> dict[int, Post]:
+    """Return those of the posts that may be recycled.
+
+    Not a page, nothing in the trash or gone at a network, and nothing that went out by itself: of a
+    series or an evergreen list, so that nothing is recycled twice over, or of autopilot.
+    """
+    is_repeated = exists().where(col(Occurrence.post_id) == Post.id)
+    went_round = exists().where(col(EvergreenTurn.post_id) == Post.id)
+    is_autopilots = exists().where(
+        col(PhotoPosting.schedule_id) == Schedule.id, col(Schedule.post_id) == Post.id
+    )
+    is_gone = exists().where(
+        col(Result.gone_at).is_not(None),
+        col(Result.delivery_id) == Delivery.id,
+        col(Delivery.schedule_id) == Schedule.id,
+        col(Schedule.post_id) == Post.id,
+    )
+    query = (
+        select(Post)
+        .where(bulk.among(db, _POSTS.c.id, post_ids), Post.workspace_id == workspace_id)
+        .where(Post.kind == Kind.POST, col(Post.deleted_at).is_(None))
+        .where(col(Post.is_aside).is_(False))
+        .where(~is_repeated, ~went_round, ~is_autopilots, ~is_gone)
+    )
+    return {post.id or 0: post for post in (await db.execute(query)).scalars()}
+
+
+async def posted(
+    db: AsyncSession, post_ids: Iterable[int], channel_ids: Collection[int]
+) -> list[tuple[int, Delivery]]:
+    """Return post and delivery of what is out at some channels."""
+    query = (
+        select(col(Schedule.post_id), Delivery)
+        .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
+        .where(col(Schedule.post_id).in_(set(post_ids)), col(Delivery.posted_at).is_not(None))
+        .where(col(Delivery.channel_id).in_(channel_ids))
+    )
+    return [(post_id, delivery) for post_id, delivery in (await db.execute(query)).all()]
+
+
+async def one(
+    db: AsyncSession, workspace_id: int, list_id: int, found_id: int
+) -> RecycledPost | None:
+    """Return what a rule has found for a list of the workspace."""
+    query = select(RecycledPost).where(
+        RecycledPost.id == found_id,
+        RecycledPost.list_id == list_id,
+        RecycledPost.workspace_id == workspace_id,
+    )
+    fresh = query.execution_options(populate_existing=True)
+    return (await db.execute(fresh)).scalar_one_or_none()
+
+
+async def by_post(db: AsyncSession, list_id: int) -> dict[int, RecycledPost]:
+    """Return all that was ever found for a list, by the original."""
+    query = select(RecycledPost).where(RecycledPost.list_id == list_id)
+    fresh = query.execution_options(populate_existing=True)
+    return {each.post_id: each for each in (await db.execute(fresh)).scalars()}
+
+
+async def since(db: AsyncSession, list_id: int, at: datetime, *, is_open: bool) -> int:
+    """Count what was found for a list since then; also what waits for an answer, or not."""
+    counts = [*DECIDED, State.PROPOSED] if is_open else DECIDED
+    query = select(func.count()).where(
+        RecycledPost.list_id == list_id,
+        col(RecycledPost.found_at) > at,
+        col(RecycledPost.state).in_(counts),
+    )
+    return int((await db.execute(query)).scalar_one())
+
+
+async def withdraw(
+    db: AsyncSession, list_id: int, *, now: datetime, post_ids: Collection[int] | None = None
+) -> None:
+    """Take back what is proposed to a list, or those of some posts."""
+    query = update(RecycledPost).where(
+        col(RecycledPost.list_id) == list_id, col(RecycledPost.state) == State.PROPOSED
+    )
+    if post_ids is not None:
+        query = query.where(bulk.among(db, _FOUND.c.post_id, post_ids))
+    await db.flush()
+    await db.execute(
+        query.values(state=State.WITHDRAWN, decided_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
+async def page(
+    db: AsyncSession,
+    workspace_id: int,
+    list_id: int,
+    *,
+    state: str = "",
+    but: str = "",
+    limit: int = 50,
+    cursor: str = "",
+) -> Page[tuple[RecycledPost, Post]]:
+    """Return what was found for a list, each with the original, the newest first.
+
+    With `state` what is in that state alone; with `but` all that is not in that one.
+    """
+    query: Any = (
+        select(RecycledPost, Post)
+        .join(Post, col(Post.id) == RecycledPost.post_id)
+        .where(RecycledPost.workspace_id == workspace_id, RecycledPost.list_id == list_id)
+    )
+    if state:
+        query = query.where(RecycledPost.state == state)
+    if but:
+        query = query.where(RecycledPost.state != but)
+    total = await count(db, query)
+    if cursor:
+        query = query.where(col(RecycledPost.id) < read_cursor(cursor, int)[0])
+    query = query.order_by(col(RecycledPost.id).desc()).limit(limit + 1)
+    rows = [(found, post) for found, post in (await db.execute(query)).all()]
+    more = write_cursor(rows[limit - 1][0].id) if len(rows) > limit else ""
+    return Page(rows[:limit], more, total)
+
+
+async def of_entries(
+    db: AsyncSession, workspace_id: int, entry_ids: Iterable[int]
+) -> dict[int, RecycledPost]:
+    """Return where entries of lists came from, of those that a rule has found."""
+    query = select(RecycledPost).where(
+        RecycledPost.workspace_id == workspace_id,
+        bulk.among(db, _FOUND.c.entry_id, entry_ids),
+    )
+    return {each.entry_id or 0: each for each in (await db.execute(query)).scalars()}

@@ -1,0 +1,433 @@
+"""Lists that fill themselves, on real databases: what is found, by whom, once, and what never."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+
+from socialapp import jobs
+from socialapp.clock import utc_now
+from socialapp.domain.delivery import Shown, Status
+from socialapp.domain.errors import Conflict, NotAllowed, NotFound
+from socialapp.domain.people import Member, Role
+from socialapp.domain.recycling import ENOUGH, Measure, Rule, State
+from socialapp.services import evergreen, members, posts, recycling
+from socialapp.services import evergreen_entries as entries
+from socialapp.store import evergreen as lists
+from socialapp.store import posts as post_rows
+from socialapp.store import recycling as rows
+from socialapp.store.session import AsyncSession, Database
+from socialapp.store.tables import (
+    Delivery,
+    EvergreenList,
+    EvergreenTurn,
+    MediaAsset,
+    Occurrence,
+    PhotoPosting,
+    Post,
+    PostMedia,
+    RecycledPost,
+    RecyclingRule,
+    Result,
+    ResultReading,
+    Schedule,
+    Series,
+)
+from tests.people import colleague
+from tests.services.desk import channel_of
+from tests.services.test_evergreen import begin, planned
+
+RULE = Rule(best_percent=20, at_least=3, from_days=30, to_days=365, per_week=3, asks=False)
+
+
+async def out(
+    database: Database,
+    by: Member,
+    likes: dict[str, int],
+    *,
+    channel_id: int = 0,
+    days: int = 60,
+    **more: Any,
+) -> dict[str, Delivery]:
+    """Posts that have been out for some days, with so many likes after a week and more later."""
+    to = channel_id or (await channel_of(database, by)).id or 0
+    at, ids = utc_now() - timedelta(days=days), {"workspace_id": by.workspace_id}
+    found = {}
+    async with database.transaction() as db:
+        for text, number in likes.items():
+            post = await posts.create(db, by, text=text, now=at, **more)
+            when = {"scheduled_at": at, "local_time": "", "timezone": "UTC"}
+            schedule = Schedule(**ids, post_id=post.id or 0, status=Shown.POSTED, **when)
+            db.add(schedule)
+            await db.flush()
+            delivery = Delivery(
+                **ids,
+                schedule_id=schedule.id or 0,
+                channel_id=to,
+                status=Status.POSTED,
+                planned_at=at,
+                due_at=at,
+                posted_at=at,
+            )
+            db.add(delivery)
+            await db.flush()
+            its = ids | {"delivery_id": delivery.id or 0}
+            readings = {0: 0, 5: number, 10: number + 500}
+            db.add_all(
+                ResultReading(**its, read_at=at + timedelta(days=age), counts={"likes": n})
+                for age, n in readings.items()
+            )
+            db.add(
+                Result(
+                    **its,
+                    channel_id=to,
+                    provider="sandbox",
+                    posted_at=at,
+                    read_at=utc_now(),
+                    counts={"likes": number + 500},
+                )
+            )
+            found[text] = delivery
+        await db.execute(
+            update(Post)
+            .where(col(Post.text).in_(found), col(Post.workspace_id) == by.workspace_id)
+            .values(status=Shown.POSTED, scheduled_at=at, channel_ids=[to])
+        )
+    return found
+
+
+async def history(
+    database: Database, by: Member, *best: str, channel_id: int = 0
+) -> dict[str, Delivery]:
+    """Enough posts with up to two likes, and some that did better: each better than the last."""
+    plain = {f"Plain {number}": number % 3 for number in range(ENOUGH)}
+    likes = plain | {text: 10 + n for n, text in enumerate(best)}
+    return await out(database, by, likes, channel_id=channel_id)
+
+
+async def put(
+    database: Database, by: Member, of: EvergreenList, rule: Rule = RULE
+) -> RecyclingRule:
+    async with database.transaction() as db:
+        return await recycling.save(db, by, of.id or 0, rule, now=utc_now())
+
+
+async def again(database: Database, *, days: float = 1) -> int:
+    """Let the workers look on another day: what was found until now was found so long ago."""
+    async with database.transaction() as db:
+        for each in (await db.execute(select(RecycledPost))).scalars():
+            each.found_at -= timedelta(days=days)
+            db.add(each)
+        await db.execute(update(RecyclingRule).values(look_at=utc_now()))
+    return await jobs.recycle(database)
+
+
+async def found_for(database: Database, by: Member, of: EvergreenList) -> dict[str, RecycledPost]:
+    async with database.reading() as db:
+        page = await rows.page(db, by.workspace_id, of.id or 0)
+    return {post.text: found for found, post in page.items}
+
+
+async def texts(database: Database, of: EvergreenList) -> list[str]:
+    async with database.reading() as db:
+        there = await lists.wordings(db, [e.id or 0 for e in await lists.entries(db, [of.id or 0])])
+        said = await post_rows.by_id(db, of.workspace_id, {w.post_id for w in there})
+    return [said[w.post_id].text for w in there]
+
+
+async def preview(
+    database: Database, by: Member, of: EvergreenList, rule: Rule = RULE
+) -> list[tuple[str, str]]:
+    async with database.reading() as db:
+        finds = await recycling.preview(db, by, of.id or 0, rule, now=utc_now())
+    return [(each.post.text, each.why) for each in finds.now]
+
+
+async def test_what_is_seen_before_is_added_with_its_reason_and_goes_round(
+    database: Database, alice: Member
+) -> None:
+    await history(database, alice, "Bread", "Rolls", "Tart", "Cake")
+    made = await begin(database, alice, start=False)
+    seen = await preview(database, alice, made)
+    assert await texts(database, made) == []
+    assert seen[0] == (
+        "Cake",
+        "13 likes after 7 days, better than 23 of 23 other posts of Sandbox",
+    )
+
+    kept = await put(database, alice, made)
+
+    assert await texts(database, made) == ["Cake", "Tart", "Rolls"]
+    found = await found_for(database, alice, made)
+    assert {text: each.why for text, each in found.items()} == dict(seen)
+    assert kept.said == "3 posts added."
+    async with database.transaction() as db:
+        await evergreen.start(db, alice, made.id or 0, now=utc_now())
+    assert (await planned(database, made))[0][1] == "Cake"
+    # The week is full; the next one brings what is left, and then nothing is.
+    assert await again(database) == 0
+    assert await again(database, days=6) == 1
+    assert await again(database, days=8) == 0
+    assert await texts(database, made) == ["Cake", "Tart", "Rolls", "Bread"]
+
+
+async def test_four_workers_at_once_add_each_post_once(database: Database, alice: Member) -> None:
+    made = [await begin(database, alice, start=False) for _ in range(2)]
+    for each in made:
+        await put(database, alice, each)
+    await history(database, alice, "Bread", "Rolls")
+    async with database.transaction() as db:
+        await db.execute(update(RecyclingRule).values(look_at=utc_now()))
+
+    done = await asyncio.gather(*(jobs.recycle(database) for _ in range(4)))
+
+    assert (sum(done), await jobs.recycle(database)) == (4, 0)
+    for each in made:
+        assert await texts(database, each) == ["Rolls", "Bread"]
+
+
+async def test_too_few_posts_and_networks_that_do_not_tell_are_said(
+    database: Database, alice: Member
+) -> None:
+    await out(database, alice, {f"Bread {number}": 50 * number for number in range(6)})
+    made = await begin(database, alice, start=False)
+
+    kept = await put(database, alice, made)
+    views = Rule(measure=Measure.VIEWS)
+    silent = await put(database, alice, made, views)
+
+    assert await texts(database, made) == []
+    assert silent.said == "Nothing new. Sandbox: its network does not tell views."
+    again_likes = await put(database, alice, made)
+    assert kept.list_id == again_likes.list_id
+    assert again_likes.said == (
+        "Nothing new. Sandbox: not enough data: 6 of 20 posts with results."
+    )
+
+
+async def test_posts_are_compared_by_what_they_had_at_the_same_age(
+    database: Database, alice: Member
+) -> None:
+    there = await history(database, alice, "Bread", "Rolls", "Tart")
+    made = await begin(database, alice, start=False)
+    (its, _), *_ = seen = await preview(database, alice, made)
+    assert (its, len(seen)) == ("Tart", 3)  # whoever had most after ten days counts for nothing
+    async with database.transaction() as db:
+        at = utc_now() - timedelta(days=60)
+        not_since = col(Result.delivery_id) == there["Tart"].id  # how it was then is not known
+        await db.execute(update(Result).where(not_since).values(read_at=at + timedelta(days=6)))
+        too_late = col(ResultReading.delivery_id) == there["Rolls"].id
+        first = col(ResultReading.read_at) < at + timedelta(days=7)
+        await db.execute(delete(ResultReading).where(too_late, first))
+
+    seen = await preview(database, alice, made)
+
+    why = "10 likes after 7 days, better than 20 of 20 other posts of Sandbox"
+    assert seen == [("Bread", why)]
+
+
+async def test_proposals_wait_and_a_dismissed_post_never_comes_back(
+    database: Database, alice: Member
+) -> None:
+    await history(database, alice, "Bread", "Rolls", "Tart")
+    made = await begin(database, alice, start=False)
+    list_id, asks = made.id or 0, Rule(**vars(RULE) | {"asks": True, "per_week": 2})
+    await put(database, alice, made, asks)
+    found = await found_for(database, alice, made)
+    assert {text: each.state for text, each in found.items()} == {
+        "Tart": State.PROPOSED,
+        "Rolls": State.PROPOSED,
+    }
+    assert await texts(database, made) == []
+
+    yes, no = found["Tart"].id or 0, found["Rolls"].id or 0
+    for _ in range(2):  # twice is harmless
+        async with database.transaction() as db:
+            await recycling.accept(db, alice, list_id, yes, now=utc_now())
+            await recycling.dismiss(db, alice, list_id, no, now=utc_now())
+    async with database.transaction() as db:
+        with pytest.raises(Conflict):
+            await recycling.accept(db, alice, list_id, no, now=utc_now())
+        with pytest.raises(Conflict):
+            await recycling.dismiss(db, alice, list_id, yes, now=utc_now())
+
+    assert await texts(database, made) == ["Tart"]
+    assert await again(database, days=8) == 1
+    assert await again(database, days=8) == 0
+    async with database.transaction() as db:  # also not after the entry was taken out, or anew
+        (entry,) = await lists.entries(db, [list_id])
+        await entries.remove(db, alice, list_id, entry.id or 0, now=utc_now())
+    await put(database, alice, made, RULE)
+    assert await texts(database, made) == ["Bread"]
+    found = await found_for(database, alice, made)
+    assert (found["Tart"].decided_by, found["Bread"].decided_by) == (alice.person_id, None)
+
+
+async def test_a_changed_or_removed_rule_withdraws_what_waits(
+    database: Database, alice: Member
+) -> None:
+    await history(database, alice, "Bread", "Rolls")
+    made = await begin(database, alice, start=False)
+    list_id, asks = made.id or 0, Rule(**vars(RULE) | {"asks": True})
+    await put(database, alice, made, asks)
+    await put(database, alice, made, Rule(**vars(asks) | {"at_least": 11}))
+
+    found = await found_for(database, alice, made)
+    assert (found["Bread"].state, found["Rolls"].state) == (State.WITHDRAWN, State.PROPOSED)
+    async with database.transaction() as db:
+        with pytest.raises(Conflict, match="withdrawn"):
+            await recycling.accept(db, alice, list_id, found["Bread"].id or 0, now=utc_now())
+        await recycling.remove(db, alice, list_id, now=utc_now())
+        with pytest.raises(NotFound):
+            await recycling.get(db, alice, list_id)
+    assert {each.state for each in (await found_for(database, alice, made)).values()} == {
+        State.WITHDRAWN
+    }
+    assert await jobs.recycle(database) == 0
+    assert len(await preview(database, alice, made)) == 2  # it may be found again
+
+
+async def test_what_may_not_go_again_is_never_found(database: Database, alice: Member) -> None:
+    poll = {"poll": {"options": ["Rye", "Spelt"], "expires_in_s": 3600}}
+    async with database.transaction() as db:
+        asset = MediaAsset(
+            workspace_id=alice.workspace_id,
+            kind="image",
+            mime_type="image/png",
+            size_bytes=9,
+            width=9,
+            height=9,
+            filename="a.png",
+            sha256="0" * 64,
+            key="a",
+            alt_text="A tart",
+        )
+        db.add(asset)
+        await db.flush()
+        media_id = asset.id or 0
+    names = ("Good", "Deleted", "Gone", "Of a series", "Of a list", "Of autopilot", "Said already")
+    there = await history(database, alice)
+    there |= await out(database, alice, dict.fromkeys(names, 50))
+    await out(database, alice, {"A poll": 50}, options=poll)
+    there |= await out(database, alice, {"A picture": 50}, media_ids=[media_id])
+    async with database.reading() as db:
+        whose = await rows.posts_of(db, [each.id or 0 for each in there.values()])
+    post_ids = {text: whose[each.id or 0] for text, each in there.items()}
+    made = await begin(database, alice, "Said already", start=False)
+    everything = Rule(**vars(RULE) | {"best_percent": 100, "per_week": 20})
+    ids = {"workspace_id": alice.workspace_id}
+    async with database.transaction() as db:
+        await into_the_trash(db, "Deleted")
+        await db.execute(
+            update(Result)
+            .where(col(Result.delivery_id) == there["Gone"].id)
+            .values(gone_at=utc_now())
+        )
+        rule = {"rule": "FREQ=DAILY", "starts": "", "timezone": "UTC"}
+        mine = Series(**ids, post_id=post_ids["Good"], **rule)
+        db.add(mine)
+        await db.flush()
+        now, list_id = {"nominal_at": utc_now()}, made.id or 0
+        db.add_all(
+            [
+                Occurrence(**ids, **now, series_id=mine.id, post_id=post_ids["Of a series"]),
+                EvergreenTurn(**ids, **now, list_id=list_id, post_id=post_ids["Of a list"]),
+                PhotoPosting(
+                    **ids,
+                    media_id=1,
+                    schedule_id=there["Of autopilot"].schedule_id,
+                    due_at=utc_now(),
+                ),
+            ]
+        )
+    seen = [text for text, _ in await preview(database, alice, made, everything)]
+    assert "A picture" in seen
+    async with database.transaction() as db:
+        sent = {"media": [{}], "parts": []}
+        mine_is = col(Delivery.id) == there["A picture"].id
+        await db.execute(update(Delivery).where(mine_is).values(intent=sent))
+        await db.execute(delete(PostMedia).where(col(PostMedia.media_id) == media_id))
+
+    seen = [text for text, _ in await preview(database, alice, made, everything)]
+    assert seen[0] == "Good"
+    assert [text for text in seen if not text.startswith("Plain")] == ["Good"]
+
+
+async def into_the_trash(db: AsyncSession, text: str) -> None:
+    mine = col(Post.text) == text
+    await db.execute(update(Post).where(mine).values(deleted_at=utc_now()))
+
+
+async def test_a_proposal_whose_post_was_deleted_is_refused_and_withdrawn(
+    database: Database, alice: Member
+) -> None:
+    await history(database, alice, "Bread")
+    made = await begin(database, alice, start=False)
+    await put(database, alice, made, Rule(**vars(RULE) | {"asks": True}))
+    mine = (await found_for(database, alice, made))["Bread"]
+    async with database.transaction() as db:
+        await into_the_trash(db, "Bread")
+
+    async with database.transaction() as db:
+        with pytest.raises(Conflict, match="gone"):
+            await recycling.accept(db, alice, made.id or 0, mine.id or 0, now=utc_now())
+    await again(database)
+
+    assert (await found_for(database, alice, made))["Bread"].state == State.WITHDRAWN
+
+
+async def test_a_refused_post_leaves_the_place_to_the_next_and_the_rule_acts_for_who_saved_it(
+    database: Database, alice: Member, bob: Member, carol: Member
+) -> None:
+    await history(database, alice, "Bread", "Rolls")
+    made = await begin(database, alice, "Tart")
+    async with database.transaction() as db:
+        await members.update_workspace(db, alice, approval_rule="one")
+        await db.execute(update(Post).where(col(Post.text) == "Rolls").values(text="x" * 100_000))
+    editor = await colleague(database, alice, Role.EDITOR)
+
+    await put(database, editor, made)
+
+    assert sorted(await texts(database, made)) == ["Bread", "Tart"]
+    async with database.reading() as db:
+        waits = await lists.waiting(db, made.id or 0)
+        said = await post_rows.by_id(db, made.workspace_id, [t.post_id or 0 for t, _ in waits])
+        kept = await recycling.get(db, alice, made.id or 0)
+    assert {s.status for t, s in waits if said[t.post_id or 0].text == "Bread"} == {
+        "needs_approval"
+    }
+    assert kept.saved_by == editor.person_id
+    list_id, now = made.id or 0, utc_now()
+    for stranger, no in ((bob, NotAllowed), (carol, NotFound)):
+        async with database.transaction() as db:
+            for deed in (
+                recycling.save(db, stranger, list_id, RULE, now=now),
+                recycling.preview(db, stranger, list_id, RULE, now=now),
+                recycling.remove(db, stranger, list_id, now=now),
+                recycling.accept(db, stranger, list_id, 1, now=now),
+                recycling.dismiss(db, stranger, list_id, 1, now=now),
+            ):
+                with pytest.raises(no):
+                    await deed
+    async with database.transaction() as db:
+        assert await recycling.get(db, bob, list_id)
+        with pytest.raises(NotFound):
+            await recycling.get(db, carol, list_id)
+        with pytest.raises(NotFound):
+            await recycling.accept(db, alice, list_id, 98765, now=now)
+
+
+async def test_an_ended_list_is_filled_no_more(database: Database, alice: Member) -> None:
+    made = await begin(database, alice, start=False)
+    await put(database, alice, made)
+    await history(database, alice, "Bread")
+    async with database.transaction() as db:
+        await evergreen.end(db, alice, made.id or 0, now=utc_now())
+
+    assert await again(database) == 0
+    async with database.transaction() as db:
+        with pytest.raises(Conflict):
+            await recycling.save(db, alice, made.id or 0, RULE, now=utc_now())
