@@ -51,6 +51,7 @@ from socialapp.store.tables.people import (
     SignInTry,
     Workspace,
 )
+from socialapp.store.tables.proposals import ProposalEndpoint
 from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
 from socialapp.store.tables.results import Result, ResultReading
 from socialapp.store.tables.reviews import ReviewLink, ReviewLinkPost
@@ -103,6 +104,7 @@ __all__ = [
     "PostVersion",
     "PostingRule",
     "PostingTime",
+    "ProposalEndpoint",
     "PublishLog",
     "RateLimit",
     "Result",

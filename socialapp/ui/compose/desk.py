@@ -16,7 +16,16 @@ from socialapp.domain.content import Kind
 from socialapp.domain.errors import Conflict, ForPeople, Problem, Rejected, Stale
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import approvals, clashes, posts, queueing, schedules, series, versions
+from socialapp.services import (
+    approvals,
+    clashes,
+    posts,
+    proposals,
+    queueing,
+    schedules,
+    series,
+    versions,
+)
 from socialapp.store import posts as rows
 from socialapp.store import versions as saved_versions
 from socialapp.store.files import files
@@ -72,6 +81,7 @@ class Desk(rx.State, mixin=True):
             draft = await drafts.read_draft(db, by, asked, self.channels, self.KIND)
             draft |= await self._content(db, by, asked)
             draft["asks"] = await approvals.asks(db, by)
+            draft["proposes"] = str(await proposals.offer(db, by))
         hour = moments.in_zone(now + timedelta(hours=1), by.zone)
         draft["local"] = f"{hour:%Y-%m-%dT%H}:00"
         draft["zone"] = by.zone
