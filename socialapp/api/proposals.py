@@ -12,6 +12,7 @@ from socialapp.api.errors import problems
 from socialapp.api.writing import ChannelIds, Ids, Text
 from socialapp.clock import utc_now
 from socialapp.domain import proposals as rules
+from socialapp.domain.errors import Unanswered
 from socialapp.services import proposals
 from socialapp.services.proposals import KEY_LENGTH, MODEL_LENGTH, Given, Proposal
 from socialapp.store.session import database
@@ -87,6 +88,20 @@ class ProposalOut(BaseModel):
         return cls(text=found.text, host=found.host, model=found.model)
 
 
+class TrialOut(BaseModel):
+    """How a trial went; nothing of it was kept."""
+
+    model_config = example(
+        {"ok": True, "code": "answered", "detail": "gemma3 at 127.0.0.1:11434 answered.",
+         "text": "Good morning."}
+    )  # fmt: skip
+
+    ok: bool
+    code: str = Field(description="`answered`, or what the 502 of a proposal would say.")
+    detail: str = Field(description="A sentence for people.")
+    text: str = Field(default="", description="What was answered.")
+
+
 class TooLongOut(BaseModel):
     """A network that takes less."""
 
@@ -136,13 +151,16 @@ async def propose_caption(wanted: CaptionWanted, by: Writes) -> CaptionOut:
     )
 
 
-@router.post(
-    "/proposals/try",
-    responses=problems(400, 401, 403, 409, 429, 502),
-    description="Ask an endpoint something that has nothing of the workspace in it. Nothing is"
-    " kept, and it is asked also while proposals are off." + _NOT_KEPT,
-)
-async def try_endpoint(tried: EndpointTried, by: Admins) -> ProposalOut:
-    """Try an endpoint before it is used."""
+@router.post("/proposals/try", responses=problems(400, 401, 403, 409, 429))
+async def try_endpoint(tried: EndpointTried, by: Admins) -> TrialOut:
+    """Ask an endpoint something that has nothing of the workspace in it, and say how that went.
+
+    Nothing is kept; it is asked also while proposals are off.
+    """
     given = Given(**tried.model_dump())
-    return ProposalOut.of(await proposals.attempt(database(), by, given, now=utc_now()))
+    try:
+        found = await proposals.attempt(database(), by, given, now=utc_now())
+    except Unanswered as no:
+        return TrialOut(ok=False, code=no.code, detail=no.detail)
+    detail = f"{found.model} at {found.host} answered."
+    return TrialOut(ok=True, code="answered", detail=detail, text=found.text)

@@ -43,10 +43,10 @@ SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[ModelServer]:
-    """A model that knows a key."""
-    async with ModelServer(key=KEY) as started:
-        yield started
+def server(model: ModelServer) -> ModelServer:
+    """A model that wants a key."""
+    assert model.key == KEY
+    return model
 
 
 @pytest.fixture(autouse=True)

@@ -32,9 +32,10 @@ export function TryEndpoint({ className }) {
       <div role="status" className="text-sm empty:hidden">
         {isBusy && <p className="m-0 text-muted">Asking. A model that starts may take a minute.</p>}
         {told && <p className="m-0 text-danger break-words">{told}</p>}
-        {found && (
+        {found && !found.ok && <p className="m-0 text-danger break-words">{found.detail}</p>}
+        {found?.ok && (
           <div className="rounded-md border border-line bg-sunken p-3">
-            <p className="m-0 mb-1 text-good font-medium">It works. {found.model} at {found.host} answered:</p>
+            <p className="m-0 mb-1 text-good font-medium">It works. {found.detail}</p>
             <p className="m-0 whitespace-pre-wrap break-words">{found.text}</p>
             <p className="m-0 mt-1 text-muted">Nothing was saved, and nothing of this workspace was sent.</p>
           </div>
