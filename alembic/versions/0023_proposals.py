@@ -27,7 +27,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"]),
         sa.PrimaryKeyConstraint("workspace_id"),
     )
+    off = sa.Column("proposes_alt_text", sa.Boolean(), server_default=sa.false(), nullable=False)
+    op.add_column("persona", off)
+    until = sa.Column("described_until", sa.DateTime(timezone=True), nullable=True)
+    op.add_column("persona", until)
 
 
 def downgrade() -> None:
+    op.drop_column("persona", "described_until")
+    op.drop_column("persona", "proposes_alt_text")
     op.drop_table("proposal_endpoint")

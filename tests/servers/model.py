@@ -48,6 +48,8 @@ class ModelServer:
         self.is_silent = False
         self.heard: list[Heard] = []
         self.came = asyncio.Event()
+        self.speaks = asyncio.Event()
+        """Set: who waits for an answer in silence gets it."""
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=2**25)
@@ -67,7 +69,7 @@ class ModelServer:
         self.heard.append(heard)
         self.came.set()
         if self.is_silent:
-            await asyncio.Event().wait()
+            await self.speaks.wait()
         if self.key and heard.key != self.key:
             problem = {"message": f"Incorrect API key provided: {heard.key}", "code": "invalid"}
             return web.json_response({"error": problem}, status=401)

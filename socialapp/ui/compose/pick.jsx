@@ -58,8 +58,8 @@ export function AltDialog({ medium, limit, proposes, onClose, onSaved }) {
               if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form.requestSubmit();
             }}
           />
-          <p id="compose-alt-hint" className="m-0 text-xs text-muted">What matters in it, in a sentence or two. It is kept in the library.</p>
           {proposes === "pictures" && medium.kind !== "video" && <Propose media={medium.id} field="compose-alt" className={SMALL} />}
+          <p id="compose-alt-hint" className="m-0 text-xs text-muted">What matters in it, in a sentence or two. It is kept in the library.</p>
           <div role="alert" className="text-sm text-danger empty:hidden">{said}</div>
           <div className="flex justify-end gap-2 max-md:*:grow">
             <button type="button" className={PLAIN} onClick={onClose}>Cancel</button>

@@ -36,8 +36,8 @@ def _card() -> rx.Component:
         rx.el.p(
             "A language model of your choice can propose the text of a post, and descriptions of "
             "pictures for people who cannot see them. It is asked only when somebody presses "
-            "Propose; a proposal is used only when somebody takes it, and nothing that is written "
-            "is replaced.",
+            "Propose, and by personas of Autopilot that were told to. Nothing that is written is "
+            "replaced.",
             class_name="text-muted m-0 mb-2 max-w-2xl",
         ),
         rx.el.p(_where(), class_name="m-0 mb-4 max-w-2xl", role="status"),
