@@ -83,7 +83,8 @@ class Settings(BaseSettings):
     @classmethod
     def _web_addresses(cls, names: str) -> str:
         for name in filter(None, (name.strip() for name in names.split(","))):
-            if urlsplit(name).scheme not in {"http", "https"} or not urlsplit(name).hostname:
+            parts = urlsplit(name)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
                 raise ValueError(
                     "SOCIALAPP_PROPOSAL_ADDRESSES has to look like http://127.0.0.1:11434/v1"
                 )

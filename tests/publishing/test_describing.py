@@ -10,7 +10,7 @@ from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.providers.http import Http
 from socialapp.services import media, proposals
-from socialapp.services.autopilot import describing, personas, photographs, ticks
+from socialapp.services.autopilot import describing, personas, photographs, scoring, ticks
 from socialapp.services.proposals import Given
 from socialapp.store import files
 from socialapp.store.tables import AutopilotNote, Post
@@ -29,6 +29,7 @@ async def photograph(world: World) -> int:
         )
     async with world.database.transaction() as db:
         await photographs.add(db, world.alice, asset.id or 0, now=utc_now())
+    await scoring.analyse_missing(world.database, now=utc_now())
     return asset.id or 0
 
 
