@@ -68,8 +68,8 @@ def checked(typed: str) -> str:
         guard.check(url)
     except guard.Forbidden:
         message = (
-            f"{url} is in a private network or without https. Whoever runs this server can allow"
-            f" exactly this address: SOCIALAPP_PROPOSAL_ADDRESSES={url}"
+            f"{url} is in a private network or without https. Nothing was asked or saved; whoever"
+            f" runs this server can allow exactly this address: SOCIALAPP_PROPOSAL_ADDRESSES={url}"
         )
         raise Rejected(Problem("address_not_allowed", message, "url")) from None
     return url
