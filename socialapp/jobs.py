@@ -24,7 +24,7 @@ from socialapp.services import (
     source_looks,
     uploads,
 )
-from socialapp.services.autopilot import folder, links, scoring, ticks
+from socialapp.services.autopilot import describing, folder, links, scoring, ticks
 from socialapp.store import evergreen, series, sources
 from socialapp.store import recycling as recycling_rules
 from socialapp.store.session import Database, database
@@ -50,6 +50,11 @@ async def analyse_photo(_ctx: Tools, media_id: int) -> None:
 async def post_photos(_ctx: Tools) -> None:
     """Choose the photographs whose moment is near."""
     await ticks.tick(database(), now=utc_now())
+
+
+async def describe_photos(_ctx: Tools) -> None:
+    """Have what goes out soon described, where a persona asks for it."""
+    await describing.look_ahead(database(), now=utc_now())
 
 
 async def fetch_pictures(ctx: Tools, workspace_id: int) -> None:
@@ -172,6 +177,7 @@ CRON: list[CronJob] = [
         timeout=240,
     ),
     cron(cast(WorkerCoroutine, post_photos), second={3, 33}, unique=True, timeout=25),
+    cron(cast(WorkerCoroutine, describe_photos), second={13}, unique=True, timeout=600),
     cron(cast(WorkerCoroutine, watch_folder), second={20}, unique=True, timeout=600),
     cron(cast(WorkerCoroutine, remind), second=53, unique=True, timeout=50),
     cron(cast(WorkerCoroutine, send_again), second={7, 37}, unique=True, timeout=600),

@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     data folder. Several machines have to share it."""
     allow_private_addresses: bool = False
     """Whether channels may be on servers in this network, and reached without https."""
+    proposal_addresses: str = ""
+    """Addresses that may propose texts though they are in this network or without https, exactly
+    as they are typed under Settings; comma separated, e.g. http://127.0.0.1:11434/v1."""
+    proposal_seconds: float = Field(default=50.0, gt=0, le=600)
+    """How long whoever asked for a proposal waits for it."""
     watched_folder: Path | None = None
     """A folder on the worker's machine: pictures in it are given to Autopilot, each once."""
     log_level: str = "info"
@@ -72,6 +77,17 @@ class Settings(BaseSettings):
     def _proxy_addresses(cls, names: str) -> str:
         for name in filter(None, (name.strip() for name in names.split(","))):
             ipaddress.ip_network(name, strict=False)
+        return names
+
+    @field_validator("proposal_addresses")
+    @classmethod
+    def _web_addresses(cls, names: str) -> str:
+        for name in filter(None, (name.strip() for name in names.split(","))):
+            parts = urlsplit(name)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+                raise ValueError(
+                    "SOCIALAPP_PROPOSAL_ADDRESSES has to look like http://127.0.0.1:11434/v1"
+                )
         return names
 
     @property

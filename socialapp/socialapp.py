@@ -13,6 +13,7 @@ from socialapp.api import address
 from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.launch import processes
+from socialapp.providers import proposer
 from socialapp.providers.http import Http
 from socialapp.providers.syndication import reader
 from socialapp.settings import VERSION, get_settings
@@ -38,6 +39,11 @@ async def tools() -> AsyncIterator[None]:
         ) as http:
             providers.use(providers.connect(http))
             reader.use(http)
+            proposer.use(
+                http,
+                addresses=settings.proposal_addresses.split(","),
+                within_s=settings.proposal_seconds,
+            )
             yield
     finally:
         await line.close()

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from socialapp import jobs, live, outward, providers
 from socialapp.access import Keyring
-from socialapp.providers import pictures
+from socialapp.providers import pictures, proposer
 from socialapp.providers.http import REQUEST_S, Http
 from socialapp.providers.sandbox.server import Behaviour, Server, Told
 from socialapp.providers.syndication import reader
@@ -85,6 +85,11 @@ class Tools:
         self.http = http
         pictures.use(fitting.small)
         reader.use(http)
+        proposer.use(
+            http,
+            addresses=settings.proposal_addresses.split(","),
+            within_s=settings.proposal_seconds,
+        )
         sandbox = _sandbox(database, home, public_url=settings.url)
         addresses = {providers.DEFAULT: await sandbox.start()}
         self._stack.push_async_callback(sandbox.stop)

@@ -28,6 +28,7 @@ from socialapp.api import (
     photographs,
     picture_links,
     posts,
+    proposals,
     providers,
     queue,
     recycling,
@@ -65,7 +66,7 @@ _ROOMS = (
     *(bulk, series, evergreen, providers, channels, slots, connect, queue, pauses, notifications),
     *(health, sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
     *(results, photographs, personas, bulk_posts, channel_groups, review_links, sources),
-    *(timetables, picture_links, recycling),
+    *(timetables, picture_links, recycling, proposals),
 )
 
 _OPEN = {("post", "/api/session")}

@@ -29,6 +29,7 @@ _STATUS: dict[type[errors.ForPeople], int] = {
     errors.TooBig: 413,
     errors.UnsupportedType: 415,
     errors.TooMany: 429,
+    errors.Unanswered: 502,
 }
 
 

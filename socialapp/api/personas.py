@@ -41,6 +41,7 @@ _GIVEN: dict[str, Any] = {
     "orientation": "",
     "minimum_score": 6.0,
     "strategy": "highest",
+    "proposes_alt_text": False,
 }
 
 
@@ -63,6 +64,7 @@ class PersonaOut(BaseModel):
     orientation: str
     minimum_score: float
     strategy: str
+    proposes_alt_text: bool
     is_on: bool
     is_stopped: bool = Field(description="It was on when somebody stopped everything.")
     on_their_way: int = Field(description="Pictures that deleting it now would cancel.")
@@ -98,6 +100,10 @@ class PersonaNew(BaseModel):
     orientation: Orientation = ""
     minimum_score: Score = 0
     strategy: Strategy = "highest"
+    proposes_alt_text: StrictBool = Field(
+        default=False,
+        description="A picture that nobody has described gets a proposed description, unread.",
+    )
 
 
 class PersonaChange(BaseModel):
@@ -118,6 +124,7 @@ class PersonaChange(BaseModel):
     orientation: Orientation | None = None
     minimum_score: Score | None = None
     strategy: Strategy | None = None
+    proposes_alt_text: StrictBool | None = None
     is_on: StrictBool | None = None
 
 
@@ -271,7 +278,7 @@ async def go(by: Publishes, db: Transaction) -> GoneOnOut:
 async def _out(db: AsyncSession, persona: Persona) -> PersonaOut:
     waiting = await rows.on_their_way(db, persona.workspace_id, persona.id)
     same = {"name", "channel_ids", "timezone", "caption", "folders", "tags", "orientation"}
-    same |= {"minimum_score", "strategy", "is_on", "is_stopped"}
+    same |= {"minimum_score", "strategy", "proposes_alt_text", "is_on", "is_stopped"}
     return PersonaOut(
         **persona.model_dump(include=same),
         id=persona.id or 0,

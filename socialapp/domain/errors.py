@@ -1,4 +1,4 @@
-"""What a person can be told: Rejected, NotFound, NotAllowed, Conflict, Stale."""
+"""What a person can be told: Rejected, NotFound, NotAllowed, Conflict, Stale, Unanswered."""
 
 from dataclasses import dataclass
 
@@ -76,6 +76,12 @@ class TooMany(ForPeople):
     def __init__(self, detail: str, *, retry_after_s: int) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+
+
+class Unanswered(ForPeople):
+    """Somebody else's server was asked, and gave nothing that can be used; nothing was changed."""
+
+    code = "unanswered"
 
 
 class TooBig(ForPeople):

@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,6 +126,14 @@ async def _secrets(settings: Settings, this: Plan) -> Finding:
 
 
 async def _addresses(settings: Settings, _this: Plan) -> Finding:
+    found = _channels_addresses(settings)
+    if settings.proposal_addresses:
+        words = f"{found.words} What proposes texts may be at {settings.proposal_addresses}."
+        return replace(found, words=words)
+    return found
+
+
+def _channels_addresses(settings: Settings) -> Finding:
     if settings.allow_private_addresses:
         words = "of this network are allowed for channels, and without https:"
         return Finding("addresses", f"{words} SOCIALAPP_ALLOW_PRIVATE_ADDRESSES is set.")

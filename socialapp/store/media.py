@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from socialapp.store import uploads
 from socialapp.store.pages import Page
-from socialapp.store.session import AsyncSession
+from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import MediaAsset
 
 
@@ -46,6 +46,15 @@ async def page(
     about = col(MediaAsset.alt_text)
     only = [about == ""] if without_alt else []
     return await uploads.page(db, MediaAsset, workspace_id, *only, about=about, **asked)
+
+
+async def describe_if_nobody_has(
+    db: AsyncSession, workspace_id: int, media_id: int, alt_text: str
+) -> bool:
+    """Describe a medium that has no description; False when it has one by now."""
+    its = (col(MediaAsset.id) == media_id, col(MediaAsset.workspace_id) == workspace_id)
+    query = update(MediaAsset).where(*its, col(MediaAsset.alt_text) == "")
+    return bool(await change(db, query.values(alt_text=alt_text)))
 
 
 async def thumbnail_made(db: AsyncSession, media_id: int) -> None:

@@ -10,13 +10,21 @@ from sqlmodel import col, select
 
 from socialapp.clock import utc_now
 from socialapp.store.session import AsyncSession, Database, change
-from socialapp.store.tables import Channel, ChannelSecret, Connecting, Destination, NetworkApp
+from socialapp.store.tables import (
+    Channel,
+    ChannelSecret,
+    Connecting,
+    Destination,
+    NetworkApp,
+    ProposalEndpoint,
+)
 from socialapp.store.vault import FILE, Vault, VaultClosed, vault
 
 _SECRETS: Table = ChannelSecret.__table__  # type: ignore[attr-defined]
 _APPS: Table = NetworkApp.__table__  # type: ignore[attr-defined]
 _DESTINATIONS: Table = Destination.__table__  # type: ignore[attr-defined]
 _VISITS: Table = Connecting.__table__  # type: ignore[attr-defined]
+_ENDPOINTS: Table = ProposalEndpoint.__table__  # type: ignore[attr-defined]
 
 REFRESH_TURN = timedelta(seconds=60)
 """Longer than a request takes: who has the turn and says nothing for so long is gone."""
@@ -145,6 +153,11 @@ def destination_purpose(person_id: int) -> str:
     return f"destination:{person_id}"
 
 
+def endpoint_purpose(workspace_id: int) -> str:
+    """Return what the key of a workspace's proposals is sealed for."""
+    return f"proposals:{workspace_id}"
+
+
 @dataclass(frozen=True)
 class _Sealed:
     """One sealed value, wherever it is."""
@@ -207,6 +220,10 @@ async def _everything(db: AsyncSession) -> list[_Sealed]:
     for place in (await db.execute(select(Destination))).scalars():
         purpose, name = destination_purpose(place.person_id), f"{place.name} ({place.service})"
         found.append(_Sealed(_DESTINATIONS, place.id or 0, place.sealed, purpose, name))
+    with_keys = select(ProposalEndpoint).where(col(ProposalEndpoint.sealed) != "")
+    for asked in (await db.execute(with_keys)).scalars():
+        purpose, name = endpoint_purpose(asked.workspace_id), f"proposals of {asked.url}"
+        found.append(_Sealed(_ENDPOINTS, asked.workspace_id, asked.sealed, purpose, name))
     visits = select(Connecting).where(col(Connecting.expires_at) > utc_now())
     for visit in (await db.execute(visits)).scalars():
         purpose, name = visit_purpose(visit.state_hash), f"a visit to {visit.provider}"

@@ -222,6 +222,9 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/review-links", {"post_ids": ["post_id"]}),
     ("post", "/api/review-links", {"post_ids": ["page_id"]}),
     ("post", "/api/sources", {"url": "https://a.example", "channel_ids": ["channel_id"]}),
+    ("post", "/api/proposals/alt-text", {"media_id": "media_id"}),
+    ("post", "/api/proposals/caption", {"media_ids": ["media_id"]}),
+    ("post", "/api/proposals/caption", {"text": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/sources/preview", {"url": "https://a.example", "channel_ids": ["channel_id"]}),
 ]
 

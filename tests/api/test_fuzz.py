@@ -30,6 +30,7 @@ from socialapp.domain.evergreen import Rhythm
 from socialapp.domain.recycling import Rule
 from socialapp.domain.slots import WeeklyTime
 from socialapp.domain.snippets import SnippetKind
+from socialapp.providers import proposer
 from socialapp.providers.http import Http
 from socialapp.providers.syndication import reader
 from socialapp.services import (
@@ -122,6 +123,7 @@ def app(
     vault.connect(keys="", folder=tmp_path_factory.mktemp("vault"))
     providers.use(providers.connect(Http()))  # the sandbox is asked nothing over it
     reader.use(None)
+    proposer.use(None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queue, "WAITS_S", 0)  # nobody publishes here
         yield

@@ -38,6 +38,7 @@ async def test_a_workspace_that_requires_descriptions_asks_for_them(anna: NewPag
 
         said = page.get_by_role("status", name="Check")
         await expect(said).to_contain_text("this workspace requires one. Describe it.")
+        await expect(page.locator("[data-save=saved]")).to_be_visible()
         await page.get_by_role("button").filter(has_text="ALT").first.click()
         await page.get_by_role("dialog").get_by_role("textbox").fill("Boats in a harbour")
         await page.get_by_role("dialog").get_by_role("button", name="Save the description").click()

@@ -91,6 +91,7 @@ def test_a_redis_that_does_not_answer(tmp_path: Path) -> None:
         ("SOCIALAPP_SWEEP_SECONDS", "0"),
         ("SOCIALAPP_TRUSTED_PROXIES", "the-proxy"),
         ("SOCIALAPP_SECRET_KEY", "hunter2"),
+        ("SOCIALAPP_PROPOSAL_ADDRESSES", "127.0.0.1:11434"),
     ],
 )
 def test_a_setting_that_makes_no_sense(tmp_path: Path, name: str, value: str) -> None:

@@ -117,6 +117,12 @@ def test_the_doctor_says_when_secrets_cannot_be_opened(home: Path) -> None:
 def test_the_doctor_says_when_private_addresses_are_allowed(tmp_path: Path) -> None:
     plain = doctor(tmp_path)
     allowed = doctor(tmp_path, SOCIALAPP_ALLOW_PRIVATE_ADDRESSES="1")
+    model = "http://127.0.0.1:11434/v1"
+    named = doctor(tmp_path, SOCIALAPP_PROPOSAL_ADDRESSES=model)
 
     assert plain["addresses"] == (False, "of channels have to be public, with https.")
     assert "SOCIALAPP_ALLOW_PRIVATE_ADDRESSES" in allowed["addresses"][1]
+    assert named["addresses"] == (
+        False,
+        f"{plain['addresses'][1]} What proposes texts may be at {model}.",
+    )

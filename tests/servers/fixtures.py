@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from socialapp import providers
+from socialapp.providers import proposer
 from socialapp.providers.http import Http
 from socialapp.providers.syndication import reader
 from socialapp.store import vault
 from tests.networks.village import Village
 from tests.servers import pds as pds_server
 from tests.servers.discord.server import Discord
+from tests.servers.given import given
 from tests.servers.mastodon.server import Mastodon
 from tests.servers.mastodon_mock import MastodonMock
+from tests.servers.model import ModelServer
 from tests.servers.pds import Pds
 from tests.servers.telegram.server import Telegram
 from tests.servers.village import VillageServer
@@ -83,14 +86,23 @@ async def webhook_receiver() -> AsyncIterator[WebhookReceiver]:
 
 
 @pytest.fixture
+async def model() -> AsyncIterator[ModelServer]:
+    """A language model that wants a key."""
+    async with ModelServer(key=given("sk-harbour-4711-0815", "the key of an endpoint")) as server:
+        yield server
+
+
+@pytest.fixture
 async def networks(tmp_path: Path) -> AsyncIterator[Http]:
     """The networks of this process, and the vault in which access to them is kept."""
     vault.connect(keys="", folder=tmp_path)
     async with Http(allow_private=True) as http:
         providers.use(providers.connect(http))
         reader.use(http)
+        proposer.use(http)
         yield http
     reader.use(None)
+    proposer.use(None)
 
 
 @pytest.fixture

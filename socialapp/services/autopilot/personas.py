@@ -33,6 +33,7 @@ async def save(
     orientation: str = "",
     minimum_score: float = 0.0,
     strategy: str = "highest",
+    proposes_alt_text: bool = False,
     now: datetime,
 ) -> Persona:
     """Make a persona, off at first, or change one. Raises Rejected in words.
@@ -75,6 +76,7 @@ async def save(
     if tags is not None:
         persona.tags = curation.read_tags(" ".join(tags))
     persona.orientation, persona.strategy = orientation, strategy
+    persona.proposes_alt_text = proposes_alt_text
     persona.minimum_score = min(10.0, max(0.0, minimum_score))
     persona.created_by = by.person_id
     db.add(persona)

@@ -51,6 +51,7 @@ from socialapp.store.tables.people import (
     SignInTry,
     Workspace,
 )
+from socialapp.store.tables.proposals import ProposalEndpoint
 from socialapp.store.tables.publishing import Delivery, PublishLog, Schedule
 from socialapp.store.tables.recycling import RecycledPost, RecyclingRule
 from socialapp.store.tables.results import Result, ResultReading
@@ -104,6 +105,7 @@ __all__ = [
     "PostVersion",
     "PostingRule",
     "PostingTime",
+    "ProposalEndpoint",
     "PublishLog",
     "RateLimit",
     "RecycledPost",

@@ -85,6 +85,10 @@ class Persona(SQLModel, table=True):
     orientation: str = ""
     minimum_score: float = 0.0
     strategy: str = "highest"
+    proposes_alt_text: bool = False
+    """What nobody has described is described by a proposal, which goes out unread."""
+    described_until: datetime | None = instant(default=None)
+    """For moments up to this one a description was asked for: once, whatever came of it."""
     is_on: bool = False
     is_stopped: bool = False
     """It was on when a person stopped everything."""

@@ -9,7 +9,7 @@ from socialapp.domain.slots import DAYS
 from socialapp.ui.autopilot.state import AutopilotState
 from socialapp.ui.components.button import button
 from socialapp.ui.components.dialog import actions, confirm, dialog
-from socialapp.ui.components.field import LABEL, option, select_field, text_field
+from socialapp.ui.components.field import HINT, LABEL, option, select_field, text_field
 from socialapp.ui.components.parts import card
 from socialapp.ui.feed import LiveState
 
@@ -165,6 +165,19 @@ def _form() -> rx.Component:
                 max="10",
                 step="0.1",
                 default_value=edited["minimum_score"],
+            ),
+            rx.el.div(
+                _check(
+                    "proposes_alt_text",
+                    "Propose a description for a picture that has none",
+                    edited["proposes_alt_text"],
+                ),
+                rx.el.p(
+                    "Nobody reads it before it goes out. It needs Proposals under Settings, with "
+                    "pictures; when that fails, the picture goes out as it is, and the log says "
+                    "why.",
+                    class_name=HINT,
+                ),
             ),
             rx.cond(
                 AutopilotState.refusal != "",

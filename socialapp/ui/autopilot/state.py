@@ -87,6 +87,7 @@ class AutopilotState(rx.State):
                     orientation=given.get("orientation", ""),
                     minimum_score=score_of(given.get("minimum_score", "0")),
                     strategy=given.get("strategy", ""),
+                    proposes_alt_text="proposes_alt_text" in given,
                     now=utc_now(),
                 )
         except Rejected as no:

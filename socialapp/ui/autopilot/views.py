@@ -61,6 +61,7 @@ class PersonaRow(TypedDict):
     orientation: str
     minimum_score: str
     strategy: str
+    proposes_alt_text: bool
     days: list[str]
     channels: list[str]
 
@@ -95,6 +96,7 @@ def blank(zone: str = "") -> PersonaRow:
         orientation="",
         minimum_score="0",
         strategy="highest",
+        proposes_alt_text=False,
         days=[str(day) for day in range(7)],
         channels=[],
     )
@@ -193,6 +195,7 @@ def persona_row(persona: Persona, names: dict[int, str]) -> PersonaRow:
         orientation=persona.orientation,
         minimum_score=f"{persona.minimum_score:g}",
         strategy=persona.strategy,
+        proposes_alt_text=persona.proposes_alt_text,
         days=[str(day) for day in persona.days],
         channels=[str(each) for each in persona.channel_ids],
     )

@@ -11,6 +11,7 @@ import { Options } from "./options.jsx";
 import { Parts } from "./parts.jsx";
 import { usePost } from "./post.js";
 import { Preview } from "./preview.jsx";
+import { ProposeButton, Proposed, useProposed } from "./proposed.jsx";
 import { Strip } from "./strip.jsx";
 import { Own, Tabs } from "./tabs.jsx";
 import { element, elementOf, split } from "./thread.js";
@@ -76,7 +77,7 @@ function Desk({ draft, counting, checking, patterns, channels, saved, moment, th
   });
   const place = (part = aim.current) => ({ tab, part: shown.parts.some(({ key }) => key === part) ? part : "" });
   const uploads = useUploads({ accept, maxBytes, isOn: !isClosed, place, onDone: (asset, turn, where) => written.add({ ...asset, turn }, where) });
-  const strip = { uploads: { ...uploads, place }, accept, altLimit, onAim: (part) => (aim.current = part) };
+  const strip = { uploads: { ...uploads, place }, accept, altLimit, proposes: draft.proposes, onAim: (part) => (aim.current = part) };
   const links = useMemo(() => tagger(counting, patterns, draft.utm), [counting, draft.utm]);
   const measured = useMeasures({ checking, links, post, chosen, tab, at: 0 });
   const found = useProblems({ checking, links, content: post, chosen, draft, saved, saving, of: resolved, tabOf });
@@ -98,6 +99,7 @@ function Desk({ draft, counting, checking, patterns, channels, saved, moment, th
   const splitting = useSplitting({ written, chosen, thread, onSplit });
   const concerned = tab === ALL ? chosen : chosen.filter((c) => c.id === tab);
   const text = written.field("text", isClosed);
+  const proposed = useProposed({ tab, text: shown.text, media: shown.media, channels: concerned });
   const nameOf = (p) => (tab === ALL && p.tab !== ALL ? chosen.find((c) => c.id === p.tab)?.name : "");
   const withTabs = chosen.length > 1 || chosen.some((c) => hasOwn(post, c.id));
 
@@ -119,9 +121,11 @@ function Desk({ draft, counting, checking, patterns, channels, saved, moment, th
                 <Counts at={0} measured={measured} />
                 <span className="flex flex-wrap items-center gap-x-2 ml-auto">
                   <Own field={text} what="text" />
+                  {draft.proposes && <ProposeButton {...proposed} disabled={isClosed} />}
                   <Snippets disabled={isClosed} />
                 </span>
               </div>
+              {draft.proposes && <Proposed {...proposed} disabled={isClosed} />}
             </div>
             <Strip {...strip} media={shown.media} setMedia={(news) => edit("media", news)} describe={written.describe} disabled={isClosed}>
               <Own field={written.field("media", isClosed)} what="media" />

@@ -86,7 +86,9 @@ export function useProblems({ checking, links = null, content, chosen, draft, sa
   );
   const isCurrent = saved.ticket === draft.ticket && saving.is === "saved";
   const known = new Set(judged.map((p) => p.code + p.message));
-  const more = (isCurrent ? saved.problems : []).filter((p) => !known.has(p.code + p.message));
+  // Media are described without a save of the post: what the server said of that may be over.
+  const stands = (p) => !known.has(p.code + p.message) && !p.code.startsWith("alt_text");
+  const more = (isCurrent ? saved.problems : []).filter(stands);
   return unique([...judged, ...more.map((p) => ({ ...p, tab: "all", channel_ids: chosen.map((c) => c.id) }))]);
 }
 

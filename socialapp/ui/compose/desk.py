@@ -15,7 +15,16 @@ from socialapp.domain.content import Kind
 from socialapp.domain.errors import Conflict, ForPeople, Problem, Rejected, Stale
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import approvals, clashes, posts, queueing, schedules, series, versions
+from socialapp.services import (
+    approvals,
+    clashes,
+    posts,
+    proposals,
+    queueing,
+    schedules,
+    series,
+    versions,
+)
 from socialapp.store import posts as rows
 from socialapp.store import versions as saved_versions
 from socialapp.store.files import files
@@ -71,6 +80,7 @@ class Desk(rx.State, mixin=True):
             draft = await drafts.read_draft(db, by, asked, self.channels, self.KIND)
             draft |= await self._content(db, by, asked)
             draft["asks"] = await approvals.asks(db, by)
+            draft["proposes"] = str(await proposals.offer(db, by))
         draft["local"] = drafts.proposed(moments.in_zone(now, by.zone))
         draft["zone"] = by.zone
         self.saved, self.sent = {}, outcome.nothing()

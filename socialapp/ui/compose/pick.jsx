@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import { Dialog } from "$/public/external/socialapp/ui/components/jsx/dialog.jsx";
+import { Propose } from "$/public/external/socialapp/ui/components/jsx/propose.jsx";
 import { Focus } from "./focus.jsx";
-import { INPUT, PLAIN, PRIMARY } from "./look.js";
+import { INPUT, PLAIN, PRIMARY, SMALL } from "./look.js";
 
 const FRAME =
   "m-auto w-[min(34rem,calc(100vw-2rem))] max-h-[min(85dvh,52rem)] rounded-xl max-md:mb-0 max-md:rounded-b-none max-md:max-h-[92dvh] bg-raised text-ink shadow-float p-0 border border-line overflow-hidden open:flex flex-col max-md:max-w-none max-md:w-full";
@@ -15,7 +16,7 @@ async function ask(address, options) {
 
 const words = (error) => (error instanceof TypeError ? "The server cannot be reached. Nothing was changed." : error.message);
 
-export function AltDialog({ medium, limit, onClose, onSaved }) {
+export function AltDialog({ medium, limit, proposes, onClose, onSaved }) {
   const [said, setSaid] = useState("");
   const [focus, setFocus] = useState(null);
   useEffect(() => {
@@ -51,12 +52,13 @@ export function AltDialog({ medium, limit, onClose, onSaved }) {
             rows={4}
             autoFocus
             aria-describedby="compose-alt-hint"
-            className="w-full rounded-md border border-control bg-surface text-ink px-3 py-2 text-base"
+            className="w-full rounded-md border border-control bg-surface text-ink px-3 py-2 text-base data-[proposed]:border-dashed data-[proposed]:border-accent-ink data-[proposed]:bg-accent-soft"
             onKeyDown={(event) => {
               event.stopPropagation();
               if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form.requestSubmit();
             }}
           />
+          {proposes === "pictures" && medium.kind !== "video" && <Propose media={medium.id} field="compose-alt" className={SMALL} />}
           <p id="compose-alt-hint" className="m-0 text-xs text-muted">What matters in it, in a sentence or two. It is kept in the library.</p>
           <div role="alert" className="text-sm text-danger empty:hidden">{said}</div>
           <div className="flex justify-end gap-2 max-md:*:grow">

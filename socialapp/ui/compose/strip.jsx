@@ -6,7 +6,7 @@ import { SMALL, TITLE } from "./look.js";
 import { KEY, Sign, useOrder } from "./order.jsx";
 
 // The media of one element of the thread; `place` says which to the uploads.
-export function Strip({ at = 0, place = "", media, setMedia, describe, uploads, accept, altLimit, disabled, onAim, children }) {
+export function Strip({ at = 0, place = "", media, setMedia, describe, uploads, accept, altLimit, proposes, disabled, onAim, children }) {
   const [asked, setAsked] = useState(null);
   const [isChoosing, setChoosing] = useState(false);
   const { dragged, drag, move, said } = useOrder(media, setMedia);
@@ -71,7 +71,7 @@ export function Strip({ at = 0, place = "", media, setMedia, describe, uploads, 
       )}
       {at ? mine.items.length > 0 && <UploadList uploads={{ ...mine, isOver: false, said: "" }} /> : <UploadList uploads={mine} />}
       <div role="status" className="sr-only">{said}</div>
-      <AltDialog medium={asked} limit={altLimit} onClose={() => setAsked(null)} onSaved={describe} />
+      <AltDialog medium={asked} limit={altLimit} proposes={proposes} onClose={() => setAsked(null)} onSaved={describe} />
       <LibraryDialog
         isOpen={isChoosing}
         taken={media.map((m) => m.id)}

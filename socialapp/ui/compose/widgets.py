@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.event import passthrough_event_spec
 
 from socialapp.domain import checks, patterns, utm
-from socialapp.ui.components.jsx import Widget
+from socialapp.ui.components.jsx import Widget, library
 
 for _piece in (
     "channels.jsx",
@@ -32,6 +32,7 @@ for _piece in (
     "post.js",
     "presence.jsx",
     "preview.jsx",
+    "proposed.jsx",
     "punycode.js",
     "repeat.jsx",
     "saving.js",
@@ -49,6 +50,8 @@ for _piece in (
     "words.js",
 ):
     rx.asset(_piece, shared=True)
+
+library("propose")  # the editor's JSX imports from it
 
 RULES: dict[str, Any] = {
     **patterns.FOR_BROWSER,

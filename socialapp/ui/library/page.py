@@ -12,6 +12,7 @@ from socialapp.ui.components.field import LABEL
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
 from socialapp.ui.components.parts import empty, loaded, page_header, pagination
+from socialapp.ui.components.propose import PROPOSED, propose_button
 from socialapp.ui.components.search import search_field
 from socialapp.ui.components.uploader import uploader
 from socialapp.ui.feed import LiveState
@@ -192,11 +193,15 @@ def _description(shown: Any) -> rx.Component:
             max_length=ALT_TEXT_LIMIT,
             rows="3",
             class_name="w-full rounded-md border border-control bg-surface text-ink px-3 py-2 "
-            "text-base",
+            "text-base " + PROPOSED,
         ),
         rx.el.p(
             "For people who cannot see it: what matters in it, in a sentence or two.",
             class_name="text-xs text-muted mt-1 mb-0",
+        ),
+        rx.cond(
+            (LibraryState.proposes == "pictures") & (shown["kind"] != "video"),
+            rx.el.div(propose_button(media=shown["id"], field="alt_text"), class_name="mt-3"),
         ),
         rx.cond(
             LibraryState.refusal != "",

@@ -7,7 +7,7 @@ import reflex as rx
 from socialapp.clock import utc_now
 from socialapp.domain.errors import Conflict
 from socialapp.domain.people import Member, Right
-from socialapp.services import media
+from socialapp.services import media, proposals
 from socialapp.store import media as rows
 from socialapp.store.files import files
 from socialapp.store.session import database, reading, transaction
@@ -67,6 +67,8 @@ class LibraryState(rx.State):
     has_before: bool = False
     has_after: bool = False
     max_bytes: int = 0
+    proposes: str = ""
+    """What may be proposed here: nothing, `texts` or `pictures`."""
     shown: Tile = nothing()
     refusal: str = ""
     """Why the open one was not deleted, or not described."""
@@ -156,6 +158,7 @@ class LibraryState(rx.State):
                 without_alt=self.only_without_alt,
             )
             described, all_of_them = await rows.coverage(db, by.workspace_id)
+            self.proposes = str(await proposals.offer(db, by))
         self._steps.next_cursor = page.next_cursor
         self.tiles = [_tile(asset, by.zone) for asset in page.items]
         self.place = self._steps.words(len(page.items), page.total)

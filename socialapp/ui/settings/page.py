@@ -6,7 +6,16 @@ from socialapp.ui import routes
 from socialapp.ui.components.button import button_link
 from socialapp.ui.components.parts import loaded, page_header, tabs
 from socialapp.ui.feed import LiveState
-from socialapp.ui.settings import feeds, keys, links, profile, publishing, telling, workspace
+from socialapp.ui.settings import (
+    feeds,
+    keys,
+    links,
+    profile,
+    proposals,
+    publishing,
+    telling,
+    workspace,
+)
 from socialapp.ui.settings.state import SettingsState
 from socialapp.ui.shell import SETTINGS, shell
 
@@ -30,6 +39,7 @@ def page() -> rx.Component:
                 ("notifications", "Notifications", None),
                 ("calendar", "Calendar feed", None),
                 ("links", "Links", None),
+                ("proposals", "Proposals", None),
                 ("publishing", "Publishing", None),
             ],
             current=SettingsState.tab,
@@ -46,6 +56,7 @@ def page() -> rx.Component:
                     ("notifications", telling.tab()),
                     ("calendar", feeds.tab()),
                     ("links", links.tab()),
+                    ("proposals", proposals.tab()),
                     ("publishing", publishing.tab()),
                     workspace.tab(),
                 ),

@@ -28,6 +28,7 @@ TABS = (
     "notifications",
     "calendar",
     "links",
+    "proposals",
     "publishing",
 )
 SCOPES: dict[str, str] = {

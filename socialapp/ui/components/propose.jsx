@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState } from "react";
+
+// Asks the API for a proposal. An error's message is a sentence for people; "" when whoever asked has stopped it.
+export async function wanted(address, body, signal) {
+  try {
+    const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });
+    const said = await answer.json().catch(() => ({}));
+    if (answer.ok) return said;
+    throw new Error(said.errors?.[0]?.message ?? said.detail ?? `No answer came (${answer.status}). Nothing was proposed; try again.`);
+  } catch (error) {
+    if (error.name === "AbortError") throw new Error("");
+    throw error instanceof TypeError ? new Error("The server cannot be reached. Nothing was proposed.") : error;
+  }
+}
+
+// One request at a time, which can be stopped. `told` is what went wrong.
+export function useWanted() {
+  const [isBusy, setBusy] = useState(false);
+  const [told, setTold] = useState("");
+  const line = useRef(null);
+  const stop = () => line.current?.abort();
+  useEffect(() => stop, []);
+  const ask = async (address, body) => {
+    stop();
+    const mine = new AbortController();
+    line.current = mine;
+    setBusy(true);
+    setTold("");
+    try {
+      return await wanted(address, body, mine.signal);
+    } catch (error) {
+      if (line.current === mine) setTold(error.message);
+      return null;
+    } finally {
+      if (line.current === mine) setBusy(false);
+    }
+  };
+  return { isBusy, told, setTold, ask, stop };
+}
+
+// Fills the field with the id `field` with a description that is proposed, if it is empty before and after.
+export function Propose({ media, field, className }) {
+  const { isBusy, told, setTold, ask, stop } = useWanted();
+  const [isEmpty, setEmpty] = useState(true);
+  const [from, setFrom] = useState("");
+  const written = () => document.getElementById(field);
+  const mark = (host) => {
+    written()?.toggleAttribute("data-proposed", !!host);
+    setFrom(host);
+  };
+  useEffect(() => {
+    const here = written();
+    if (!here) return undefined;
+    const look = () => setEmpty(!here.value.trim());
+    // What a person changes is theirs.
+    const onInput = () => (look(), mark(""));
+    look();
+    here.addEventListener("input", onInput);
+    return () => here.removeEventListener("input", onInput);
+  }, [media, field]);
+  const put = (text, host) => {
+    written().value = text;
+    setEmpty(!text);
+    mark(host);
+    written().focus();
+  };
+  const propose = async () => {
+    if (isBusy) return stop();
+    if (written().value.trim()) return undefined;
+    const found = await ask("/api/proposals/alt-text", { media_id: media });
+    if (!found || !written()) return undefined;
+    if (written().value.trim()) return setTold("You have written something meanwhile, so the proposal was thrown away.");
+    return put(found.text, found.host);
+  };
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
+      {from ? (
+        <button type="button" className={className} onClick={() => put("", "")}>Throw it away</button>
+      ) : (
+        <button type="button" className={className} onClick={propose} disabled={!isEmpty && !isBusy} aria-busy={isBusy}>
+          {isBusy ? "Stop asking" : "Propose a description"}
+        </button>
+      )}
+      <span role="status" className="grow basis-40 text-muted">
+        {from && <><strong className="font-medium text-accent-ink">Proposed</strong> by {from}. It may be wrong: read it, change it. It is kept when you save it.</>}
+        {!from && (isBusy ? "Looking at the picture…" : !isEmpty && !told ? "Only an empty field is filled." : "")}
+        {!from && told && <span className="text-danger">{told}</span>}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,141 @@
+"""A persona that has descriptions proposed: in time, once, and never over a person's words."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from socialapp.clock import utc_now
+from socialapp.domain import moments
+from socialapp.providers.http import Http
+from socialapp.services import media, proposals
+from socialapp.services.autopilot import describing, personas, photographs, scoring, ticks
+from socialapp.services.proposals import Given
+from socialapp.store import files
+from socialapp.store.tables import AutopilotNote, Post
+from tests.imaging import files as samples
+from tests.servers.model import TEXT, ModelServer
+from tests.world import World
+
+
+async def photograph(world: World) -> int:
+    """A picture that nobody has described."""
+    home = files.connect(world.settings.media_dir, limit_bytes=10**7)
+    async with home.incoming() as incoming:
+        await incoming.write(samples.photo(60, 40))
+        asset = await media.upload(
+            world.database, world.alice, incoming, filename="boat.jpg", now=utc_now()
+        )
+    async with world.database.transaction() as db:
+        await photographs.add(db, world.alice, asset.id or 0, now=utc_now())
+    await scoring.analyse_missing(world.database, now=utc_now())
+    return asset.id or 0
+
+
+async def soon(world: World, *, proposes: bool = True) -> datetime:
+    """A persona that is on; return its next moment, five minutes from now."""
+    now = utc_now()
+    at = moments.in_zone(now + timedelta(minutes=5), "UTC").replace(second=0, microsecond=0)
+    async with world.database.transaction() as db:
+        made = await personas.save(
+            db, world.alice, name="Daily", channel_ids=[await world.channel_id()],
+            clock=f"{at:%H:%M}", timezone="UTC", proposes_alt_text=proposes, now=now,
+        )  # fmt: skip
+        await personas.switch(db, world.alice, made.id or 0, is_on=True, now=now)
+    return at
+
+
+async def turn_on(world: World, model: ModelServer) -> None:
+    """Set the endpoint up."""
+    given = Given(model.url, "gemma3", key=model.key, sees_pictures=True, is_on=True)
+    async with world.database.transaction() as db:
+        await proposals.change(db, world.alice, given, now=utc_now())
+
+
+async def alt_text(world: World, media_id: int) -> str:
+    """Return how a picture is described."""
+    async with world.database.reading() as db:
+        return (await media.get(db, world.alice, media_id)).alt_text
+
+
+async def said(world: World) -> list[str]:
+    """Return the log, but for the switch."""
+    async with world.database.reading() as db:
+        notes = (await db.execute(select(AutopilotNote).order_by(col(AutopilotNote.id)))).scalars()
+        return [note.words for note in notes if "turned it" not in note.words]
+
+
+async def test_a_picture_is_described_before_it_goes_out_and_the_log_says_by_whom(
+    world: World, networks: Http, model: ModelServer
+) -> None:
+    boat = await photograph(world)
+    await turn_on(world, model)
+    at = await soon(world)
+
+    for _ in range(2):
+        await describing.look_ahead(world.database, now=utc_now())
+    await ticks.tick(world.database, now=at)
+
+    assert await alt_text(world, boat) == TEXT
+    assert len(model.heard) == 1
+    described, posted = await said(world)
+    assert described == f"{model.host} described boat.jpg, and nobody has read it: {TEXT}"
+    assert posted.startswith("boat.jpg goes out")
+
+
+async def test_without_a_wish_or_an_endpoint_it_goes_out_as_it_is_and_the_log_says_so(
+    world: World, networks: Http, model: ModelServer
+) -> None:
+    boat = await photograph(world)
+    at = await soon(world, proposes=False)
+    await describing.look_ahead(world.database, now=utc_now())
+    assert await said(world) == []
+    async with world.database.transaction() as db:
+        (daily,) = await personas.rows.personas(db, world.alice.workspace_id)
+        daily.proposes_alt_text = True
+
+    await describing.look_ahead(world.database, now=utc_now())
+    await ticks.tick(world.database, now=at)
+
+    undescribed, posted = await said(world)
+    assert "has no description, and none could be proposed. Proposals are off" in undescribed
+    assert posted.startswith("boat.jpg goes out")
+    assert (await alt_text(world, boat), model.heard) == ("", [])
+    async with world.database.reading() as db:
+        assert len((await db.execute(select(Post))).all()) == 1
+
+
+async def test_what_a_person_says_meanwhile_stays(
+    world: World, networks: Http, model: ModelServer
+) -> None:
+    boat = await photograph(world)
+    await turn_on(world, model)
+    await soon(world)
+    model.is_silent = True
+    asking = asyncio.create_task(describing.look_ahead(world.database, now=utc_now()))
+    async with asyncio.timeout(20):
+        await model.came.wait()
+
+    async with world.database.transaction() as db:
+        await media.describe(db, world.alice, boat, alt_text="My boat")
+    model.speaks.set()
+    await asking
+
+    assert await alt_text(world, boat) == "My boat"
+    assert await said(world) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_is_described_is_left_alone(
+    world: World, networks: Http, model: ModelServer
+) -> None:
+    boat = await photograph(world)
+    async with world.database.transaction() as db:
+        await media.describe(db, world.alice, boat, alt_text="My boat")
+    await turn_on(world, model)
+    await soon(world)
+
+    await describing.look_ahead(world.database, now=utc_now())
+
+    assert model.heard == []
