@@ -89,12 +89,17 @@ def _planned(row: Any) -> rx.Component:
         ),
         rx.el.div(
             rx.el.p(row["when"], " · ", row["persona"], class_name="text-base font-medium m-0"),
-            rx.el.p(row["filename"], " ", row["why"], class_name="text-sm text-muted m-0"),
+            rx.el.p(
+                row["filename"],
+                rx.cond(row["media_id"] != 0, ": ", ""),
+                row["why"],
+                class_name="text-sm text-muted m-0",
+            ),
             class_name="min-w-0 grow basis-48",
         ),
         rx.cond(
             LiveState.can_publish,
-            rx.fragment(
+            rx.el.div(
                 rx.cond(
                     row["media_id"] != 0,
                     rx.fragment(
@@ -121,6 +126,7 @@ def _planned(row: Any) -> rx.Component:
                     title="Post nothing at this moment",
                     on_click=AutopilotState.skip(row["persona_id"], row["at"]),
                 ),
+                class_name="flex gap-2 max-md:basis-full",
             ),
         ),
         key=row["key"],

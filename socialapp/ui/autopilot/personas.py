@@ -50,7 +50,7 @@ def _persona(row: Any) -> rx.Component:
         ),
         rx.cond(
             LiveState.can_publish,
-            rx.fragment(
+            rx.el.div(
                 button(
                     rx.cond(row["is_on"], "On", "Off"),
                     size="sm",
@@ -73,6 +73,7 @@ def _persona(row: Any) -> rx.Component:
                     aria_label="Edit " + row["name"],
                     on_click=AutopilotState.edit(row["id"]),
                 ),
+                class_name="flex gap-2 max-md:basis-full",
             ),
             rx.el.span(rx.cond(row["is_on"], "On", "Off"), class_name="text-sm"),
         ),
