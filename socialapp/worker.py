@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 from contextlib import AsyncExitStack, suppress
+from datetime import datetime
 from typing import Any
 
 from arq.connections import RedisSettings
@@ -208,9 +209,24 @@ def redis_settings(address: str) -> RedisSettings:
     return found
 
 
+class _Worker(Worker):
+    """arq's worker, for a machine that may sleep."""
+
+    async def run_cron(self, n: datetime, delay: float, num_windows: int = 2) -> None:
+        """Run what is due now, once.
+
+        After a night arq would run each job twice a second until it has done so for every time
+        that has passed.
+        """
+        await super().run_cron(n, delay, num_windows)
+        for job in self.cron_jobs:
+            if job.next_run and job.next_run < n:
+                job.calculate_next(n)
+
+
 def arq_worker(settings: Settings, ctx: dict[str, Any]) -> Worker:
     """Return arq's worker, which runs the jobs."""
-    return Worker(
+    return _Worker(
         functions=jobs.FUNCTIONS,
         cron_jobs=jobs.CRON,
         redis_settings=redis_settings(settings.redis),

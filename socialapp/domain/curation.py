@@ -1,9 +1,10 @@
 """Which photograph goes out next, and why: strategies behind one interface, a function each."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 ALIKE_BITS = 10
 """Two fingerprints (64 bits) that differ in at most so many show the same thing."""
@@ -107,25 +108,32 @@ def choices(
     filters: Filters,
     strategy: str,
     at: datetime,
-) -> list[Pick]:
-    """Return what may go out at a moment, the best first.
+) -> Iterator[Pick]:
+    """Yield what may go out at a moment, the best first.
 
-    `recent` are the fingerprints of what went out lately: what looks the same is passed over.
+    `recent` are the fingerprints of what went out lately: what looks the same is passed over. Only
+    as many are compared with those as are asked for: there may be thousands.
     """
     fit = [p for p in photos if filters.take(p) and (p.not_before is None or p.not_before <= at)]
-    ranked = STRATEGIES[strategy](fit, recent)
-    found = [(p, why) for p, why in ranked if nearest(p.fingerprint, recent) > ALIKE_BITS]
-    if not found:
-        return []
-    first = ranked.index(found[0])
-    passed = f"; {first} better passed over, too like what was posted lately" if first else ""
-    return [Pick(p.media_id, why + (passed if not n else "")) for n, (p, why) in enumerate(found)]
+    passed, is_first = 0, True
+    for photo, why in STRATEGIES[strategy](fit, recent):
+        if nearest(photo.fingerprint, recent) <= ALIKE_BITS:
+            passed += 1
+            continue
+        over = f"; {passed} better passed over, too like what was posted lately"
+        yield Pick(photo.media_id, why + over if is_first and passed else why)
+        is_first = False
 
 
 def nearest(fingerprint: str, others: Iterable[str]) -> int:
     """Return in how many bits a picture differs from the one most like it; 64 without any."""
-    mine = int(fingerprint or "0", 16)
-    return min(((mine ^ int(o, 16)).bit_count() for o in others if o and fingerprint), default=64)
+    mine = _bits(fingerprint)
+    return min(((mine ^ _bits(o)).bit_count() for o in others if o and fingerprint), default=64)
+
+
+@lru_cache(10_000)
+def _bits(fingerprint: str) -> int:
+    return int(fingerprint or "0", 16)
 
 
 TAGS_AT_MOST = 30

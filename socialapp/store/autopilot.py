@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import select as sql_select
 from sqlmodel import col, select
 
 from socialapp.domain.curation import Candidate, PhotoStatus
@@ -36,39 +37,53 @@ def worth() -> ColumnElement[float | None]:
 
 async def candidates(db: AsyncSession, workspace_id: int) -> list[Candidate]:
     """Return what has a score and has not been posted."""
+    photo, analysis = Photo, PhotoAnalysis
     query = (
-        select(Photo, MediaAsset, PhotoAnalysis, MediaOrigin.taken_at)
-        .join(MediaAsset, col(MediaAsset.id) == Photo.media_id)
-        .outerjoin(MediaOrigin, col(MediaOrigin.media_id) == Photo.media_id)
-        .join(PhotoAnalysis, col(PhotoAnalysis.media_id) == Photo.media_id)
+        # Not whole rows: there may be thousands, and the parts of a score are long.
+        sql_select(
+            col(photo.media_id),
+            worth().label("worth"),
+            col(photo.own_score),
+            col(photo.created_at),
+            col(MediaOrigin.taken_at),
+            col(analysis.fingerprint),
+            col(photo.folder),
+            col(photo.tags),
+            col(MediaAsset.width),
+            col(MediaAsset.height),
+            col(photo.not_before),
+        )
+        .join(MediaAsset, col(MediaAsset.id) == col(photo.media_id))
+        .outerjoin(MediaOrigin, col(MediaOrigin.media_id) == col(photo.media_id))
+        .join(analysis, col(analysis.media_id) == col(photo.media_id))
         .where(
-            Photo.workspace_id == workspace_id,
-            Photo.status == PhotoStatus.NEW,
-            PhotoAnalysis.fingerprint != "",
+            col(photo.workspace_id) == workspace_id,
+            col(photo.status) == PhotoStatus.NEW,
+            col(analysis.fingerprint) != "",
         )
     )
     return [
         Candidate(
-            media_id=photo.media_id,
-            score=analysis.score if photo.own_score is None else photo.own_score,
-            is_own_score=photo.own_score is not None,
-            added_at=photo.created_at,
-            taken_at=taken_at,
-            fingerprint=analysis.fingerprint,
-            folder=photo.folder,
-            tags=photo.tags,
-            orientation=orientation(asset),
-            not_before=photo.not_before,
+            media_id=row.media_id,
+            score=row.worth,
+            is_own_score=row.own_score is not None,
+            added_at=row.created_at,
+            taken_at=row.taken_at,
+            fingerprint=row.fingerprint,
+            folder=row.folder,
+            tags=row.tags,
+            orientation=orientation(row.width, row.height),
+            not_before=row.not_before,
         )
-        for photo, asset, analysis, taken_at in (await db.execute(query)).all()
+        for row in (await db.execute(query)).all()
     ]
 
 
-def orientation(asset: MediaAsset) -> str:
+def orientation(width: int, height: int) -> str:
     """Say how a picture lies."""
-    if asset.width == asset.height:
+    if width == height:
         return "square"
-    return "landscape" if asset.width > asset.height else "portrait"
+    return "landscape" if width > height else "portrait"
 
 
 async def recent(db: AsyncSession, workspace_id: int, *, now: datetime) -> list[str]:
@@ -214,19 +229,25 @@ async def notes(db: AsyncSession, workspace_id: int, *, limit: int) -> list[Auto
 
 async def fingerprint(db: AsyncSession, workspace_id: int) -> str:
     """Return words that differ whenever the page of autopilot looks different."""
+    photos = (
+        sql_select(
+            func.count(),
+            func.count(col(PhotoAnalysis.media_id)),
+            func.count().filter(col(MediaAsset.has_thumbnail)),
+        )
+        .select_from(Photo)
+        .join(MediaAsset, col(MediaAsset.id) == col(Photo.media_id))
+        .outerjoin(PhotoAnalysis, col(PhotoAnalysis.media_id) == col(Photo.media_id))
+        .where(col(Photo.workspace_id) == workspace_id)
+    )
     counts = [
         (await db.execute(query)).scalar() or 0
         for query in (
             select(func.max(AutopilotNote.id)).where(AutopilotNote.workspace_id == workspace_id),
-            select(func.count()).select_from(Photo).where(Photo.workspace_id == workspace_id),
-            select(func.count())
-            .select_from(Photo)
-            .join(PhotoAnalysis, col(PhotoAnalysis.media_id) == Photo.media_id)
-            .where(Photo.workspace_id == workspace_id),
             select(func.count())
             .select_from(Delivery)
             .join(PhotoPosting, col(PhotoPosting.schedule_id) == Delivery.schedule_id)
             .where(PhotoPosting.workspace_id == workspace_id, Delivery.status == Status.POSTED),
         )
     ]
-    return ":".join(map(str, counts))
+    return ":".join(map(str, [*counts, *(await db.execute(photos)).one()]))

@@ -75,6 +75,18 @@ async def page(
     return Page(rows[:limit], more, total)
 
 
+async def scored(db: AsyncSession, workspace_id: int) -> tuple[int, int]:
+    """Return how many photographs have a score, and how many there are."""
+    query = (
+        select(func.count(col(PhotoAnalysis.media_id)), func.count())
+        .select_from(Photo)
+        .outerjoin(PhotoAnalysis, col(PhotoAnalysis.media_id) == col(Photo.media_id))
+        .where(col(Photo.workspace_id) == workspace_id)
+    )
+    known, every = (await db.execute(query)).one()
+    return int(known), int(every)
+
+
 async def some(db: AsyncSession, workspace_id: int, media_ids: Iterable[int]) -> list[Photo]:
     """Return those of the ids that the workspace has, in the order of their ids."""
     query = select(Photo).where(

@@ -18,6 +18,7 @@ class Steps:
 
     cursors: list[str] = field(default_factory=lambda: [""])
     next_cursor: str = ""
+    size: int = SIZE
 
     @property
     def cursor(self) -> str:
@@ -40,7 +41,7 @@ class Steps:
         """Say which part of the list this is."""
         if not shown:
             return "Nothing here"
-        first = (len(self.cursors) - 1) * SIZE + 1
+        first = (len(self.cursors) - 1) * self.size + 1
         of = f"{total:,}" if total is not None else "more than 10,000"
         return f"{first:,}-{first + shown - 1:,} of {of}"
 

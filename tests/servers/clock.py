@@ -1,6 +1,11 @@
 """A wall clock that tests can turn while a program runs; the clock that never jumps stays true."""
 
+from datetime import datetime
 from pathlib import Path
+
+from socialapp.clock import utc_now
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def library() -> Path:
@@ -36,3 +41,22 @@ class TurnedClock:
         draft = self._file.with_suffix(".new")
         draft.write_text(f"{by_s:+f}\n")
         draft.replace(self._file)
+
+
+class SleepyClock(TurnedClock):
+    """Turned, it is as if the machine had slept: all clocks went on but that of waits.
+
+    So a day is over at once, and every process believes it. They ask the file each time, for they
+    have to feel it in the same instant.
+    """
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What a process has to be started with, and all that it starts."""
+        asks_anew = {"FAKETIME_NO_CACHE": "1", "FAKETIME_CACHE_DURATION": "0"}
+        knows = f"{Path(__file__).parent / 'asleep'}:{ROOT}"
+        return super().env | asks_anew | {"PYTHONPATH": knows}
+
+    def sleep_until(self, at: datetime) -> None:
+        """Let it be that moment now."""
+        self.turn((at - utc_now()).total_seconds())

@@ -53,7 +53,7 @@ async def run(
     photos = await rows.candidates(db, by.workspace_id)
     recent = await rows.recent(db, by.workspace_id, now=now)
     refused = ""
-    picks = week.choices(persona, photos, recent, at=at.at)
+    picks = list(week.choices(persona, photos, recent, at=at.at))
     if not is_dry:
         await _tell_when_dry(db, persona, is_dry=not picks, now=now)
     for pick in picks:

@@ -1,6 +1,6 @@
 """What would go out in the days to come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,8 +40,7 @@ async def preview(
     )
     plan = []
     for at, persona_id, persona in ahead[:50]:
-        picks = choices(persona, photos, recent, at=at)
-        first = picks[0] if picks else None
+        first = next(choices(persona, photos, recent, at=at), None)
         if first:
             taken = next(p for p in photos if p.media_id == first.media_id)
             photos = [p for p in photos if p is not taken]
@@ -53,8 +52,8 @@ async def preview(
 
 def choices(
     persona: Persona, photos: Sequence[curation.Candidate], recent: Sequence[str], *, at: datetime
-) -> list[Pick]:
-    """Return what a persona may post at a moment, the best first."""
+) -> Iterator[Pick]:
+    """Yield what a persona may post at a moment, the best first."""
     filters = Filters(
         folders=persona.folders,
         tags=persona.tags,

@@ -8,7 +8,7 @@ from socialapp.ui.autopilot.links_state import LinksState
 from socialapp.ui.components.button import button
 from socialapp.ui.components.dialog import actions, dialog
 from socialapp.ui.components.field import CONTROL, field, text_field
-from socialapp.ui.components.parts import some
+from socialapp.ui.components.parts import PROGRESS, some
 
 
 def button_for_links() -> rx.Component:
@@ -41,7 +41,7 @@ def progress() -> rx.Component:
                 value=done.to_string(),
                 max=total.to_string(),
                 aria_label="Addresses looked at",
-                class_name="w-full h-1.5",
+                class_name=PROGRESS + "w-full",
             ),
             rx.el.ul(
                 rx.foreach(

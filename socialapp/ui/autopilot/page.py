@@ -10,6 +10,7 @@ from socialapp.ui.autopilot.links_state import LinksState
 from socialapp.ui.autopilot.photographs_state import PhotographsState
 from socialapp.ui.autopilot.state import AutopilotState
 from socialapp.ui.components.button import button, button_link
+from socialapp.ui.components.focus import keep_focus
 from socialapp.ui.components.live import watch
 from socialapp.ui.components.parts import card, loaded, page_header, some
 from socialapp.ui.feed import LiveState
@@ -68,7 +69,7 @@ def _week() -> rx.Component:
     return card(
         rx.cond(
             rows.length() > 0,
-            rx.el.ul(rx.foreach(rows, _planned), class_name=_LIST),
+            keep_focus(rx.el.ul(rx.foreach(rows, _planned), class_name=_LIST)),
             rx.el.p("Nothing goes out by itself: no persona is on.", class_name="text-muted m-0"),
         ),
         title="The next seven days",
@@ -80,29 +81,39 @@ def _planned(row: Any) -> rx.Component:
         rx.cond(
             row["media_id"] != 0,
             rx.el.img(
-                src=row["thumbnail"], alt="", class_name="size-12 rounded-md object-cover bg-sunken"
+                src=row["thumbnail"],
+                alt="",
+                loading="lazy",
+                class_name="size-12 rounded-md object-cover bg-sunken",
             ),
         ),
         rx.el.div(
             rx.el.p(row["when"], " · ", row["persona"], class_name="text-base font-medium m-0"),
-            rx.el.p(row["filename"], " ", row["why"], class_name="text-sm text-muted m-0"),
+            rx.el.p(
+                row["filename"],
+                rx.cond(row["media_id"] != 0, ": ", ""),
+                row["why"],
+                class_name="text-sm text-muted m-0",
+            ),
             class_name="min-w-0 grow basis-48",
         ),
         rx.cond(
             LiveState.can_publish,
-            rx.fragment(
+            rx.el.div(
                 rx.cond(
                     row["media_id"] != 0,
                     rx.fragment(
                         button(
                             "Swap",
                             size="sm",
+                            aria_label="Swap " + row["filename"],
                             title="Take another picture; this one stays for later",
                             on_click=AutopilotState.swap(row["media_id"], row["at"]),
                         ),
                         button(
                             "Veto",
                             size="sm",
+                            aria_label="Veto " + row["filename"],
                             title="Never post this picture",
                             on_click=AutopilotState.veto(row["media_id"]),
                         ),
@@ -111,9 +122,11 @@ def _planned(row: Any) -> rx.Component:
                 button(
                     "Skip",
                     size="sm",
+                    aria_label="Skip " + row["when"] + ", " + row["persona"],
                     title="Post nothing at this moment",
                     on_click=AutopilotState.skip(row["persona_id"], row["at"]),
                 ),
+                class_name="flex gap-2 max-md:basis-full",
             ),
         ),
         key=row["key"],

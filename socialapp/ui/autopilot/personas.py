@@ -9,7 +9,15 @@ from socialapp.domain.slots import DAYS
 from socialapp.ui.autopilot.state import AutopilotState
 from socialapp.ui.components.button import button
 from socialapp.ui.components.dialog import actions, confirm, dialog
-from socialapp.ui.components.field import HINT, LABEL, option, select_field, text_field
+from socialapp.ui.components.field import (
+    CONTROL,
+    HINT,
+    LABEL,
+    field,
+    option,
+    select_field,
+    text_field,
+)
 from socialapp.ui.components.parts import card
 from socialapp.ui.feed import LiveState
 
@@ -50,7 +58,7 @@ def _persona(row: Any) -> rx.Component:
         ),
         rx.cond(
             LiveState.can_publish,
-            rx.fragment(
+            rx.el.div(
                 button(
                     rx.cond(row["is_on"], "On", "Off"),
                     size="sm",
@@ -60,8 +68,20 @@ def _persona(row: Any) -> rx.Component:
                     class_name=rx.cond(row["is_on"], "!bg-accent-soft !text-accent-ink", ""),
                     on_click=AutopilotState.switch(row["id"], ~row["is_on"]),
                 ),
-                button("Post one now", size="sm", on_click=AutopilotState.run_now(row["id"])),
-                button("Edit", size="sm", look="quiet", on_click=AutopilotState.edit(row["id"])),
+                button(
+                    "Post one now",
+                    size="sm",
+                    aria_label="Post one now: " + row["name"],
+                    on_click=AutopilotState.run_now(row["id"]),
+                ),
+                button(
+                    "Edit",
+                    size="sm",
+                    look="quiet",
+                    aria_label="Edit " + row["name"],
+                    on_click=AutopilotState.edit(row["id"]),
+                ),
+                class_name="flex gap-2 max-md:basis-full",
             ),
             rx.el.span(rx.cond(row["is_on"], "On", "Off"), class_name="text-sm"),
         ),
@@ -122,10 +142,17 @@ def _form() -> rx.Component:
                 "Times", id="clock", default_value=edited["clock"], hint="Like 09:00, 18:30."
             ),
             text_field("Time zone", id="timezone", default_value=edited["timezone"]),
-            text_field(
+            field(
                 "Caption",
+                rx.el.textarea(
+                    id="caption",
+                    name="caption",
+                    rows="3",
+                    default_value=edited["caption"],
+                    custom_attrs={"aria-describedby": "caption-hint"},
+                    class_name=CONTROL + "py-2",
+                ),
                 id="caption",
-                default_value=edited["caption"],
                 hint=_CAPTION_HINT,
             ),
             select_field(

@@ -10,7 +10,8 @@ from socialapp.ui.autopilot.views import STATES
 from socialapp.ui.components.button import button
 from socialapp.ui.components.dialog import actions, dialog
 from socialapp.ui.components.field import option, select, text_field
-from socialapp.ui.components.parts import card, empty, some
+from socialapp.ui.components.focus import keep_focus
+from socialapp.ui.components.parts import PROGRESS, card, empty, pagination, some
 from socialapp.ui.components.search import search_field
 from socialapp.ui.components.uploader import uploader
 from socialapp.ui.feed import LiveState
@@ -31,21 +32,30 @@ def cards() -> rx.Component:
             empty("images", "No pictures yet", "What you add here may be posted by itself."),
             rx.fragment(
                 _filters(),
-                rx.cond(LiveState.can_publish, _choice()),
+                rx.el.div(
+                    rx.cond(LiveState.can_publish, _choice()),
+                    _scoring(),
+                    class_name="flex flex-wrap items-center gap-x-4 gap-y-2 mb-3 min-h-8",
+                ),
                 rx.cond(
                     some(tiles),
-                    rx.el.ul(
-                        rx.foreach(tiles, _tile),
-                        aria_label="Photographs, the best first",
-                        class_name=_GRID,
+                    keep_focus(
+                        rx.el.ul(
+                            rx.foreach(tiles, _tile),
+                            aria_label="Photographs, the best first",
+                            class_name=_GRID,
+                        ),
+                        page=PhotographsState.number,
                     ),
                     empty("search_x", "Nothing found", "No photograph passes these filters."),
                 ),
                 rx.cond(
-                    PhotographsState.has_more,
-                    rx.el.div(
-                        button("Show more", on_click=PhotographsState.more),
-                        class_name="pt-4 flex justify-center",
+                    PhotographsState.has_before | PhotographsState.has_after,
+                    pagination(
+                        text=PhotographsState.place,
+                        has_before=PhotographsState.has_before,
+                        has_after=PhotographsState.has_after,
+                        go=PhotographsState.go,
                     ),
                 ),
             ),
@@ -140,64 +150,81 @@ def _choice() -> rx.Component:
                 ),
             ),
         ),
-        class_name="flex flex-wrap items-center gap-2 mb-3",
+        class_name="flex flex-wrap items-center gap-2",
+    )
+
+
+def _scoring() -> rx.Component:
+    """Say how far the scores are, while some are missing; in a line that is there anyway."""
+    scored: Any = PhotographsState.scored
+    every: Any = PhotographsState.every
+    return rx.cond(
+        scored < every,
+        rx.el.div(
+            rx.el.span(
+                *(scored, " of ", every, " scored"),
+                class_name="text-sm text-muted tabular-nums whitespace-nowrap",
+            ),
+            rx.el.progress(
+                value=scored.to_string(),
+                max=every.to_string(),
+                aria_label="Photographs scored",
+                class_name=PROGRESS + "w-32",
+            ),
+            class_name="flex items-center gap-2 ml-auto",
+        ),
     )
 
 
 def _tile(tile: Any) -> rx.Component:
-    act = rx.match(
-        tile["status"],
-        ("new", button("Veto", size="sm", on_click=PhotographsState.veto(tile["id"], True))),
-        ("vetoed", button("Allow", size="sm", on_click=PhotographsState.veto(tile["id"], False))),
-        ("failed", button("Release", size="sm", on_click=PhotographsState.release(tile["id"]))),
-        ("cancelled", button("Release", size="sm", on_click=PhotographsState.release(tile["id"]))),
-        rx.fragment(),
-    )
+    def act(verb: str, on_click: Any) -> rx.Component:
+        return button(verb, size="sm", aria_label=f"{verb} " + tile["filename"], on_click=on_click)
+
+    state = PhotographsState
+    opens = state.open(tile["id"])
     return rx.el.li(
         rx.el.div(
-            rx.el.img(
-                src=tile["thumbnail"],
-                alt=tile["alt_text"],
-                loading="lazy",
-                class_name="w-full aspect-[3/2] object-cover bg-sunken",
-            ),
-            rx.cond(
-                LiveState.can_publish,
-                rx.el.label(
-                    rx.el.input(
-                        type="checkbox",
-                        checked=PhotographsState.chosen.contains(tile["key"]),  # type: ignore[attr-defined]
-                        on_change=lambda _: PhotographsState.choose(tile["id"]),
-                        aria_label="Select " + tile["filename"],
-                        class_name="size-4 accent-[var(--accent)]",
-                    ),
-                    class_name="absolute top-1.5 left-1.5 grid place-items-center size-8 "
-                    "max-md:size-11 rounded-md bg-surface/85 cursor-pointer",
-                ),
-            ),
+            _picture(tile, opens),
+            rx.cond(LiveState.can_publish, _box(tile)),
             class_name="relative",
         ),
         rx.el.div(
-            rx.el.p(tile["filename"], class_name="text-sm font-medium truncate m-0"),
             rx.el.p(
+                tile["filename"],
+                title=tile["filename"],
+                class_name="text-sm font-medium truncate m-0",
+            ),
+            rx.el.p(
+                rx.el.span(tile["state"]),
+                rx.cond(tile["folder"] != "", " · ", ""),
                 tile["folder"],
-                rx.cond((tile["folder"] != "") & (tile["tags"] != ""), " · ", ""),
+                rx.cond(tile["tags"] != "", " · ", ""),
                 tile["tags"],
-                class_name="text-xs text-muted truncate m-0 min-h-4",
+                title=tile["tags"],
+                class_name="text-xs text-muted truncate m-0",
             ),
             rx.el.div(
-                rx.el.span(tile["state"], class_name="text-xs text-muted grow"),
-                rx.cond(LiveState.can_publish, act),
+                _score(tile, opens),
+                rx.cond(
+                    LiveState.can_publish,
+                    rx.match(
+                        tile["status"],
+                        ("new", act("Veto", state.veto(tile["id"], True))),
+                        ("vetoed", act("Allow", state.veto(tile["id"], False))),
+                        ("failed", act("Release", state.release(tile["id"]))),
+                        ("cancelled", act("Release", state.release(tile["id"]))),
+                        rx.fragment(),
+                    ),
+                ),
                 button(
                     "Edit",
                     size="sm",
                     look="quiet",
                     aria_label="Edit " + tile["filename"],
-                    on_click=PhotographsState.open(tile["id"]),
+                    on_click=opens,
                 ),
-                class_name="flex items-center gap-1 min-h-8",
+                class_name="flex items-center gap-1 min-h-8 max-md:min-h-touch -mr-1.5",
             ),
-            _score(tile),
             class_name="px-2.5 py-2",
         ),
         key=tile["key"],
@@ -205,34 +232,50 @@ def _tile(tile: Any) -> rx.Component:
     )
 
 
-def _score(tile: Any) -> rx.Component:
+def _picture(tile: Any, opens: Any) -> rx.Component:
+    """Return the small picture; with a pointer it opens as *Edit* does."""
+    shape = "block w-full aspect-[3/2] bg-sunken "
+    return rx.cond(
+        tile["thumbnail"] != "",
+        rx.el.img(
+            src=tile["thumbnail"],
+            alt=tile["alt_text"],
+            loading="lazy",
+            on_click=opens,
+            class_name=shape + "object-cover cursor-pointer",
+        ),
+        rx.el.div(class_name=shape + "animate-[shimmer_1.4s_ease-in-out_infinite]"),
+    )
+
+
+def _box(tile: Any) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(
+            type="checkbox",
+            checked=PhotographsState.chosen.contains(tile["key"]),  # type: ignore[attr-defined]
+            on_change=lambda _: PhotographsState.choose(tile["id"]),
+            aria_label="Select " + tile["filename"],
+            class_name="size-4 accent-[var(--accent)]",
+        ),
+        class_name="absolute top-1.5 left-1.5 grid place-items-center size-8 "
+        "max-md:size-11 rounded-md bg-surface/85 cursor-pointer",
+    )
+
+
+def _score(tile: Any, opens: Any) -> rx.Component:
     return rx.cond(
         tile["score"] != "",
-        rx.el.details(
-            rx.el.summary(
-                "Score ",
-                tile["score"],
-                rx.cond(
-                    tile["own_score"] != "",
-                    rx.el.span(
-                        " by a person; measured ", tile["measured"], class_name="text-muted"
-                    ),
-                ),
-                class_name="text-sm cursor-pointer",
-            ),
-            rx.el.ul(
-                rx.foreach(
-                    tile["parts"],
-                    lambda part: rx.el.li(
-                        rx.el.span(part["name"], " ", part["value"], class_name="font-medium"),
-                        ": ",
-                        part["why"],
-                    ),
-                ),
-                class_name="m-0 mt-1 pl-4 text-xs text-muted",
-            ),
+        rx.el.button(
+            "Score ",
+            tile["score"],
+            rx.cond(tile["is_own_score"], " by a person", ""),
+            type="button",
+            title="Why so much?",
+            on_click=opens,
+            class_name="grow text-left text-sm tabular-nums min-h-8 max-md:min-h-touch rounded-sm "
+            "hover:underline underline-offset-2 cursor-pointer",
         ),
-        rx.el.p("Being scored…", class_name="text-sm text-muted m-0"),
+        rx.el.span("Being scored…", class_name="grow text-sm text-muted"),
     )
 
 
@@ -258,6 +301,7 @@ def _one() -> rx.Component:
         ),
         rx.el.p(shown["state"], class_name="text-sm text-muted mt-2 mb-0"),
         rx.el.p(shown["about"], class_name="text-sm text-muted mt-0 mb-3"),
+        _why(shown),
         rx.cond(
             LiveState.can_publish,
             rx.el.form(
@@ -268,11 +312,9 @@ def _one() -> rx.Component:
                     inputmode="decimal",
                     hint=rx.cond(
                         shown["own_score"] != "",
-                        "From 0 to 10. Measured: " + shown["measured"] + ". Empty it, and that "
-                        "counts again.",
-                        "From 0 to 10; it counts instead of the measured one, "
-                        + rx.cond(shown["score"] != "", shown["score"], "which is not there yet")
-                        + ", also when that is measured anew.",
+                        "From 0 to 10. Empty it, and the measured one counts again.",
+                        "From 0 to 10; it counts instead of the measured one, also when that is "
+                        "measured anew.",
                     ),
                 ),
                 text_field("Folder", id="folder", default_value=shown["folder"], list="folders"),
@@ -296,6 +338,29 @@ def _one() -> rx.Component:
         title=shown["filename"],
         is_open=shown["id"] != 0,
         on_close=PhotographsState.open(0),
+    )
+
+
+def _why(shown: Any) -> rx.Component:
+    return rx.cond(
+        shown["measured"] != "",
+        rx.el.section(
+            rx.el.h3("Measured: ", shown["measured"], class_name="text-sm font-semibold m-0 mb-1"),
+            rx.el.ul(
+                rx.foreach(
+                    shown["parts"],
+                    lambda part: rx.el.li(
+                        rx.el.span(part["name"], class_name="font-medium text-ink w-24 shrink-0"),
+                        rx.el.span(part["value"], class_name="tabular-nums w-8 shrink-0"),
+                        rx.el.span(part["why"]),
+                        class_name="flex gap-2",
+                    ),
+                ),
+                aria_label="Parts of the score",
+                class_name="list-none m-0 p-0 flex flex-col gap-0.5 text-xs text-muted",
+            ),
+            class_name="mb-4",
+        ),
     )
 
 

@@ -11,13 +11,23 @@ from socialapp.domain.people import Member, Right
 from socialapp.services.autopilot import outcomes, photographs
 from socialapp.store import photographs as rows
 from socialapp.store.files import files
-from socialapp.store.photographs import Asked, Found
-from socialapp.store.session import AsyncSession, reading, transaction
-from socialapp.ui.autopilot.views import PhotoTile, no_photo, photo_tile, score_of
+from socialapp.store.photographs import Asked
+from socialapp.store.session import reading, transaction
+from socialapp.ui.autopilot.changes import put
+from socialapp.ui.autopilot.views import (
+    OnePhoto,
+    PhotoTile,
+    no_photo,
+    one_photo,
+    photo_tile,
+    score_of,
+)
 from socialapp.ui.components import notice
+from socialapp.ui.paging import Steps
 from socialapp.ui.session import needs, signed_in
 
-SIZE = 48
+SIZE = 60
+"""Photographs on a page: it fills its last line, whether that has two, three, four, five or six."""
 _ANY = "*"
 LIBRARY_SHOWN = 60
 
@@ -28,9 +38,15 @@ class PhotographsState(rx.State):
     tiles: list[PhotoTile] = []
     is_loaded: bool = False
     is_empty: bool = True
-    """All of them, not only what was looked for."""
+    """There are none, whatever was looked for."""
     place: str = ""
-    has_more: bool = False
+    number: int = 1
+    """Of the page that is shown."""
+    has_before: bool = False
+    has_after: bool = False
+    scored: int = 0
+    every: int = 0
+    """All of them, whatever was looked for."""
     folders: list[str] = []
     tags: list[str] = []
     query: str = ""
@@ -39,14 +55,14 @@ class PhotographsState(rx.State):
     status: str = ""
     minimum_score: str = "0"
     chosen: list[str] = []
-    shown: PhotoTile = no_photo()
+    shown: OnePhoto = no_photo()
     refusal: str = ""
     is_arranging: bool = False
     library: list[dict[str, str]] = []
     library_words: str = ""
     is_adding: bool = False
     max_bytes: int = 0
-    _size: int = SIZE
+    _steps: Steps = Steps(size=SIZE)
 
     @needs(Right.READ)
     async def load(self) -> None:
@@ -84,13 +100,14 @@ class PhotographsState(rx.State):
         await self._first()
 
     @needs(Right.READ)
-    async def more(self) -> None:
-        """Show more of them."""
-        self._size = min(self._size + SIZE, 10 * SIZE)
+    async def go(self, step: int) -> None:
+        """Show the page after this one, or the one before it."""
+        self._steps.go(step)
+        self.chosen = []
         await self._show(await signed_in(self))
 
     async def _first(self) -> None:
-        self._size, self.chosen = SIZE, []
+        self._steps, self.chosen = Steps(size=SIZE), []
         await self._show(await signed_in(self))
 
     @needs(Right.PUBLISH)
@@ -147,7 +164,10 @@ class PhotographsState(rx.State):
             return
         async with reading() as db:
             found = await rows.one(db, by.workspace_id, media_id)
-            self.shown = (await _tiles(db, by, [found] if found else []) or [no_photo()])[0]
+            written = await rows.origins(db, [media_id])
+        if found:
+            origin = written.get(media_id, Origin())
+            self.shown = one_photo(*found, origin, zone=by.zone, now=utc_now())
 
     @needs(Right.PUBLISH)
     async def save(self, form: dict[str, Any]) -> Any:
@@ -234,29 +254,31 @@ class PhotographsState(rx.State):
             minimum_score=score_of(self.minimum_score or "0"),
         )
         async with reading() as db:
-            page = await rows.page(db, by.workspace_id, asked, limit=self._size)
-            every = (
-                page.total
-                if asked == Asked()
-                else (await rows.page(db, by.workspace_id, Asked(), limit=1)).total
+            page = await rows.page(
+                db, by.workspace_id, asked, limit=SIZE, cursor=self._steps.cursor
             )
-            self.tiles = await _tiles(db, by, page.items)
-            self.folders = await rows.folders(db, by.workspace_id)
-            self.tags = await rows.tags(db, by.workspace_id)
-        self.has_more = bool(page.next_cursor) and self._size < 10 * SIZE
-        of = f"{page.total:,}" if page.total is not None else "more than 10,000"
-        self.place = f"{len(page.items)} of {of}"
-        self.is_empty = every == 0
-        keys = {tile["key"] for tile in self.tiles}
-        self.chosen = [key for key in self.chosen if key in keys]
-        self.max_bytes = files().limit_bytes
-        self.is_loaded = True
-
-
-async def _tiles(db: AsyncSession, by: Member, found: list[Found]) -> list[PhotoTile]:
-    now = utc_now()
-    origins = await rows.origins(db, [photo.media_id for photo, _, _ in found])
-    return [
-        photo_tile(*each, origins.get(each[0].media_id, Origin()), zone=by.zone, now=now)
-        for each in found
-    ]
+            if not page.items and self._steps.has_before:  # what was on this page has gone
+                self._steps = Steps(size=SIZE)
+                page = await rows.page(db, by.workspace_id, asked, limit=SIZE)
+            scored, every = await rows.scored(db, by.workspace_id)
+            folders = await rows.folders(db, by.workspace_id)
+            tags = await rows.tags(db, by.workspace_id)
+        self._steps.next_cursor = page.next_cursor
+        tiles = [photo_tile(*found) for found in page.items]
+        keys = {tile["key"] for tile in tiles}
+        put(
+            self,
+            tiles=tiles,
+            folders=folders,
+            tags=tags,
+            number=len(self._steps.cursors),
+            has_before=self._steps.has_before,
+            has_after=bool(page.next_cursor),
+            place=self._steps.words(len(tiles), page.total),
+            scored=scored,
+            every=every,
+            is_empty=every == 0,
+            chosen=[key for key in self.chosen if key in keys],
+            max_bytes=files().limit_bytes,
+            is_loaded=True,
+        )

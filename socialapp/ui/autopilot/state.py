@@ -12,6 +12,7 @@ from socialapp.services.autopilot import outcomes, personas, photographs, runs, 
 from socialapp.store import autopilot as rows
 from socialapp.store import channels, media
 from socialapp.store.session import AsyncSession, database, reading, transaction
+from socialapp.ui.autopilot.changes import put
 from socialapp.ui.autopilot.views import (
     PersonaRow,
     PlanRow,
@@ -193,13 +194,17 @@ class AutopilotState(rx.State):
             there = await channels.of_workspace(db, by.workspace_id)
             names = {c.id or 0: c.name for c in there}
             known = await rows.personas(db, by.workspace_id)
-            self.plan = await _plan(db, by, now=now)
+            plan = await _plan(db, by, now=now)
             notes = await rows.notes(db, by.workspace_id, limit=LOG_SHOWN)
-        self.personas = [persona_row(p, names) for p in known]
-        self.is_stopped = any(p.is_stopped for p in known)
-        self.channels = [{"id": str(key), "name": name} for key, name in names.items()]
-        self.log = [note_row(note, by.zone, now=now) for note in notes]
-        self.is_loaded = True
+        put(
+            self,
+            personas=[persona_row(p, names) for p in known],
+            plan=plan,
+            is_stopped=any(p.is_stopped for p in known),
+            channels=[{"id": str(key), "name": name} for key, name in names.items()],
+            log=[note_row(note, by.zone, now=now) for note in notes],
+            is_loaded=True,
+        )
 
 
 def _numbers(given: dict[str, str], prefix: str) -> list[int]:

@@ -23,24 +23,31 @@ STATES = list(_STATES.items())
 
 
 class PhotoTile(TypedDict):
-    """A photograph of the grid."""
+    """A photograph of the grid: only what is seen there, for each score sends all of them anew."""
 
     id: int
     key: str
     filename: str
     alt_text: str
     thumbnail: str
-    preview: str
+    """Empty until the small picture is made: the whole one may have megabytes."""
     score: str
     """What it counts as; empty until it is scored."""
-    measured: str
-    """Beside a person's score, what was measured."""
-    own_score: str
+    is_own_score: bool
     status: str
     state: str
-    parts: list[dict[str, str]]
     folder: str
     tags: str
+
+
+class OnePhoto(PhotoTile):
+    """A photograph that is open, with why it is worth what it is."""
+
+    preview: str
+    measured: str
+    """Empty until it is measured."""
+    own_score: str
+    parts: list[dict[str, str]]
     about: str
     """When, with what and where it was taken, in words."""
 
@@ -103,32 +110,52 @@ def blank(zone: str = "") -> PersonaRow:
 
 
 def thumbnail(asset: MediaAsset) -> str:
-    """Return the address of a small picture; another one when the smaller sizes are made."""
-    return f"/api/media/{asset.id}/thumbnail{'?made' if asset.has_thumbnail else ''}"
+    """Return the address of a small picture; empty until it is made."""
+    return f"/api/media/{asset.id}/thumbnail?made" if asset.has_thumbnail else ""
 
 
-def no_photo() -> PhotoTile:
-    """Return a tile of nothing."""
-    return PhotoTile(
+def no_photo() -> OnePhoto:
+    """Return nothing: no photograph is open."""
+    return OnePhoto(
         id=0,
         key="0",
         filename="",
         alt_text="",
         thumbnail="",
-        preview="",
         score="",
-        measured="",
-        own_score="",
+        is_own_score=False,
         status="",
         state="",
-        parts=[],
         folder="",
         tags="",
+        preview="",
+        measured="",
+        own_score="",
+        parts=[],
         about="",
     )
 
 
-def photo_tile(
+def photo_tile(photo: Photo, asset: MediaAsset, analysis: PhotoAnalysis | None) -> PhotoTile:
+    """Return the tile of a photograph."""
+    own = photo.own_score
+    score = own if own is not None else analysis and analysis.score
+    return PhotoTile(
+        id=photo.media_id,
+        key=str(photo.media_id),
+        filename=asset.filename,
+        alt_text=asset.alt_text,
+        thumbnail=thumbnail(asset),
+        score="" if score is None else f"{score:.1f}",
+        is_own_score=own is not None,
+        status=str(photo.status),
+        state=_STATES.get(photo.status, str(photo.status)),
+        folder=photo.folder,
+        tags=" ".join(photo.tags),
+    )
+
+
+def one_photo(
     photo: Photo,
     asset: MediaAsset,
     analysis: PhotoAnalysis | None,
@@ -136,29 +163,17 @@ def photo_tile(
     *,
     zone: str,
     now: datetime,
-) -> PhotoTile:
-    """Return the tile of a photograph."""
-    measured = f"{analysis.score:.1f}" if analysis else ""
-    own = photo.own_score
-    made = "?made" if asset.has_thumbnail else ""
-    return PhotoTile(
-        id=photo.media_id,
-        key=str(photo.media_id),
-        filename=asset.filename,
-        alt_text=asset.alt_text,
-        thumbnail=thumbnail(asset),
-        preview=f"/api/media/{asset.id}/preview{made}",
-        score=measured if own is None else f"{own:.1f}",
-        measured="" if own is None else measured or "not yet",
-        own_score="" if own is None else f"{own:g}",
-        status=str(photo.status),
-        state=_STATES.get(photo.status, str(photo.status)),
+) -> OnePhoto:
+    """Return all that is shown of a photograph."""
+    return OnePhoto(
+        **photo_tile(photo, asset, analysis),
+        preview=f"/api/media/{asset.id}/preview{'?made' if asset.has_thumbnail else ''}",
+        measured=f"{analysis.score:.1f}" if analysis else "",
+        own_score="" if photo.own_score is None else f"{photo.own_score:g}",
         parts=[
             {"name": p["name"], "value": f"{10 * p['value']:.1f}", "why": p["why"]}
             for p in (analysis.parts if analysis else [])
         ],
-        folder=photo.folder,
-        tags=" ".join(photo.tags),
         about=_about(origin, zone=zone, now=now),
     )
 

@@ -11,6 +11,12 @@ from socialapp.ui.components.icon import icon
 
 CARD = "rounded-lg border border-line bg-surface shadow-card "
 
+PROGRESS = (
+    "block h-1.5 appearance-none rounded-full overflow-hidden bg-sunken "
+    "[&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent "
+    "[&::-moz-progress-bar]:bg-accent "
+)
+
 
 def page_header(title: Any, *actions: Any, text: Any = None) -> rx.Component:
     """Return the head of a page: its title left, its actions right."""

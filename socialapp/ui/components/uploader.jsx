@@ -6,6 +6,9 @@ export { useUploads };
 const SMALL =
   "inline-flex items-center shrink-0 whitespace-nowrap h-8 max-md:h-11 px-2.5 rounded-md text-sm font-medium text-muted hover:text-ink hover:bg-sunken";
 
+const BAR =
+  "block h-1.5 appearance-none rounded-full overflow-hidden bg-sunken [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent [&::-moz-progress-bar]:bg-accent";
+
 // From so many on they are counted, and can be stopped together; their list scrolls.
 const MANY = 5;
 
@@ -45,7 +48,7 @@ function Item({ item, remove, again }) {
             value={item.percent}
             max={100}
             aria-label={`Upload of ${item.name}`}
-            className="block w-full h-1.5 mt-1 appearance-none rounded-full overflow-hidden bg-sunken [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent [&::-moz-progress-bar]:bg-accent"
+            className={`${BAR} w-full mt-1`}
           />
         )}
       </div>
@@ -72,18 +75,22 @@ function Item({ item, remove, again }) {
 }
 
 export function UploadList({ uploads, className = "" }) {
+  const left = uploads.items.length;
+  const total = uploads.total ?? left; // unknown: they are a part of what was chosen
+  const isMany = total > MANY;
   return (
     <>
-      {uploads.items.length > MANY && (
-        <div className="flex items-center justify-between gap-3 text-sm text-muted tabular-nums">
-          {uploads.items.length} still to upload
+      {isMany && left > 0 && (
+        <div className="flex items-center gap-3 text-sm text-muted tabular-nums">
+          {left < total ? `${left} of ${total}` : left} still to upload
+          <progress value={total - left} max={total} aria-label="Files uploaded" className={`${BAR} grow min-w-0`} />
           <button type="button" className={SMALL} onClick={uploads.stop}>
             Stop all uploads
           </button>
         </div>
       )}
-      {uploads.items.length > 0 && (
-        <ul className={`list-none m-0 p-0 flex flex-col gap-2 ${uploads.items.length > MANY ? "max-h-72 overflow-y-auto" : ""} ${className}`} aria-label="Uploads">
+      {left > 0 && (
+        <ul className={`list-none m-0 p-0 flex flex-col gap-2 ${isMany ? "max-h-40 overflow-y-auto" : ""} ${className}`} aria-label="Uploads">
           {uploads.items.map((item) => (
             <Item key={item.id} item={item} remove={uploads.remove} again={uploads.again} />
           ))}

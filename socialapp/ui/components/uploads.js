@@ -73,6 +73,7 @@ export function useUploads({ accept, maxBytes, onDone, place, isOn = true, to = 
   const [items, setItems] = useState([]);
   const [isOver, setOver] = useState(false);
   const [said, setSaid] = useState("");
+  const [total, setTotal] = useState(0); // since there was nothing to upload the last time
   const aborts = useRef(new Map());
   const done = useRef(onDone);
   done.current = onDone;
@@ -121,6 +122,7 @@ export function useUploads({ accept, maxBytes, onDone, place, isOn = true, to = 
       const why = refusal(file, accept, maxBytes);
       return { id: ++count, file, where, name: file.name || "A file", percent: 0, is: why ? "failed" : "waiting", why };
     });
+    setTotal((known) => (items.length ? known : 0) + added.length);
     setItems((all) => [...all, ...added]);
     const refused = added.filter((item) => item.why);
     setSaid(refused.map((item) => `${item.name}: ${item.why}`).join(" ") || `${added.length} uploading`);
@@ -128,6 +130,7 @@ export function useUploads({ accept, maxBytes, onDone, place, isOn = true, to = 
   useEverywhere(isOn, take, setOver);
   return {
     items,
+    total,
     isOver,
     said,
     take: (files, where) => take.current(files, where),

@@ -11,7 +11,7 @@ export function Strip({ at = 0, place = "", media, setMedia, describe, uploads, 
   const [isChoosing, setChoosing] = useState(false);
   const { dragged, drag, move, said } = useOrder(media, setMedia);
   const remove = (id) => setMedia(media.filter((m) => m.id !== id));
-  const mine = { ...uploads, items: uploads.items.filter(({ where }) => (where?.part ?? "") === place) };
+  const mine = { ...uploads, total: undefined, items: uploads.items.filter(({ where }) => (where?.part ?? "") === place) };
   const id = `compose-media-${at}`;
   const name = at ? `Media of part ${at + 1}` : "Media";
   return (
