@@ -61,10 +61,10 @@ async def _next(database: Database, known: Persona, *, now: datetime) -> _Pictur
         )
         photos = await rows.candidates(db, persona.workspace_id)
         recent = await rows.recent(db, persona.workspace_id, now=now)
-        picks = week.choices(persona, photos, recent, at=due[-1].at)
-        if by is None or not picks:
+        pick = next(week.choices(persona, photos, recent, at=due[-1].at), None)
+        if by is None or pick is None:
             return None  # the run says so
-        asset = await media.get(db, by, picks[0].media_id)
+        asset = await media.get(db, by, pick.media_id)
         if asset.alt_text:
             return None
         return _Picture(by, asset.id or 0, asset.filename)
