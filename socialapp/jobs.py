@@ -13,6 +13,7 @@ from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
 from socialapp.services import (
+    comparing,
     destinations,
     going_round,
     import_work,
@@ -24,7 +25,7 @@ from socialapp.services import (
     uploads,
 )
 from socialapp.services.autopilot import folder, links, scoring, ticks
-from socialapp.store import evergreen, series, sources
+from socialapp.store import comparisons, evergreen, series, sources
 from socialapp.store.session import Database, database
 
 Tools = dict[str, Any]
@@ -91,6 +92,11 @@ async def make_series(data: Database) -> int:
 async def make_evergreen(data: Database) -> int:
     """Make the next turns of evergreen lists; return how many. Does not need Redis."""
     return await _make(data, "evergreen list", evergreen.to_look_at, going_round.make_one)
+
+
+async def measure_comparisons(data: Database) -> int:
+    """Keep what posts of comparisons came to; return how many. Does not need Redis."""
+    return await _make(data, "comparison", comparisons.to_look_at, comparing.measure_one)
 
 
 async def _make(data: Database, what: str, to_look_at: _Look, make_one: _MakeOne) -> int:

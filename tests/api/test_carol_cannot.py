@@ -105,6 +105,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
     inside = f"/api/evergreen/{round_going['id']}/entries"
     entry = (await alice.post(inside, json={"text": "Our oven"})).json()
     more = (await alice.post(f"{inside}/{entry['id']}/wordings", json={"text": "That oven"})).json()
+    compared = {"a": {"text": "One"}, "b": {"text": "Two"}, "starts_at": "2031-05-13T09:00"}
+    comparison = (await alice.post("/api/comparisons", json=compared)).json()
     shops = {"name": "Shops", "channel_ids": [delivery["channel"]["id"]]}
     group = (await alice.post("/api/channel-groups", json=shops)).json()
     return {
@@ -130,6 +132,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "group_id": group["id"],
         "link_id": link["id"],
         "source_id": source["id"],
+        "comparison_id": comparison["id"],
     }
 
 
@@ -177,11 +180,14 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
               "/api/calendar-feeds", "/api/snippets", "/api/templates", "/api/evergreen",
               "/api/photographs", "/api/personas", "/api/review-links",
-              "/api/sources")  # fmt: skip
+              "/api/sources", "/api/comparisons")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
 SANDBOX: dict[str, Any] = {"provider": "sandbox", "fields": {"name": "a"}}
+COMPARED: dict[str, Any] = {
+    "a": {"text": "a"}, "b": {"text": "b"}, "starts_at": "2031-05-13T09:00", "dry_run": True,
+}  # fmt: skip
 IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/posts", {"text": "a", "media_ids": ["media_id"]}),
     ("post", "/api/posts", {"text": "a", "channel_ids": ["channel_id"]}),
@@ -205,6 +211,9 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/templates", {"name": "a", "media_ids": ["media_id"]}),
     ("post", "/api/templates", {"name": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/evergreen", {"name": "a", "per_week": 1, "channel_ids": ["channel_id"]}),
+    ("post", "/api/comparisons", COMPARED | {"channel_ids": ["channel_id"]}),
+    ("post", "/api/comparisons", COMPARED | {"a": {"post_id": "post_id"}}),
+    ("post", "/api/comparisons", COMPARED | {"a": {"text": "a", "media_ids": ["media_id"]}}),
     ("post", "/api/photographs", {"media_ids": ["media_id"]}),
     ("post", "/api/personas", {"name": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/review-links", {"post_ids": ["post_id"]}),
@@ -261,7 +270,7 @@ async def test_carol_sees_none_of_it_in_her_lists(
     carol: httpx.AsyncClient, hers: dict[str, int]
 ) -> None:
     for where in ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
-                  "/api/series", "/api/evergreen"):  # fmt: skip
+                  "/api/series", "/api/evergreen", "/api/comparisons"):  # fmt: skip
         for asked in ({}, {"q": "bread"}, {"channel_id": hers["channel_id"]}):
             found = (await carol.get(where, params=asked)).json()
 

@@ -25,6 +25,7 @@ from socialapp.api import queue
 from socialapp.api.app import build
 from socialapp.api.repeats import Repeats
 from socialapp.clock import utc_now
+from socialapp.domain import moments
 from socialapp.domain.content import Kind
 from socialapp.domain.evergreen import Rhythm
 from socialapp.domain.slots import WeeklyTime
@@ -32,6 +33,7 @@ from socialapp.domain.snippets import SnippetKind
 from socialapp.providers.http import Http
 from socialapp.providers.syndication import reader
 from socialapp.services import (
+    comparisons,
     evergreen,
     evergreen_entries,
     posts,
@@ -90,6 +92,9 @@ async def _furnish(url: str) -> str:
         for text in ("Our oven", "Our flour"):
             await evergreen_entries.add(db, owner, made.id or 0, Content(text), now=utc_now())
         await evergreen.start(db, owner, made.id or 0, now=utc_now())
+        starts = moments.read("2031-05-13T09:00", zone="Europe/Berlin")
+        two = comparisons.New("Bread", Content("Our rye"), Content("Rye, ours"), (), starts)
+        await comparisons.create(db, owner, two, now=utc_now())
         page = await posts.create(
             db, owner, kind=Kind.PAGE, title="Hours", text="From six", now=utc_now()
         )
