@@ -30,6 +30,7 @@ class Event(StrEnum):
     REMINDER = "reminder"
     OUTSIDE = "outside"
     SOURCE = "source"
+    COMPARISON_ENDED = "comparison_ended"
 
 
 WORDS: dict[Event, str] = {
@@ -45,6 +46,7 @@ WORDS: dict[Event, str] = {
     Event.REMINDER: "A post still waits for approval",
     Event.OUTSIDE: "A comment through a review link",
     Event.SOURCE: "A source has trouble",
+    Event.COMPARISON_ENDED: "A comparison ended",
 }
 """Each event as people read it."""
 

@@ -1,5 +1,6 @@
 """What the posts of comparisons came to: kept as soon as they have their age, and what it tells."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,10 +10,11 @@ from socialapp.domain import sheets
 from socialapp.domain.comparing import MEASURES, Read, Stage, Value, Wording
 from socialapp.domain.delivery import Shown
 from socialapp.domain.moments import iso
+from socialapp.domain.notifications import Event, News
 from socialapp.domain.paired import Finding, Pair, find
 from socialapp.services import comparisons
 from socialapp.store import comparisons as rows
-from socialapp.store import contents, people, posts, results
+from socialapp.store import contents, notifications, people, posts, results
 from socialapp.store.comparisons import Whereabouts
 from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession
@@ -47,13 +49,29 @@ async def measure_one(
     if looks:
         found.look_at = max(min(looks), now + timedelta(minutes=1))
     else:
-        found.look_at, found.ended_at = None, now
-        pairs = _complete(_couples(desk.sendings, desk.where))
-        found.finding = vars(find(pairs)) if pairs else None
+        await _end(db, desk, now=now)
     if decided or not looks:
         found.updated_at = now
         await comparisons.kept(db, found)
     return decided
+
+
+async def _end(db: AsyncSession, desk: "_Desk", *, now: datetime) -> None:
+    """Judge a comparison of which nothing is left to be known, once, and tell everybody."""
+    found = desk.found
+    pairs = _complete(_couples(desk.sendings, desk.where))
+    # In a thread: of 20 pairs there are many orders, and posts are due meanwhile.
+    finding = await asyncio.to_thread(find, pairs) if pairs else None
+    found.look_at, found.ended_at = None, now
+    found.finding = vars(finding) if finding else None
+    news = News(
+        found.workspace_id,
+        Event.COMPARISON_ENDED,
+        f"{Event.COMPARISON_ENDED}:{found.id}",
+        title=f"The comparison {found.name} ended",
+        text=_statement(found, Stage.ENDED, finding, len(pairs)),
+    )
+    await notifications.tell(db, [news], now=now)
 
 
 async def _look_at(
@@ -251,14 +269,13 @@ def _seen(found: Comparison, texts: dict[Wording, str], couples: list[Couple]) -
     stage = Stage.ENDED if found.ended_at else Stage.RUNNING
     stage = Stage.STOPPED if found.stopped_at else stage
     finding = Finding(**found.finding) if found.finding else None
-    words = rules.statement(
-        stage,
-        finding,
-        measured=len(_complete(couples)),
-        pairs=found.pairs,
-        measure=MEASURES[found.measure],
-    )
+    words = _statement(found, stage, finding, len(_complete(couples)))
     return Seen(found, stage, texts, couples, finding, words)
+
+
+def _statement(found: Comparison, stage: Stage, finding: Finding | None, measured: int) -> str:
+    measure = MEASURES[found.measure]
+    return rules.statement(stage, finding, measured=measured, pairs=found.pairs, measure=measure)
 
 
 def table(seen: Seen, names: Mapping[int, str]) -> str:

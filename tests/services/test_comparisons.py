@@ -1,6 +1,7 @@
 """Comparisons on real databases: planned as seen, measured at one age, stopped, and judged once."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import (
     Comparison,
     Delivery,
+    Notification,
     Post,
     Result,
     ResultReading,
@@ -181,7 +183,8 @@ async def test_its_results_come_in_and_it_ends_with_a_verdict_that_it_did_not_gi
 
     found = await seen(database, made)
     assert (found.stage, found.measured, found.lost) == (Stage.ENDED, 8, 0)
-    assert found.statement.startswith("A got 3.1 times the likes of B (95 % interval 2.9 to 3.")
+    said = r"A got 3.1 times the likes of B \(95 % interval [23]\.\d to 3\.\d; 8 pairs\)\."
+    assert re.fullmatch(said, found.statement)
     assert {each.of(Wording.A).value for each in found.pairs} == {40, 41, 42}
     async with database.transaction() as db:
         with pytest.raises(Conflict, match="ended by itself"):
@@ -189,6 +192,10 @@ async def test_its_results_come_in_and_it_ends_with_a_verdict_that_it_did_not_gi
         kept = await rows.get(db, alice.workspace_id, made.id or 0)
         assert kept
         assert kept.look_at is None
+        told = select(col(Notification.event), col(Notification.text))
+        assert [tuple(row) for row in await db.execute(told)] == [
+            ("comparison_ended", found.statement)
+        ]
 
 
 async def test_a_pair_counts_only_when_both_had_the_same_chance(
