@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from socialapp.api.channel_views import AT, example
 from socialapp.api.door import Words
@@ -67,17 +67,13 @@ class NewComparison(BaseModel):
     measure: MeasureKey = Field(
         default="likes", description="What it goes by: chosen now, and by it alone."
     )
-    pairs: int = Field(
+    pairs: Annotated[StrictInt, Field(ge=rules.PAIRS_FEWEST, le=PAIRS_AT_MOST)] = Field(
         default=rules.PAIRS_USUAL,
-        ge=rules.PAIRS_FEWEST,
-        le=PAIRS_AT_MOST,
         description="Each takes two weeks of one channel. Of fewer than 7 nothing can be told.",
     )
     age_days: Age = Field(default=7, description="So old is each post when it is measured.")
-    seed: int | None = Field(
+    seed: Annotated[StrictInt, Field(ge=0, lt=rules.SEEDS)] | None = Field(
         default=None,
-        ge=0,
-        lt=rules.SEEDS,
         description="Of a dry run: then its order is kept. Without it the order is drawn anew.",
     )
     dry_run: StrictBool = Field(

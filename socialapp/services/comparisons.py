@@ -54,7 +54,6 @@ class Fit:
     count: int
     limit: int
     """0: none."""
-    unit: str
 
 
 @dataclass(frozen=True)
@@ -227,7 +226,7 @@ async def _fits(
     for wording, each in written.items():
         for channel in to:
             said = dry_run.of_channel(each, channel, alt_text=alt_text).verdict
-            found.append(Fit(wording, channel.name, said.count, said.limit, said.unit))
+            found.append(Fit(wording, channel.name, said.count, said.limit))
     return found
 
 

@@ -167,7 +167,7 @@ def plan_row(plan: Plan, new: New, *, now: datetime) -> PlanRow:
         b=plan.texts[Wording.B] or "A post without text",
         fits=[
             f"{fit.wording.upper()} in {fit.channel}: {fit.count:,}"
-            + (f" of {fit.limit:,} {fit.unit}" if fit.limit else f" {fit.unit}")
+            + (f" of {fit.limit:,}" if fit.limit else "")
             for fit in plan.fits
         ],
         warnings=list(plan.warnings),
