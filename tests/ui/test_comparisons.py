@@ -27,6 +27,8 @@ async def test_a_draft_is_compared_seen_started_and_stopped(
     assert here.refusal == "Choose a channel."
     await call(here, "look", form | chosen | {"pairs": "many"})
     assert here.refusal == "'many' is no number."
+    await call(here, "look", form | chosen | {"a": "And written"})
+    assert here.refusal.startswith("Write a wording, or copy a post, not both.")
     await call(here, "start")
     assert here.rows == []
     await call(here, "look", form | chosen)

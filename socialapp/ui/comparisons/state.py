@@ -226,6 +226,9 @@ async def _content(
     db: AsyncSession, by: Member, text: str, post: str, *, like: Content | None = None
 ) -> Content:
     """Return a wording: a copy of a post, or text; then it gets the pictures of the post `like`."""
+    if post and text.strip():
+        message = "Write a wording, or copy a post, not both. Nothing was planned."
+        raise Rejected(Problem("one_of_two", message, ""))
     if post:
         return Content(post_id=_number(post))
     if like is None or like.post_id is None:
