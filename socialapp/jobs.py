@@ -13,6 +13,7 @@ from socialapp import live
 from socialapp.clock import utc_now
 from socialapp.publishing import upkeep
 from socialapp.services import (
+    comparing,
     destinations,
     going_round,
     import_work,
@@ -25,7 +26,7 @@ from socialapp.services import (
     uploads,
 )
 from socialapp.services.autopilot import describing, folder, links, scoring, ticks
-from socialapp.store import evergreen, series, sources
+from socialapp.store import comparisons, evergreen, series, sources
 from socialapp.store import recycling as recycling_rules
 from socialapp.store.session import Database, database
 
@@ -106,6 +107,11 @@ async def recycle(data: Database) -> int:
     Does not need Redis.
     """
     return await _make(data, "recycling for list", recycling_rules.to_look_at, recycling.run_one)
+
+
+async def measure_comparisons(data: Database) -> int:
+    """Keep what posts of comparisons came to; return how many. Does not need Redis."""
+    return await _make(data, "comparison", comparisons.to_look_at, comparing.measure_one)
 
 
 async def _make(data: Database, what: str, to_look_at: _Look, make_one: _MakeOne) -> int:

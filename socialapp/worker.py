@@ -174,18 +174,19 @@ async def _wake(line: live.Live, dispatcher: Dispatcher) -> None:
 
 
 async def _make_ahead(database: Database) -> None:
-    """Make what series and evergreen lists plan next, and fill the lists that fill themselves.
+    """Make what series and lists plan next, recycle, and measure what comparisons sent.
 
-    Several workers at once make each once.
+    Several workers at once do each once.
     """
     while True:
         try:
             await jobs.make_series(database)
             await jobs.make_evergreen(database)
             await jobs.recycle(database)
+            await jobs.measure_comparisons(database)
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             name = type(error).__name__
-            _log.warning("Series and evergreen lists wait: no word of the database (%s).", name)
+            _log.warning("Series, lists and comparisons wait: no word of the database (%s).", name)
         await asyncio.sleep(jobs.AHEAD_EVERY_S)
 
 

@@ -14,6 +14,7 @@ from socialapp.api import (
     channel_groups,
     channels,
     checks,
+    comparisons,
     connect,
     errors,
     evergreen,
@@ -66,7 +67,7 @@ _ROOMS = (
     *(bulk, series, evergreen, providers, channels, slots, connect, queue, pauses, notifications),
     *(health, sandbox_media, team, approvals, versions, calendar_feeds, snippets, templates, utm),
     *(results, photographs, personas, bulk_posts, channel_groups, review_links, sources),
-    *(timetables, picture_links, recycling, proposals),
+    *(timetables, picture_links, recycling, proposals, comparisons),
 )
 
 _OPEN = {("post", "/api/session")}

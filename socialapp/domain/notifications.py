@@ -31,6 +31,7 @@ class Event(StrEnum):
     OUTSIDE = "outside"
     COMMENT = "comment"
     SOURCE = "source"
+    COMPARISON_ENDED = "comparison_ended"
 
 
 WORDS: dict[Event, str] = {
@@ -47,6 +48,7 @@ WORDS: dict[Event, str] = {
     Event.OUTSIDE: "A comment through a review link",
     Event.COMMENT: "A comment on a post that you wrote or commented on",
     Event.SOURCE: "A source has trouble",
+    Event.COMPARISON_ENDED: "A comparison ended",
 }
 """Each event as people read it."""
 

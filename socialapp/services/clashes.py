@@ -13,9 +13,16 @@ from sqlmodel.sql.expression import SelectOfScalar
 from socialapp.domain import moments, recurrence, spreading
 from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.people import Member
-from socialapp.store import schedules, series
+from socialapp.store import comparisons, schedules, series
 from socialapp.store.session import AsyncSession
-from socialapp.store.tables import Channel, Delivery, Occurrence, Post, Schedule
+from socialapp.store.tables import (
+    Channel,
+    ComparisonSending,
+    Delivery,
+    Occurrence,
+    Post,
+    Schedule,
+)
 
 SAME_CHANNEL_WITHIN = timedelta(minutes=10)
 SAME_TEXT_WITHIN = spreading.SAME_TEXT_WITHIN
@@ -87,6 +94,7 @@ async def _same_text(
         .where(col(Schedule.status).in_(_ALIVE), col(Post.text) == text, Post.text != "")
         .where(col(Schedule.scheduled_at).between(at - SAME_TEXT_WITHIN, at + SAME_TEXT_WITHIN))
         .where(col(Schedule.post_id).not_in(await _siblings(db, by, schedule)))
+        .where(col(Schedule.post_id).not_in(comparisons.siblings(schedule.post_id)))
         .limit(1)
     )
     return [
@@ -246,7 +254,7 @@ async def among(
     """
     by_channel: dict[object, list[tuple[datetime, int]]] = defaultdict(list)
     by_text: dict[object, list[tuple[datetime, int]]] = defaultdict(list)
-    series_of: dict[int, int] = {}
+    set_of: dict[int, tuple[str, int]] = {}
     planned = (
         select(col(Schedule.scheduled_at), col(Schedule.id), col(Delivery.channel_id))
         .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
@@ -266,24 +274,28 @@ async def among(
         select(
             col(Schedule.scheduled_at), col(Schedule.id), col(Post.text), col(Occurrence.series_id)
         )
+        .add_columns(col(ComparisonSending.comparison_id))
         .join(Post, col(Post.id) == Schedule.post_id)
         .outerjoin(Occurrence, col(Occurrence.post_id) == Post.id)
-        .where(Schedule.workspace_id == by.workspace_id, col(Schedule.status).in_(_ALIVE))
-        .where(Post.text != "")
+        .outerjoin(ComparisonSending, col(ComparisonSending.post_id) == Post.id)
+        .where(col(Schedule.workspace_id) == by.workspace_id, col(Schedule.status).in_(_ALIVE))
+        .where(col(Post.text) != "")
         .where(
             col(Schedule.scheduled_at).between(since - SAME_TEXT_WITHIN, until + SAME_TEXT_WITHIN)
         )
         .order_by(col(Schedule.scheduled_at))
         .limit(_MARKED_AT_MOST)
     )
-    for at, schedule_id, text, series_id in (await db.execute(worded)).all():
+    for at, schedule_id, text, series_id, comparison_id in (await db.execute(worded)).all():
         by_text[text].append((at, schedule_id or 0))
         if series_id:
-            series_of[schedule_id or 0] = series_id
+            set_of[schedule_id or 0] = ("series", series_id)
+        elif comparison_id:
+            set_of[schedule_id or 0] = ("comparison", comparison_id)
     found: dict[int, set[str]] = defaultdict(set)
     for schedule_id in _near(by_channel.values(), SAME_CHANNEL_WITHIN, {}):
         found[schedule_id].add("same_channel")
-    for schedule_id in _near(by_text.values(), SAME_TEXT_WITHIN, series_of):
+    for schedule_id in _near(by_text.values(), SAME_TEXT_WITHIN, set_of):
         found[schedule_id].add("same_text")
     return dict(found)
 
@@ -291,14 +303,14 @@ async def among(
 def _near(
     groups: Iterable[Sequence[tuple[datetime, int]]],
     within: timedelta,
-    series_of: Mapping[int, int],
+    set_of: Mapping[int, tuple[str, int]],
 ) -> Iterable[int]:
     """Yield those that are not farther than `within` from a neighbour; each group is in order.
 
-    Neighbours of one series are none.
+    Neighbours of one series, or of one comparison, are none: they say the same on purpose.
     """
     for group in groups:
         for (at, one), (then, other) in pairwise(group):
-            are_one = one in series_of and series_of[one] == series_of.get(other)
+            are_one = one in set_of and set_of[one] == set_of.get(other)
             if one != other and not are_one and then - at <= within:
                 yield from (one, other)

@@ -22,6 +22,8 @@ def add_all(app: rx.App) -> None:
     from socialapp.ui.calendar.state import CalendarState
     from socialapp.ui.channels import page as channels
     from socialapp.ui.channels.state import ChannelsState
+    from socialapp.ui.comparisons import page as comparisons
+    from socialapp.ui.comparisons.state import ComparisonsState
     from socialapp.ui.compose import page as compose
     from socialapp.ui.dashboard import page as dashboard
     from socialapp.ui.dashboard.state import DashboardState
@@ -73,6 +75,11 @@ def add_all(app: rx.App) -> None:
     _add(app, routes.COMPOSE, "Compose", compose.page, LiveState.load)
     _add(app, routes.LIBRARY, "Library", library.page, LiveState.load, LibraryState.load)
     _add(app, routes.ANALYTICS, "Analytics", analytics.page, LiveState.load, AnalyticsState.load)
+    _add(
+        app,
+        *(routes.COMPARISONS, "Comparisons", comparisons.page),
+        *(LiveState.load, ComparisonsState.open),
+    )
     _add(
         app,
         *(routes.AUTOPILOT, "Autopilot", autopilot.page),

@@ -112,6 +112,8 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         ids = {"workspace_id": owner.workspace_id, "channel_id": channel_id}
         recycled = RecycledPost(**ids, **about)
         db.add(recycled)
+    compared = {"a": {"text": "One"}, "b": {"text": "Two"}, "starts_at": "2031-05-13T09:00"}
+    comparison = (await alice.post("/api/comparisons", json=compared)).json()
     shops = {"name": "Shops", "channel_ids": [delivery["channel"]["id"]]}
     group = (await alice.post("/api/channel-groups", json=shops)).json()
     mornings = {"name": "Mornings", "times": [{"day": "monday", "time": "09:00"}]}
@@ -141,6 +143,7 @@ async def hers(alice: httpx.AsyncClient, database: Database, owner: Member) -> d
         "timetable_id": timetable["id"],
         "link_id": link["id"],
         "source_id": source["id"],
+        "comparison_id": comparison["id"],
     }
 
 
@@ -188,11 +191,14 @@ async def everything(program: httpx.AsyncClient) -> list[Any]:
               "/api/channels", "/api/members", "/api/invitations", "/api/series",
               "/api/calendar-feeds", "/api/snippets", "/api/templates", "/api/evergreen",
               "/api/photographs", "/api/personas", "/api/review-links",
-              "/api/sources", "/api/timetables")  # fmt: skip
+              "/api/sources", "/api/timetables", "/api/comparisons")  # fmt: skip
     return [(await program.get(where)).json() for where in places]
 
 
 SANDBOX: dict[str, Any] = {"provider": "sandbox", "fields": {"name": "a"}}
+COMPARED: dict[str, Any] = {
+    "a": {"text": "a"}, "b": {"text": "b"}, "starts_at": "2031-05-13T09:00", "dry_run": True,
+}  # fmt: skip
 IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/posts", {"text": "a", "media_ids": ["media_id"]}),
     ("post", "/api/posts", {"text": "a", "channel_ids": ["channel_id"]}),
@@ -217,6 +223,9 @@ IN_A_BODY: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/api/templates", {"name": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/evergreen", {"name": "a", "per_week": 1, "channel_ids": ["channel_id"]}),
     ("post", "/api/timetables", {"name": "a", "channel_id": "channel_id"}),
+    ("post", "/api/comparisons", COMPARED | {"channel_ids": ["channel_id"]}),
+    ("post", "/api/comparisons", COMPARED | {"a": {"post_id": "post_id"}}),
+    ("post", "/api/comparisons", COMPARED | {"a": {"text": "a", "media_ids": ["media_id"]}}),
     ("post", "/api/photographs", {"media_ids": ["media_id"]}),
     ("post", "/api/personas", {"name": "a", "channel_ids": ["channel_id"]}),
     ("post", "/api/review-links", {"post_ids": ["post_id"]}),
@@ -279,7 +288,7 @@ async def test_carol_sees_none_of_it_in_her_lists(
     carol: httpx.AsyncClient, hers: dict[str, int]
 ) -> None:
     for where in ("/api/posts", "/api/pages", "/api/schedules", "/api/media", "/api/attachment",
-                  "/api/series", "/api/evergreen"):  # fmt: skip
+                  "/api/series", "/api/evergreen", "/api/comparisons"):  # fmt: skip
         for asked in ({}, {"q": "bread"}, {"channel_id": hers["channel_id"]}):
             found = (await carol.get(where, params=asked)).json()
 

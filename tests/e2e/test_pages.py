@@ -17,7 +17,7 @@ PAGES = [
     *("/", "/compose/", "/queue/", CHANNEL, "/posts/", "/pages/", "/pages/edit/", "/library/"),
     *("/channels/", "/settings/", "/settings/people/", "/calendar/", "/import/", "/series/"),
     *("/autopilot/", "/texts/"),
-    *("/autopilot/", "/analytics/"),
+    *("/autopilot/", "/analytics/", "/analytics/comparisons/"),
     "/autopilot/",
     "/evergreen/",
     *("/autopilot/", "/autopilot/sources/"),

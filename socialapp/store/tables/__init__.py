@@ -18,6 +18,7 @@ from socialapp.store.tables.channels import (
     RateLimit,
 )
 from socialapp.store.tables.columns import UtcDateTime
+from socialapp.store.tables.comparisons import Comparison, ComparisonSending
 from socialapp.store.tables.content import (
     AttachmentAsset,
     MediaAsset,
@@ -73,6 +74,8 @@ __all__ = [
     "Channel",
     "ChannelGroup",
     "ChannelSecret",
+    "Comparison",
+    "ComparisonSending",
     "Connecting",
     "Delivery",
     "Destination",

@@ -22,7 +22,11 @@ _TD = "py-2 pr-3 align-top "
 def page() -> rx.Component:
     """Return the page."""
     return shell(
-        page_header("Analytics", text="What people did with what is out, as its networks say."),
+        page_header(
+            "Analytics",
+            button_link("Comparisons", to=routes.COMPARISONS, icon_name="scale"),
+            text="What people did with what is out, as its networks say.",
+        ),
         loaded(
             AnalyticsState.is_loaded,
             rx.cond(some(AnalyticsState.networks), _all(), _none()),

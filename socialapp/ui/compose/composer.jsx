@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { Link } from "react-router";
 import { useUploads } from "$/public/external/socialapp/ui/components/uploader/uploads.js";
 import { checker } from "./checks.js";
 import { counter } from "./counts.js";
@@ -154,6 +155,9 @@ function Desk({ draft, counting, checking, patterns, channels, saved, moment, th
             <button type="button" className={`${SMALL} self-start`} disabled={["saving", "retrying"].includes(saving.is)} title={isPlanned && saving.is === "dirty" ? "It shows what is saved" : undefined} onClick={() => onReview(saving.postId)}>
               Review link…
             </button>
+          )}
+          {saving.postId > 0 && (
+            <Link to={`/analytics/comparisons/?post=${saving.postId}`} className={`${SMALL} self-start no-underline`}>Compare with another wording…</Link>
           )}
         </Preview>
       </div>

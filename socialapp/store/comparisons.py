@@ -1,0 +1,137 @@
+"""Comparisons: the rows of two wordings, and where each of their posts is by now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, update
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from socialapp.domain.delivery import Shown, Status
+from socialapp.store.pages import Page, count, read_cursor, write_cursor
+from socialapp.store.session import AsyncSession, change
+from socialapp.store.tables import (
+    Comparison,
+    ComparisonSending,
+    Delivery,
+    Post,
+    Result,
+    Schedule,
+)
+
+
+async def get(
+    db: AsyncSession, workspace_id: int, comparison_id: int, *, lock: bool = False
+) -> Comparison | None:
+    """Return a comparison of the workspace; with `lock` nobody else changes it until the commit.
+
+    Locks are taken in this order: workspace, comparison, posts.
+    """
+    query = select(Comparison).where(
+        Comparison.id == comparison_id, Comparison.workspace_id == workspace_id
+    )
+    if lock:
+        query = query.with_for_update(key_share=True)
+    found = await db.execute(query.execution_options(populate_existing=True))
+    return found.scalar_one_or_none()
+
+
+async def page(
+    db: AsyncSession, workspace_id: int, *, limit: int = 50, cursor: str = ""
+) -> Page[Comparison]:
+    """Return the comparisons of a workspace, the newest first."""
+    query = select(Comparison).where(Comparison.workspace_id == workspace_id)
+    total = await count(db, query)
+    if cursor:
+        query = query.where(col(Comparison.id) < read_cursor(cursor, int)[0])
+    query = query.order_by(col(Comparison.id).desc()).limit(limit + 1)
+    rows = list((await db.execute(query)).scalars())
+    more = write_cursor(rows[limit - 1].id) if len(rows) > limit else ""
+    return Page(rows[:limit], more, total)
+
+
+async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]]:
+    """Return workspace and id of the comparisons of which more may have to be measured."""
+    query = (
+        select(col(Comparison.workspace_id), col(Comparison.id))
+        .where(col(Comparison.look_at) <= now)
+        .order_by(col(Comparison.look_at))
+        .limit(500)
+    )
+    return [(workspace, its_id or 0) for workspace, its_id in (await db.execute(query)).all()]
+
+
+async def sendings(
+    db: AsyncSession, comparison_ids: Iterable[int]
+) -> dict[int, list[ComparisonSending]]:
+    """Return the posts of each comparison, pair by pair, the first of the two first."""
+    query = (
+        select(ComparisonSending)
+        .where(col(ComparisonSending.comparison_id).in_(set(comparison_ids)))
+        .order_by(col(ComparisonSending.pair), col(ComparisonSending.planned_at))
+    )
+    found: dict[int, list[ComparisonSending]] = {}
+    for each in (await db.execute(query)).scalars():
+        found.setdefault(each.comparison_id, []).append(each)
+    return found
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a post of a comparison is by now."""
+
+    post: Post
+    schedule: Schedule | None
+    delivery: Delivery | None
+
+    @property
+    def status(self) -> str:
+        """As people read it."""
+        if self.delivery and self.delivery.status is Status.POSTED:
+            return Shown.POSTED
+        if self.post.deleted_at or not self.schedule or not self.delivery:
+            return Shown.CANCELLED
+        if self.delivery.status is Status.CANCELLED:
+            return Shown.CANCELLED
+        return self.schedule.status
+
+
+async def whereabouts(db: AsyncSession, comparison_ids: Iterable[int]) -> dict[int, Whereabouts]:
+    """Return by sending where its post is: where it is out, or else where it was planned last."""
+    query = (
+        select(ComparisonSending, Post, Schedule, Delivery)
+        .join(Post, col(Post.id) == ComparisonSending.post_id)
+        .outerjoin(Schedule, col(Schedule.post_id) == Post.id)
+        .outerjoin(
+            Delivery,
+            and_(
+                col(Delivery.schedule_id) == Schedule.id,
+                col(Delivery.channel_id) == ComparisonSending.channel_id,
+            ),
+        )
+        .where(col(ComparisonSending.comparison_id).in_(set(comparison_ids)))
+        .order_by(col(ComparisonSending.id), col(Schedule.id))
+        .execution_options(populate_existing=True)
+    )
+    found: dict[int, Whereabouts] = {}
+    for sending, post, schedule, delivery in (await db.execute(query)).all():
+        before = found.get(sending.id or 0)
+        if before and (before.status == Shown.POSTED or (before.delivery and not delivery)):
+            continue
+        found[sending.id or 0] = Whereabouts(post, schedule, delivery)
+    return found
+
+
+def siblings(post_id: int) -> SelectOfScalar[int]:
+    """Return the query for the posts of the comparison that a post is of: the same on purpose."""
+    mine = select(ComparisonSending.comparison_id).where(ComparisonSending.post_id == post_id)
+    return select(ComparisonSending.post_id).where(col(ComparisonSending.comparison_id).in_(mine))
+
+
+async def hasten(db: AsyncSession, delivery_id: int, *, due: datetime, now: datetime) -> None:
+    """Have the network asked about a post now that it is `due`, unless that was done since."""
+    its = col(Result.delivery_id) == delivery_id
+    unasked = or_(col(Result.asked_at).is_(None), col(Result.asked_at) < due)
+    later = or_(col(Result.due_at).is_(None), col(Result.due_at) > now)
+    await change(db, update(Result).where(its, unasked, later).values(due_at=now))

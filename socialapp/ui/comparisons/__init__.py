@@ -1,0 +1,1 @@
+"""Two wordings over comparable slots, and what came of them."""
