@@ -79,7 +79,7 @@ def asking() -> rx.Component:
                 hint="Each is fetched once by this server, at most 50 MB. Addresses inside of its "
                 "own network are not.",
             ),
-            text_field("Folder", id="folder", list="folders"),
+            text_field("Folder", id="links_folder", list="known_folders"),
             rx.cond(
                 LinksState.refusal != "",
                 rx.el.p(LinksState.refusal, role="alert", class_name="text-sm text-danger m-0"),

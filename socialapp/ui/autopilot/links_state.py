@@ -47,7 +47,7 @@ class LinksState(rx.State):
     async def start(self, form: dict[str, Any]) -> Any:
         """Have them fetched, or say why not."""
         by = await signed_in(self)
-        text, folder = str(form.get("urls", "")), str(form.get("folder", ""))
+        text, folder = str(form.get("urls") or ""), str(form.get("links_folder") or "")
         try:
             async with transaction() as db:
                 await links.start(db, by, text.splitlines(), folder=folder, now=utc_now())

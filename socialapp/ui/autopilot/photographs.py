@@ -317,10 +317,12 @@ def _one() -> rx.Component:
                         "measured anew.",
                     ),
                 ),
-                text_field("Folder", id="folder", default_value=shown["folder"], list="folders"),
+                text_field(
+                    "Folder", id="one_folder", default_value=shown["folder"], list="known_folders"
+                ),
                 text_field(
                     "Tags",
-                    id="tags",
+                    id="one_tags",
                     default_value=shown["tags"],
                     hint="Parted by spaces or commas.",
                 ),
@@ -366,7 +368,7 @@ def _why(shown: Any) -> rx.Component:
 
 def _known_folders() -> rx.Component:
     folders: Any = PhotographsState.folders
-    return rx.el.datalist(rx.foreach(folders, lambda name: option(name, name)), id="folders")
+    return rx.el.datalist(rx.foreach(folders, lambda name: option(name, name)), id="known_folders")
 
 
 def _chosen() -> rx.Component:
@@ -375,8 +377,8 @@ def _chosen() -> rx.Component:
         rx.el.form(
             text_field(
                 "Folder",
-                id="folder",
-                list="folders",
+                id="more_folder",
+                list="known_folders",
                 hint="Empty: each stays where it is.",
             ),
             rx.el.label(
@@ -387,7 +389,6 @@ def _chosen() -> rx.Component:
             text_field(
                 "Add tags", id="more_tags", hint="Parted by spaces or commas. Those it has stay."
             ),
-            _known_folders(),
             actions(
                 button("Cancel", on_click=PhotographsState.ask_to_arrange(False)),
                 button("Save", look="primary", type="submit"),

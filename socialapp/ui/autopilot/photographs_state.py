@@ -142,14 +142,14 @@ class PhotographsState(rx.State):
     async def arrange(self, form: dict[str, Any]) -> Any:
         """Put those that are chosen into a folder, and add tags."""
         by = await signed_in(self)
-        folder = str(form.get("folder", ""))
+        folder = str(form.get("more_folder") or "")
         async with transaction() as db:
             number = await photographs.arrange(
                 db,
                 by,
                 [int(key) for key in self.chosen],
                 folder=folder if folder.strip() or form.get("no_folder") else None,
-                more_tags=[str(form.get("more_tags", ""))],
+                more_tags=[str(form.get("more_tags") or "")],
             )
         self.is_arranging, self.chosen = False, []
         await self._show(by)
@@ -181,8 +181,8 @@ class PhotographsState(rx.State):
                     db,
                     by,
                     [media_id],
-                    folder=str(form.get("folder", "")),
-                    tags=[str(form.get("tags", ""))],
+                    folder=str(form.get("one_folder") or ""),
+                    tags=[str(form.get("one_tags") or "")],
                 )
         except Rejected as no:
             self.refusal = no.detail

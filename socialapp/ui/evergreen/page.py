@@ -282,7 +282,7 @@ def _form() -> rx.Component:
             text_field("Times", id="clock", default_value=form["clock"], hint="Like 09:00, 17:30."),
             text_field(
                 "Or so many times a week",
-                id="per_week",
+                id="list_per_week",
                 inputmode="numeric",
                 default_value=form["per_week"],
                 hint="Then it takes the next free slots of its channels, whatever the days above.",

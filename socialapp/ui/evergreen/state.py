@@ -123,7 +123,7 @@ class EvergreenState(Paged, rx.State):
         chosen = tuple(int(c["value"]) for c in self.channels if form.get(f"to-{c['value']}"))
         if not chosen:
             raise Rejected(Problem("channel_required", "Choose a channel.", "channel_ids"))
-        per_week = _number(form.get("per_week"), "per_week") or 0
+        per_week = _number(form.get("list_per_week"), "per_week") or 0
         days = [day for day in range(7) if form.get(f"day-{day}")]
         clocks = [c for c in str(form.get("clock", ""))[:200].split(",") if c.strip()]
         times = () if per_week else tuple(read_time(d, c) for d in days for c in clocks)
