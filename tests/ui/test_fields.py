@@ -23,7 +23,7 @@ def test_no_two_fields_of_a_page_have_one_id() -> None:
     """Also in dialogs that are shut: they are in the page, and the last of them is the one read."""
     found = {
         address: [name for name, number in Counter(ids(page.component())).items() if number > 1]
-        for address, page in app._unevaluated_pages.items()  # noqa: SLF001 - nothing else has them
+        for address, page in app._unevaluated_pages.items()
     }
     fields = {
         address: [name for name in names if not name.endswith("-hint")]
