@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -23,6 +24,10 @@ from tests.servers.valkey import ValkeyServer
 pytest_plugins = ["tests.servers.fixtures"]
 
 assert tables  # importing it fills SQLModel.metadata
+
+# How long an example takes is for benchmarks: a busy machine is no failure.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # Every network of the tests is on loopback, without https.
 os.environ.setdefault("SOCIALAPP_ALLOW_PRIVATE_ADDRESSES", "true")

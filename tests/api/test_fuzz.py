@@ -153,7 +153,6 @@ LOOK_LIKE_AN_ID = {
 }
 briefly = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )

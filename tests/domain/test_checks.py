@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from socialapp.domain import checks
@@ -74,7 +74,6 @@ def test_a_verdict_is_ok_when_no_error_stands_in_the_way(text: str, media: list[
 
 
 @pytest.mark.parametrize("unit", sorted(COUNTERS))
-@settings(deadline=None)  # the first text waits for the patterns of URLs to be compiled
 @given(text=TEXTS, parts=st.lists(TEXTS, max_size=2), warning=st.sampled_from(["", "food"]))
 def test_what_is_split_is_not_too_long_any_more(
     unit: str, text: str, parts: list[str], warning: str

@@ -41,7 +41,7 @@ def test_what_an_item_says_is_never_read_as_a_template() -> None:
     assert sources.text_of("{title}", sly, zone="UTC") == "{summary}{link}"
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     title=st.text(max_size=400),
     summary=st.text(max_size=400),

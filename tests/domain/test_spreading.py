@@ -45,7 +45,7 @@ def of_one(number: int, *texts: str) -> list[Draft]:
     return [Draft(n, (1,), texts[n] if texts else "") for n in range(number)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DRAFTS, SPANS, ZONES, INSTANTS, PLANNED, POSTS)
 def test_never_two_at_once_never_outside_the_hours_never_too_many_a_day(
     drafts: list[Draft],

@@ -67,7 +67,7 @@ def test_one_post_that_went_round_the_world_does_not_make_its_hour_the_best() ->
     assert Hour(2, 3) not in {each.hour for each in rated[:20]}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(POSTS.filter(lambda posts: len(posts) < AT_LEAST), ZONES)
 def test_few_posts_say_nothing_and_it_is_a_guess_that_says_so(posts: list[Seen], zone: str) -> None:
     found = suggest([posts], zone, now=NOON)
@@ -77,7 +77,7 @@ def test_few_posts_say_nothing_and_it_is_a_guess_that_says_so(posts: list[Seen],
     assert {each.rated.basis for each in found.moments} == {Basis.GUESS}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(POSTS, max_size=3),
     ZONES,
@@ -107,7 +107,7 @@ def test_whatever_is_known_suggestions_are_free_ahead_and_on_days_of_their_own(
         assert (each.rated.basis is Basis.OWN) <= (each.rated.posts >= HERE_AT_LEAST)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(POSTS)
 def test_the_order_of_posts_changes_nothing(posts: list[Seen]) -> None:
     shuffled = random.Random(len(posts)).sample(posts, len(posts))
@@ -115,7 +115,7 @@ def test_the_order_of_posts_changes_nothing(posts: list[Seen]) -> None:
     assert rate([posts], BERLIN) == rate([shuffled], BERLIN)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(POSTS, min_size=1, max_size=2), st.integers(2, 9))
 def test_a_larger_channel_weighs_no_more_than_a_smaller_one(
     channels: list[list[Seen]], times: int

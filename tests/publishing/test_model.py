@@ -58,7 +58,6 @@ def test_whatever_happens_in_whatever_order_every_post_is_out_once_or_says_why(
         settings=settings(
             max_examples=max(RUNS // 3, 1) if is_server else RUNS,
             stateful_step_count=STEPS,
-            deadline=None,
             database=None,
             phases=PHASES,
             print_blob=True,

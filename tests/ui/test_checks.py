@@ -149,7 +149,6 @@ def examples() -> list[Example]:
         max_examples=800,
         derandomize=True,  # whether they break every rule is no question of luck
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(CONTENTS, CAPABILITIES, st.sampled_from(AltText))

@@ -111,7 +111,7 @@ def test_an_instance_may_reserve_another_length_for_links() -> None:
 
 
 @given(st.lists(st.text("aé日。\u00df-👍", min_size=1, max_size=70), min_size=20, max_size=20))
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 def test_labels_of_hosts_are_as_long_as_dns_has_them(labels: list[str]) -> None:
     encoded = in_the_browser("given.map(punycode.encoded)", labels)
 

@@ -25,7 +25,7 @@ def differences(pairs: list[tuple[str, str]]) -> list[list[dict[str, str]]]:
 
 
 @given(PAIRS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_applied_to_the_one_it_gives_the_other(pairs: list[tuple[str, str]]) -> None:
     for (before, after), runs in zip(pairs, differences(pairs), strict=True):
         assert joined(runs, "new") == before

@@ -37,7 +37,7 @@ def _parts(texts: list[str] | None) -> tuple[Part, ...] | None:
     return None if texts is None else tuple(map(Part, texts))
 
 
-@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(CASES, min_size=20, max_size=40), OPTIONS)
 def test_the_page_shows_what_goes_out_to_a_channel(cases: list[Any], defaults: Any) -> None:
     takes = ["a", "b"]
