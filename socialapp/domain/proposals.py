@@ -195,5 +195,8 @@ def wait(asked: int, since: datetime | None, *, now: datetime) -> timedelta | No
 
 
 def is_same_minute(since: datetime | None, *, now: datetime) -> bool:
-    """Whether what is counted from `since` still counts; a clock that was put back begins anew."""
-    return since is not None and timedelta(0) <= now - since < MINUTE
+    """Whether what is counted from `since` still counts.
+
+    Who comes with a moment from before it was only slow; a clock put back further begins anew.
+    """
+    return since is not None and -MINUTE <= now - since < MINUTE

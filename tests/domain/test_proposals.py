@@ -97,5 +97,6 @@ def test_a_minute_has_room_for_so_many_requests() -> None:
     assert rules.wait(full - 1, NOON, now=NOON) is None
     assert rules.wait(full, NOON, now=NOON + timedelta(seconds=20)) == timedelta(seconds=40)
     assert rules.wait(full, NOON, now=NOON + timedelta(seconds=60)) is None
+    assert rules.wait(full, NOON, now=NOON - timedelta(seconds=30)) == timedelta(seconds=90)
     assert rules.wait(full, NOON, now=NOON - timedelta(hours=1)) is None
     assert rules.wait(0, None, now=NOON) is None
