@@ -1,9 +1,12 @@
 """A persona that has descriptions proposed: in time, once, and never over a person's words."""
 
 import asyncio
+import io
+import random
 from datetime import datetime, timedelta
 
 import pytest
+from PIL import Image
 from sqlmodel import col, select
 
 from socialapp.clock import utc_now
@@ -14,36 +17,49 @@ from socialapp.services.autopilot import describing, personas, photographs, scor
 from socialapp.services.proposals import Given
 from socialapp.store import files
 from socialapp.store.tables import AutopilotNote, Post
-from tests.imaging import files as samples
 from tests.servers.model import TEXT, ModelServer
 from tests.world import World
 
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-async def photograph(world: World) -> int:
-    """A picture that nobody has described."""
+
+async def photograph(world: World, number: int = 0) -> int:
+    """A picture that nobody has described; of each number another one."""
+    chance = random.Random(number)
+    drawn = Image.new("L", (9, 6))
+    drawn.putdata([chance.randrange(256) for _ in range(54)])
+    file = io.BytesIO()
+    drawn.resize((180, 120)).save(file, "JPEG")
     home = files.connect(world.settings.media_dir, limit_bytes=10**7)
     async with home.incoming() as incoming:
-        await incoming.write(samples.photo(60, 40))
+        await incoming.write(file.getvalue())
         asset = await media.upload(
-            world.database, world.alice, incoming, filename="boat.jpg", now=utc_now()
-        )
+            world.database, world.alice, incoming, filename=f"boat{number or ''}.jpg",
+            now=utc_now(),
+        )  # fmt: skip
     async with world.database.transaction() as db:
         await photographs.add(db, world.alice, asset.id or 0, now=utc_now())
     await scoring.analyse_missing(world.database, now=utc_now())
     return asset.id or 0
 
 
-async def soon(world: World, *, proposes: bool = True) -> datetime:
-    """A persona that is on; return its next moment, five minutes from now."""
+async def soon(
+    world: World, *after: int, name: str = "Daily", proposes: bool = True
+) -> list[datetime]:
+    """A persona that is on; return its next moments, so many minutes from now: five."""
     now = utc_now()
-    at = moments.in_zone(now + timedelta(minutes=5), "UTC").replace(second=0, microsecond=0)
+    ats = [
+        moments.in_zone(now + timedelta(minutes=each), "UTC").replace(second=0, microsecond=0)
+        for each in after or (5,)
+    ]
     async with world.database.transaction() as db:
         made = await personas.save(
-            db, world.alice, name="Daily", channel_ids=[await world.channel_id()],
-            clock=f"{at:%H:%M}", timezone="UTC", proposes_alt_text=proposes, now=now,
+            db, world.alice, name=name, channel_ids=[await world.channel_id()],
+            clock=",".join(f"{at:%H:%M}" for at in ats), timezone="UTC",
+            proposes_alt_text=proposes, now=now,
         )  # fmt: skip
         await personas.switch(db, world.alice, made.id or 0, is_on=True, now=now)
-    return at
+    return ats
 
 
 async def turn_on(world: World, model: ModelServer) -> None:
@@ -71,7 +87,7 @@ async def test_a_picture_is_described_before_it_goes_out_and_the_log_says_by_who
 ) -> None:
     boat = await photograph(world)
     await turn_on(world, model)
-    at = await soon(world)
+    (at,) = await soon(world)
 
     for _ in range(2):
         await describing.look_ahead(world.database, now=utc_now())
@@ -88,7 +104,7 @@ async def test_without_a_wish_or_an_endpoint_it_goes_out_as_it_is_and_the_log_sa
     world: World, networks: Http, model: ModelServer
 ) -> None:
     boat = await photograph(world)
-    at = await soon(world, proposes=False)
+    (at,) = await soon(world, proposes=False)
     await describing.look_ahead(world.database, now=utc_now())
     assert await said(world) == []
     async with world.database.transaction() as db:
@@ -104,6 +120,41 @@ async def test_without_a_wish_or_an_endpoint_it_goes_out_as_it_is_and_the_log_sa
     assert (await alt_text(world, boat), model.heard) == ("", [])
     async with world.database.reading() as db:
         assert len((await db.execute(select(Post))).all()) == 1
+
+
+@SQLITE
+async def test_personas_at_one_time_each_have_their_picture_described(
+    world: World, networks: Http, model: ModelServer
+) -> None:
+    both = [await photograph(world, number) for number in (1, 2)]
+    await turn_on(world, model)
+    (at,) = await soon(world, name="Morning")
+    await soon(world, name="Harbour")
+
+    for _ in range(2):
+        await describing.look_ahead(world.database, now=utc_now())
+    await ticks.tick(world.database, now=at)
+
+    assert [await alt_text(world, each) for each in both] == [TEXT, TEXT]
+    assert len(model.heard) == 2
+    assert sum("described" in words for words in await said(world)) == 2
+
+
+@SQLITE
+async def test_moments_a_few_minutes_apart_each_have_their_picture_described(
+    world: World, networks: Http, model: ModelServer
+) -> None:
+    both = [await photograph(world, number) for number in (1, 2)]
+    await turn_on(world, model)
+    await soon(world, 9, 12)
+
+    for minute in range(14):
+        now = utc_now() + timedelta(minutes=minute)
+        await describing.look_ahead(world.database, now=now)
+        await ticks.tick(world.database, now=now)
+
+    assert [await alt_text(world, each) for each in both] == [TEXT, TEXT]
+    assert len(model.heard) == 2
 
 
 async def test_what_a_person_says_meanwhile_stays(
@@ -126,7 +177,7 @@ async def test_what_a_person_says_meanwhile_stays(
     assert await said(world) == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@SQLITE
 async def test_what_is_described_is_left_alone(
     world: World, networks: Http, model: ModelServer
 ) -> None:
