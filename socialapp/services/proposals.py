@@ -156,7 +156,14 @@ async def attempt(database: Database, by: Member, given: Given, *, now: datetime
     return _proposal(endpoint, said, at_most=rules.CAPTION_AT_MOST)
 
 
-async def alt_text(database: Database, by: Member, media_id: int, *, now: datetime) -> Proposal:
+async def alt_text(
+    database: Database,
+    by: Member,
+    media_id: int,
+    *,
+    limit: int = media.ALT_TEXT_LIMIT,
+    now: datetime,
+) -> Proposal:
     """Propose the description of a picture; the picture keeps the one that it has.
 
     Raises Conflict when it is off or may not see pictures, TooMany, and Unanswered.
@@ -173,9 +180,9 @@ async def alt_text(database: Database, by: Member, media_id: int, *, now: dateti
     async with database.transaction() as db:
         endpoint = await asking.counted(db, by, now=clock())
         asking.check_sees(endpoint)
-    question = rules.alt_text_question(endpoint, picture, limit=media.ALT_TEXT_LIMIT)
+    question = rules.alt_text_question(endpoint, picture, limit=limit)
     said = await proposer.ask(endpoint, question)
-    return _proposal(endpoint, said, at_most=media.ALT_TEXT_LIMIT)
+    return _proposal(endpoint, said, at_most=limit)
 
 
 async def caption(

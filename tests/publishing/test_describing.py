@@ -3,6 +3,7 @@
 import asyncio
 import io
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,9 +16,10 @@ from socialapp.providers.http import Http
 from socialapp.services import media, proposals
 from socialapp.services.autopilot import describing, personas, photographs, scoring, ticks
 from socialapp.services.proposals import Given
-from socialapp.store import files
+from socialapp.store import channels, files
 from socialapp.store.tables import AutopilotNote, Post
 from tests.servers.model import TEXT, ModelServer
+from tests.servers.model import said as answer
 from tests.world import World
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -44,7 +46,11 @@ async def photograph(world: World, number: int = 0) -> int:
 
 
 async def soon(
-    world: World, *after: int, name: str = "Daily", proposes: bool = True
+    world: World,
+    *after: int,
+    name: str = "Daily",
+    proposes: bool = True,
+    also_to: Sequence[int] = (),
 ) -> list[datetime]:
     """A persona that is on; return its next moments, so many minutes from now: five."""
     now = utc_now()
@@ -54,7 +60,7 @@ async def soon(
     ]
     async with world.database.transaction() as db:
         made = await personas.save(
-            db, world.alice, name=name, channel_ids=[await world.channel_id()],
+            db, world.alice, name=name, channel_ids=[await world.channel_id(), *also_to],
             clock=",".join(f"{at:%H:%M}" for at in ats), timezone="UTC",
             proposes_alt_text=proposes, now=now,
         )  # fmt: skip
@@ -155,6 +161,26 @@ async def test_moments_a_few_minutes_apart_each_have_their_picture_described(
 
     assert [await alt_text(world, each) for each in both] == [TEXT, TEXT]
     assert len(model.heard) == 2
+
+
+@SQLITE
+async def test_a_description_that_a_channel_does_not_take_is_none(
+    world: World, networks: Http, model: ModelServer
+) -> None:
+    boat = await photograph(world)
+    await turn_on(world, model)
+    async with world.database.transaction() as db:
+        discord = await channels.add_channel(
+            db, world.alice.workspace_id, provider="discord", name="Harbour", now=utc_now()
+        )
+    await soon(world, also_to=[discord.id or 0])
+    model.answer = answer("x" * 1025)
+
+    await describing.look_ahead(world.database, now=utc_now())
+
+    (undescribed,) = await said(world)
+    assert "1,024 is the most" in undescribed
+    assert await alt_text(world, boat) == ""
 
 
 async def test_what_a_person_says_meanwhile_stays(

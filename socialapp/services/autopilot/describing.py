@@ -1,7 +1,7 @@
 """Descriptions of pictures that go out soon, proposed where a persona asks for it.
 
 Apart from the clock's look, which must not wait for anybody's server: a picture whose description
-is late, or fails, goes out as it is.
+is late, or fails, goes out without; where the workspace wants all described, it is passed over.
 """
 
 import logging
@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from socialapp.clock import going_on
 from socialapp.domain.errors import ForPeople
 from socialapp.domain.people import Member
-from socialapp.services import media, proposals
+from socialapp.services import dry_run, media, proposals
 from socialapp.services.autopilot import log, week
 from socialapp.store import autopilot as rows
+from socialapp.store import channels, people
 from socialapp.store import media as media_rows
-from socialapp.store import people
 from socialapp.store.session import AsyncSession, Database, aftermath
 from socialapp.store.tables import Persona
 
@@ -31,6 +31,8 @@ class _Picture:
     persona: str
     media_id: int
     filename: str
+    limit: int
+    """What all of the persona's channels take: longer, and the picture would not go out."""
 
 
 async def look_ahead(database: Database, *, now: datetime) -> None:
@@ -78,13 +80,18 @@ async def _undescribed(db: AsyncSession, persona: Persona, media_id: int) -> _Pi
     asset = await media.get(db, by, media_id)
     if asset.alt_text:
         return None
-    return _Picture(by, persona.name, asset.id or 0, asset.filename)
+    to = await channels.by_id(db, persona.workspace_id, persona.channel_ids)
+    limits = [dry_run.takes(channel)[1].alt_text_limit for channel in to.values()]
+    limit = min(filter(None, [*limits, media.ALT_TEXT_LIMIT]))
+    return _Picture(by, persona.name, asset.id or 0, asset.filename, limit)
 
 
 async def _describe(database: Database, picture: _Picture, *, now: datetime) -> None:
     is_warning, text = False, ""
     try:
-        found = await proposals.alt_text(database, picture.by, picture.media_id, now=now)
+        found = await proposals.alt_text(
+            database, picture.by, picture.media_id, limit=picture.limit, now=now
+        )
         words = f"{found.host} described {picture.filename}, and nobody has read it: {found.text}"
         text = found.text
     except ForPeople as no:
