@@ -4,6 +4,7 @@ import asyncio
 import io
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,9 +19,10 @@ from socialapp.services.autopilot import describing, personas, photographs, scor
 from socialapp.services.proposals import Given
 from socialapp.store import channels, files
 from socialapp.store.tables import AutopilotNote, Post
+from tests.people import owner_of_a_workspace
 from tests.servers.model import TEXT, ModelServer
 from tests.servers.model import said as answer
-from tests.world import World
+from tests.world import World, until
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -181,6 +183,54 @@ async def test_a_description_that_a_channel_does_not_take_is_none(
     (undescribed,) = await said(world)
     assert "1,024 is the most" in undescribed
     assert await alt_text(world, boat) == ""
+
+
+@SQLITE
+async def test_a_workspace_with_a_slow_server_does_not_keep_the_others_waiting(
+    world: World, networks: Http, model: ModelServer
+) -> None:
+    carol = await owner_of_a_workspace(world.database, "Carol", "UTC")
+    other = replace(world, alice=carol)
+    hers = await photograph(other, 1)
+    await photograph(world, 2)
+    model.is_silent = True
+    async with ModelServer() as quick:
+        await turn_on(world, model)
+        await turn_on(other, quick)
+        await soon(world)
+        await soon(other)
+        asking = asyncio.create_task(describing.look_ahead(world.database, now=utc_now()))
+        async with asyncio.timeout(20):
+            await model.came.wait()
+
+        async def is_described() -> bool:
+            return await alt_text(other, hers) == TEXT
+
+        await until(is_described)
+        assert not asking.done()
+        model.speaks.set()
+        await asking
+
+
+@SQLITE
+async def test_what_there_is_no_time_for_is_asked_later_and_what_has_passed_never(
+    world: World, networks: Http, model: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        await photograph(world, number)
+    await turn_on(world, model)
+    (at,) = await soon(world, name="Morning")
+    await soon(world, name="Harbour")
+    monkeypatch.setattr(describing, "BUDGET", timedelta(0))
+
+    asked = []
+    await describing.look_ahead(world.database, now=at + timedelta(seconds=1))
+    asked.append(len(model.heard))
+    for _ in range(3):
+        await describing.look_ahead(world.database, now=utc_now())
+        asked.append(len(model.heard))
+
+    assert asked == [0, 1, 2, 2]
 
 
 async def test_what_a_person_says_meanwhile_stays(

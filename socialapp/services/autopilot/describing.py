@@ -4,7 +4,9 @@ Apart from the clock's look, which must not wait for anybody's server: a picture
 is late, or fails, goes out without; where the workspace wants all described, it is passed over.
 """
 
+import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +22,10 @@ from socialapp.store.session import AsyncSession, Database, aftermath
 from socialapp.store.tables import Persona
 
 AHEAD = timedelta(minutes=10)
+AT_ONCE = 4
+"""Workspaces, each with a server of its own that may be slow."""
+BUDGET = timedelta(seconds=50)
+"""After so long a workspace begins no other request until the next look, a minute later."""
 _log = logging.getLogger(__name__)
 
 
@@ -31,6 +37,7 @@ class _Picture:
     persona: str
     media_id: int
     filename: str
+    at: datetime
     limit: int
     """What all of the persona's channels take: longer, and the picture would not go out."""
 
@@ -40,10 +47,23 @@ async def look_ahead(database: Database, *, now: datetime) -> None:
     clock = going_on(now)
     async with database.reading() as db:
         active = await rows.personas(db, None)
-    for workspace_id in sorted({each.workspace_id for each in active if each.proposes_alt_text}):
+    turns = asyncio.Semaphore(AT_ONCE)
+    async with asyncio.TaskGroup() as group:
+        for workspace_id in {each.workspace_id for each in active if each.proposes_alt_text}:
+            group.create_task(_look(database, workspace_id, clock, turns))
+
+
+async def _look(
+    database: Database, workspace_id: int, clock: Callable[[], datetime], turns: asyncio.Semaphore
+) -> None:
+    """Ask for what a workspace posts soon; what it has no time for now the next look asks for."""
+    async with turns:
+        ends = clock() + BUDGET
         try:
             while picture := await _next(database, workspace_id, now=clock()):
                 await _describe(database, picture, now=clock())
+                if clock() >= ends:
+                    return
         except Exception:  # whatever is wrong in one does not hinder the others
             _log.exception("What workspace %d posts next could not be described.", workspace_id)
 
@@ -53,15 +73,17 @@ async def _next(database: Database, workspace_id: int, *, now: datetime) -> _Pic
 
     Each moment of a persona is looked at once. What others post before it, it does not have.
     """
-    async with database.transaction() as db:
-        for known, at, pick in await week.ahead(db, workspace_id, now=now, until=now + AHEAD):
-            if not _is_new(known, at):
-                continue
+    async with database.reading() as db:
+        coming = await week.ahead(db, workspace_id, now=now, until=now + AHEAD)
+    for known, at, pick in coming:
+        if not _is_new(known, at):
+            continue
+        async with database.transaction() as db:
             persona = await rows.persona(db, workspace_id, known.id or 0, lock=True)
             if persona is None or not (persona.is_on and _is_new(persona, at)):
                 continue
             persona.described_until = at
-            if pick and (picture := await _undescribed(db, persona, pick.media_id)):
+            if pick and (picture := await _undescribed(db, persona, pick.media_id, at=at)):
                 return picture
     return None
 
@@ -71,7 +93,9 @@ def _is_new(persona: Persona, at: datetime) -> bool:
     return persona.proposes_alt_text and (until is None or at > until)
 
 
-async def _undescribed(db: AsyncSession, persona: Persona, media_id: int) -> _Picture | None:
+async def _undescribed(
+    db: AsyncSession, persona: Persona, media_id: int, *, at: datetime
+) -> _Picture | None:
     by = await people.member(
         db, person_id=persona.created_by or 0, workspace_id=persona.workspace_id
     )
@@ -83,17 +107,21 @@ async def _undescribed(db: AsyncSession, persona: Persona, media_id: int) -> _Pi
     to = await channels.by_id(db, persona.workspace_id, persona.channel_ids)
     limits = [dry_run.takes(channel)[1].alt_text_limit for channel in to.values()]
     limit = min(filter(None, [*limits, media.ALT_TEXT_LIMIT]))
-    return _Picture(by, persona.name, asset.id or 0, asset.filename, limit)
+    return _Picture(by, persona.name, asset.id or 0, asset.filename, at, limit)
 
 
 async def _describe(database: Database, picture: _Picture, *, now: datetime) -> None:
     is_warning, text = False, ""
     try:
-        found = await proposals.alt_text(
-            database, picture.by, picture.media_id, limit=picture.limit, now=now
-        )
+        async with asyncio.timeout((picture.at - now).total_seconds()):
+            found = await proposals.alt_text(
+                database, picture.by, picture.media_id, limit=picture.limit, now=now
+            )
         words = f"{found.host} described {picture.filename}, and nobody has read it: {found.text}"
         text = found.text
+    except TimeoutError:
+        words = f"{picture.filename} has no description: none was proposed before its moment."
+        is_warning = True
     except ForPeople as no:
         words = f"{picture.filename} has no description, and none could be proposed. {no.detail}"
         is_warning = True
