@@ -141,12 +141,12 @@ def caption_question(
     return Question(_rules(endpoint.instruction), "\n".join(lines), pictures)
 
 
-def trial_question(endpoint: Endpoint, picture: Picture | None) -> Question:
-    """Ask something that has nothing of a workspace in it."""
+def trial_question(picture: Picture | None) -> Question:
+    """Ask something that has nothing of a workspace in it, not even its instruction."""
     words = "Wish the readers of a small bakery's page a good morning, in one short sentence."
     if picture:
         words = "Say in one short sentence which colour this picture has."
-    return Question(_rules(endpoint.instruction), words, [picture] if picture else [])
+    return Question(_RULES, words, [picture] if picture else [])
 
 
 def usable(answer: str, *, host: str, at_most: int) -> str:

@@ -143,7 +143,7 @@ def _checked(given: Given) -> Endpoint:
 
 
 async def attempt(database: Database, by: Member, given: Given, *, now: datetime) -> Proposal:
-    """Ask an endpoint something that has nothing of the workspace in it. Nothing is kept."""
+    """Ask an endpoint something that has only the key of the workspace in it. Nothing is kept."""
     _allow_admin(by)
     endpoint = _checked(given)
     async with database.transaction() as db:
@@ -151,7 +151,7 @@ async def attempt(database: Database, by: Member, given: Given, *, now: datetime
         if not endpoint.key and rules.is_same_server(row.url, endpoint.url):
             endpoint = replace(endpoint, key=asking.key_of(row))
         await asking.count(db, by, now=now)
-    question = rules.trial_question(endpoint, _RED if endpoint.sees_pictures else None)
+    question = rules.trial_question(_RED if endpoint.sees_pictures else None)
     said = await proposer.ask(endpoint, question)
     return _proposal(endpoint, said, at_most=rules.CAPTION_AT_MOST)
 

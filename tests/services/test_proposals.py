@@ -327,10 +327,12 @@ async def test_an_admin_reaches_no_address_inside_that_was_not_named(
 async def test_a_trial_has_nothing_of_the_workspace_in_it_and_works_while_it_is_off(
     database: Database, alice: Member, server: ModelServer
 ) -> None:
-    found = await proposals.attempt(database, alice, set_to(server, is_on=False), now=utc_now())
+    told = set_to(server, is_on=False, instruction="We are Harbour Bakery.")
+    found = await proposals.attempt(database, alice, told, now=utc_now())
 
     assert found.text == TEXT
     (heard,) = server.heard
+    assert "Harbour" not in heard.rules + heard.words
     shown = Image.open(io.BytesIO(heard.pictures[0]))
     assert shown.convert("RGB").getcolors() == [(64 * 64, (0xC6, 0x28, 0x28))]
     async with database.reading() as db:
@@ -367,6 +369,9 @@ async def test_a_key_is_sealed_goes_to_its_server_only_and_is_found_nowhere(
     server.status = 402
     with pytest.raises(Unanswered, match="Your key … has no credit") as refused:
         await proposals.attempt(database, alice, set_to(server), now=utc_now())
+    server.answer, server.status = said(f"My key is {KEY}."), 200
+    found = await proposals.attempt(database, alice, set_to(server), now=utc_now())
+    assert found.text == "My key is …."
     assert KEY not in dump + repr(row) + caplog.text + repr(refused.value.__context__)
     assert KEY not in repr(set_to(server))
 
