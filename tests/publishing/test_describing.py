@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import logging
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,13 +12,14 @@ import pytest
 from PIL import Image
 from sqlmodel import col, select
 
+from socialapp import jobs
 from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.providers.http import Http
 from socialapp.services import media, proposals
 from socialapp.services.autopilot import describing, personas, photographs, scoring, ticks
 from socialapp.services.proposals import Given
-from socialapp.store import channels, files
+from socialapp.store import channels, files, session
 from socialapp.store.tables import AutopilotNote, Post
 from tests.people import owner_of_a_workspace
 from tests.servers.model import TEXT, ModelServer
@@ -231,6 +233,47 @@ async def test_what_there_is_no_time_for_is_asked_later_and_what_has_passed_neve
         asked.append(len(model.heard))
 
     assert asked == [0, 1, 2, 2]
+
+
+@SQLITE
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_a_picture_of_another_post_that_is_not_out_is_left_as_it_is(
+    world: World, networks: Http, model: ModelServer, *, is_late: bool
+) -> None:
+    boat = await photograph(world)
+    await turn_on(world, model)
+    await soon(world)
+    model.is_silent = is_late
+    if not is_late:
+        await world.schedule("Approved", in_s=3600, media_ids=[boat])
+    asking = asyncio.create_task(describing.look_ahead(world.database, now=utc_now()))
+    if is_late:
+        async with asyncio.timeout(20):
+            await model.came.wait()
+        await world.schedule("Approved", in_s=3600, media_ids=[boat])
+        model.speaks.set()
+    await asking
+
+    assert len(model.heard) == is_late
+    assert await alt_text(world, boat) == ""
+    (why,) = await said(world)
+    assert "a post that is not out yet has this picture, too" in why
+
+
+@SQLITE
+async def test_the_workers_job_describes_and_complains_of_nothing(
+    world: World, networks: Http, model: ModelServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    boat = await photograph(world)
+    await turn_on(world, model)
+    await soon(world)
+    database = session.connect(world.settings.database)
+
+    await jobs.describe_photos({})
+    await database.close()
+
+    assert await alt_text(world, boat) == TEXT
+    assert [each.message for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 async def test_what_a_person_says_meanwhile_stays(

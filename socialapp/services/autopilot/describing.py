@@ -104,6 +104,9 @@ async def _undescribed(
     asset = await media.get(db, by, media_id)
     if asset.alt_text:
         return None
+    if await media_rows.is_planned_by_people(db, media_id):
+        _say_planned(db, by.workspace_id, persona.name, asset.filename)
+        return None
     to = await channels.by_id(db, persona.workspace_id, persona.channel_ids)
     limits = [dry_run.takes(channel)[1].alt_text_limit for channel in to.values()]
     limit = min(filter(None, [*limits, media.ALT_TEXT_LIMIT]))
@@ -127,9 +130,25 @@ async def _describe(database: Database, picture: _Picture, *, now: datetime) -> 
         is_warning = True
     async with database.transaction() as db:
         workspace_id = picture.by.workspace_id
+        asset = await media_rows.get(db, workspace_id, picture.media_id)
+        if text and (asset is None or asset.alt_text):
+            return  # a person was faster
+        if text and await media_rows.is_planned_by_people(db, picture.media_id):
+            _say_planned(db, workspace_id, picture.persona, picture.filename)
+            return
         if text and not await media_rows.describe_if_nobody_has(
             db, workspace_id, picture.media_id, text
         ):
-            return  # a person has, meanwhile
+            return
         aftermath(db).workspaces.add(workspace_id)
         log.note(db, workspace_id, words, persona=picture.persona, is_warning=is_warning)
+
+
+def _say_planned(db: AsyncSession, workspace_id: int, persona: str, filename: str) -> None:
+    """Say why a picture stays as it is: what nobody reads must not go out with people's posts."""
+    words = (
+        f"{filename} has no description, and none was given to it: a post that is not out yet has"
+        " this picture, too."
+    )
+    log.note(db, workspace_id, words, persona=persona, is_warning=True)
+    aftermath(db).workspaces.add(workspace_id)
