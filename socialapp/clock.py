@@ -1,7 +1,8 @@
 """The only place that asks what time it is."""
 
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 
 def utc_now() -> datetime:
@@ -12,6 +13,12 @@ def utc_now() -> datetime:
 def monotonic() -> float:
     """Return seconds on a clock that never jumps; only differences mean anything."""
     return time.monotonic()
+
+
+def going_on(now: datetime) -> Callable[[], datetime]:
+    """Return a clock that says `now` and goes on from there: for work that takes its time."""
+    began = monotonic()
+    return lambda: now + timedelta(seconds=monotonic() - began)
 
 
 def awake_or_asleep() -> float:

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from socialapp.domain import addresses
+from socialapp.domain.errors import Rejected
+
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where alembic/, assets/ and the page bundle are."""
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
@@ -83,11 +86,14 @@ class Settings(BaseSettings):
     @classmethod
     def _web_addresses(cls, names: str) -> str:
         for name in filter(None, (name.strip() for name in names.split(","))):
-            parts = urlsplit(name)
-            if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+            try:
+                addresses.read(name, allow_http=True)
+            except Rejected:
+                shown = name.rpartition("@")[2]  # before it may be a password
                 raise ValueError(
-                    "SOCIALAPP_PROPOSAL_ADDRESSES has to look like http://127.0.0.1:11434/v1"
-                )
+                    f"SOCIALAPP_PROPOSAL_ADDRESSES has {shown!r} in it, which is no address; one"
+                    " looks like http://127.0.0.1:11434/v1"
+                ) from None
         return names
 
     @property

@@ -59,7 +59,7 @@ Plan, schedule and publish posts from a program.
   `timezone` or the workspace's zone.
 * **Errors** are `application/problem+json`: `detail` for a person, `code` for a program.
 * **Repeats**: send an `Idempotency-Key` with a POST, and the same request again gets the first
-  answer again for 24 hours.
+  answer again for 24 hours. Proposals are kept nowhere: they are asked for again.
 """
 
 _ROOMS = (

@@ -155,7 +155,8 @@ async def propose_caption(wanted: CaptionWanted, by: Writes) -> CaptionOut:
 async def try_endpoint(tried: EndpointTried, by: Admins) -> TrialOut:
     """Ask an endpoint something that has nothing of the workspace in it, and say how that went.
 
-    Nothing is kept; it is asked also while proposals are off.
+    Of the workspace only the key is sent, not the instruction. Nothing is kept; it is asked also
+    while proposals are off.
     """
     given = Given(**tried.model_dump())
     try:

@@ -23,6 +23,8 @@ TRIES = 5
 """Between two looks the first may come to nothing, and another begin."""
 _NOT_KEPT = {400, 401, 403, 413, 415, 429}
 """Nothing was done, and the same request again is judged again."""
+_NOT_REMEMBERED = "/api/proposals/"
+"""What is proposed is kept nowhere, and changes nothing: a repeat asks again."""
 
 
 class Repeats:
@@ -34,7 +36,8 @@ class Repeats:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what has no key; answer a repeat from memory."""
         is_post = scope["type"] == "http" and scope["method"] == "POST"
-        if not is_post or not scope["path"].startswith("/api/"):
+        path = scope["path"]
+        if not is_post or not path.startswith("/api/") or path.startswith(_NOT_REMEMBERED):
             return await self._app(scope, receive, send)
         connection = HTTPConnection(scope)
         key = connection.headers.get("idempotency-key", "")

@@ -20,7 +20,8 @@ INSTRUCTION_LENGTH = 2000
 CAPTION_AT_MOST = 10_000
 """Characters: what is longer is no caption for anything."""
 
-_THOUGHTS = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
+# A server may open the thoughts itself, before the answer: then only their end is in it.
+_THOUGHT = re.compile(r"<(/?)(?:think|thinking|thought|reasoning)\s*>|\[(/?)THINK\]", re.IGNORECASE)
 _FENCE = re.compile(r"```[\w-]*\n(.*?)\n?```", re.DOTALL)
 # What turns the direction of the text around it: a proposal could look like another one.
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -140,12 +141,12 @@ def caption_question(
     return Question(_rules(endpoint.instruction), "\n".join(lines), pictures)
 
 
-def trial_question(endpoint: Endpoint, picture: Picture | None) -> Question:
-    """Ask something that has nothing of a workspace in it."""
+def trial_question(picture: Picture | None) -> Question:
+    """Ask something that has nothing of a workspace in it, not even its instruction."""
     words = "Wish the readers of a small bakery's page a good morning, in one short sentence."
     if picture:
         words = "Say in one short sentence which colour this picture has."
-    return Question(_rules(endpoint.instruction), words, [picture] if picture else [])
+    return Question(_RULES, words, [picture] if picture else [])
 
 
 def usable(answer: str, *, host: str, at_most: int) -> str:
@@ -154,13 +155,19 @@ def usable(answer: str, *, host: str, at_most: int) -> str:
     What a model thought, a fence or quotation marks around the whole are not the text.
     """
     words = _TURNS.sub("", texts.normalised(answer.encode("utf-8", "ignore").decode()))
-    words = _THOUGHTS.sub("", words, count=1) if words.lstrip().startswith("<think>") else words
-    words = _bare(words.strip())
-    if not words or words.startswith("<think>"):
+    words = _bare(_after_thoughts(words).strip())
+    if not words:
         raise unusable(host, "it was empty")
+    if _THOUGHT.search(words):
+        raise unusable(host, "what the model thought could not be told from its text")
     if len(words) > at_most:
         raise unusable(host, f"it has {len(words):,} characters, and {at_most:,} is the most")
     return words
+
+
+def _after_thoughts(words: str) -> str:
+    ends = [mark.end() for mark in _THOUGHT.finditer(words) if mark[1] or mark[2]]
+    return words[ends[-1] :] if ends else words
 
 
 def _bare(words: str) -> str:
@@ -188,5 +195,8 @@ def wait(asked: int, since: datetime | None, *, now: datetime) -> timedelta | No
 
 
 def is_same_minute(since: datetime | None, *, now: datetime) -> bool:
-    """Whether what is counted from `since` still counts; a clock that was put back begins anew."""
-    return since is not None and timedelta(0) <= now - since < MINUTE
+    """Whether what is counted from `since` still counts.
+
+    Who comes with a moment from before it was only slow; a clock put back further begins anew.
+    """
+    return since is not None and -MINUTE <= now - since < MINUTE

@@ -199,6 +199,7 @@ def _complaint(endpoint: Endpoint, answer: Answer) -> str:
 
 
 def _said(endpoint: Endpoint, answer: Answer) -> str:
+    """Return the text of an answer, without our key."""
     place = endpoint.host
     if len(answer.body) > _BYTES:
         raise proposals.unusable(place, f"with more than {_BYTES // 1024} KB")
@@ -220,4 +221,4 @@ def _said(endpoint: Endpoint, answer: Answer) -> str:
     if not isinstance(content, str) or not content.strip():
         why = "it wanted to use a tool, and has none" if calls else "it was empty"
         raise proposals.unusable(place, why)
-    return content
+    return without(content, [endpoint.key])

@@ -1,6 +1,7 @@
 """Proposals: set up what is asked, and ask it for a description or a text. Nothing is kept of it.
 
-The endpoint is asked outside of any transaction, and only while a workspace has it switched on.
+The endpoint is asked outside of any transaction, and only while a workspace has it switched on:
+that is read, and the request counted, when everything else is ready.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from socialapp.clock import going_on
 from socialapp.domain import counting
 from socialapp.domain import proposals as rules
 from socialapp.domain.content import Capabilities
@@ -17,7 +19,6 @@ from socialapp.domain.errors import (
     NotAllowed,
     Problem,
     Rejected,
-    TooMany,
     UnsupportedType,
 )
 from socialapp.domain.fitting import Limits
@@ -25,13 +26,12 @@ from socialapp.domain.people import Member, Right
 from socialapp.domain.proposals import Endpoint, Offer, Picture, Shortest
 from socialapp.imaging import workshop
 from socialapp.providers import proposer
-from socialapp.services import dry_run, media, schedules, uploads
+from socialapp.services import asking, dry_run, media, schedules, uploads
 from socialapp.store import media as media_rows
 from socialapp.store import proposals as rows
 from socialapp.store.files import PREVIEW, files, raise_if_full
 from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import Channel, MediaAsset, ProposalEndpoint
-from socialapp.store.vault import VaultClosed
 
 MODEL_LENGTH = 200
 KEY_LENGTH = 500
@@ -39,7 +39,6 @@ _LIMITS = Limits(rules.PICTURE_BYTES, ("image/jpeg",), side=rules.PICTURE_SIDE)
 _TEXT_AT_MOST = 20_000
 _DESCRIBED = 20
 """So many descriptions are sent at most."""
-_OFF = "Proposals are off in this workspace. Nothing was asked; an admin can turn them on."
 # A red square: what is tried has nothing of a workspace in it.
 _RED = Picture(
     "image/png",
@@ -144,39 +143,46 @@ def _checked(given: Given) -> Endpoint:
 
 
 async def attempt(database: Database, by: Member, given: Given, *, now: datetime) -> Proposal:
-    """Ask an endpoint something that has nothing of the workspace in it. Nothing is kept."""
+    """Ask an endpoint something that has only the key of the workspace in it. Nothing is kept."""
     _allow_admin(by)
     endpoint = _checked(given)
     async with database.transaction() as db:
         row = await get(db, by)
         if not endpoint.key and rules.is_same_server(row.url, endpoint.url):
-            endpoint = replace(endpoint, key=_key(row))
-        await _count(db, by, now=now)
-    question = rules.trial_question(endpoint, _RED if endpoint.sees_pictures else None)
+            endpoint = replace(endpoint, key=asking.key_of(row))
+        await asking.count(db, by, now=now)
+    question = rules.trial_question(_RED if endpoint.sees_pictures else None)
     said = await proposer.ask(endpoint, question)
     return _proposal(endpoint, said, at_most=rules.CAPTION_AT_MOST)
 
 
-async def alt_text(database: Database, by: Member, media_id: int, *, now: datetime) -> Proposal:
+async def alt_text(
+    database: Database,
+    by: Member,
+    media_id: int,
+    *,
+    limit: int = media.ALT_TEXT_LIMIT,
+    now: datetime,
+) -> Proposal:
     """Propose the description of a picture; the picture keeps the one that it has.
 
     Raises Conflict when it is off or may not see pictures, TooMany, and Unanswered.
     """
     uploads.check_may_write(by)
-    async with database.transaction() as db:
+    clock = going_on(now)
+    async with database.reading() as db:
         asset = await media.get(db, by, media_id)
         if asset.kind == "video":
             message = "A film cannot be shown to what proposes. Nothing was asked; describe it."
             raise Rejected(Problem("not_a_picture", message, "media_id"))
-        endpoint = await _switched_on(db, by)
-        if not endpoint.sees_pictures:
-            message = "What proposes here may not see pictures. Nothing was asked."
-            raise Conflict(message, code="pictures_not_shown")
-        await _count(db, by, now=now)
+        asking.check_sees(await asking.look(db, by, now=now))
     picture = await _reduced(asset)
-    question = rules.alt_text_question(endpoint, picture, limit=media.ALT_TEXT_LIMIT)
+    async with database.transaction() as db:
+        endpoint = await asking.counted(db, by, now=clock())
+        asking.check_sees(endpoint)
+    question = rules.alt_text_question(endpoint, picture, limit=limit)
     said = await proposer.ask(endpoint, question)
-    return _proposal(endpoint, said, at_most=media.ALT_TEXT_LIMIT)
+    return _proposal(endpoint, said, at_most=limit)
 
 
 async def caption(
@@ -196,25 +202,26 @@ async def caption(
     if len(text) > _TEXT_AT_MOST:
         message = f"The text has more than {_TEXT_AT_MOST:,} characters. Nothing was asked."
         raise Rejected(Problem("text_too_long", message, "text"))
-    async with database.transaction() as db:
+    clock = going_on(now)
+    async with database.reading() as db:
         assets = await _assets(db, by, media_ids)
         to = await schedules.channels_for(db, by, channel_ids) if channel_ids else []
-        endpoint = await _switched_on(db, by)
-        shown = [each for each in assets if each.kind != "video"] if endpoint.sees_pictures else []
-        shown = shown[: rules.PICTURES_AT_MOST]
-        described = [each.alt_text for each in assets if each.alt_text.strip()][:_DESCRIBED]
-        if not (text.strip() or shown or described):
-            message = "There is nothing to go by. Write a few words, or describe a picture, first."
-            if not assets:
-                message = "There is nothing to go by. Add a picture or write a few words first."
-            raise Rejected(Problem("nothing_to_go_by", message, "text"))
-        await _count(db, by, now=now)
+        endpoint = await asking.look(db, by, now=now)
+    shown = [each for each in assets if each.kind != "video"][: rules.PICTURES_AT_MOST]
+    described = [each.alt_text for each in assets if each.alt_text.strip()][:_DESCRIBED]
+    has_words = bool(text.strip() or described)
+    _check_goes_by(endpoint, assets, shown, has_words=has_words)
+    pictures = [await _reduced(each) for each in shown] if endpoint.sees_pictures else []
+    async with database.transaction() as db:
+        endpoint = await asking.counted(db, by, now=clock())
+        pictures = pictures if endpoint.sees_pictures else []
+        _check_goes_by(endpoint, assets, pictures, has_words=has_words)
     limits = _limits(to, has_media=bool(assets))
     question = rules.caption_question(
         endpoint,
         text=text,
         descriptions=described,
-        pictures=[await _reduced(each) for each in shown],
+        pictures=pictures,
         shortest=min(
             (Shortest(name, limit) for name, (limit, _) in limits.items() if limit),
             key=lambda one: one.limit,
@@ -234,29 +241,19 @@ async def _assets(db: AsyncSession, by: Member, ids: Sequence[int]) -> list[Medi
     return [found[i] for i in dict.fromkeys(ids)]
 
 
-async def _switched_on(db: AsyncSession, by: Member) -> Endpoint:
-    row = await rows.get(db, by.workspace_id)
-    if row is None or not row.is_on:
-        raise Conflict(_OFF, code="proposals_off")
-    return Endpoint(row.url, row.model, _key(row), row.sees_pictures, row.instruction)
-
-
-def _key(row: ProposalEndpoint) -> str:
-    try:
-        return rows.key_of(row)
-    except VaultClosed:
-        message = "The key was sealed with another one of this server's. Type it again in Settings."
-        raise Conflict(message, code="key_closed") from None
-
-
-async def _count(db: AsyncSession, by: Member, *, now: datetime) -> None:
-    if wait := await rows.count(db, by.workspace_id, now=now):
-        seconds = max(1, round(wait.total_seconds()))
-        raise TooMany(
-            f"This workspace has asked {rules.A_MINUTE} times within a minute. Nothing was asked;"
-            f" try again in {seconds} s.",
-            retry_after_s=seconds,
-        )
+def _check_goes_by(
+    endpoint: Endpoint,
+    assets: Sequence[MediaAsset],
+    shown: Sequence[object],
+    *,
+    has_words: bool,
+) -> None:
+    if has_words or (shown and endpoint.sees_pictures):
+        return
+    message = "There is nothing to go by. Write a few words, or describe a picture, first."
+    if not assets:
+        message = "There is nothing to go by. Add a picture or write a few words first."
+    raise Rejected(Problem("nothing_to_go_by", message, "text"))
 
 
 async def _reduced(asset: MediaAsset) -> Picture:

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from socialapp.domain.delivery import Shown
 from socialapp.store import uploads
 from socialapp.store.pages import Page
 from socialapp.store.session import AsyncSession, change
-from socialapp.store.tables import MediaAsset
+from socialapp.store.tables import MediaAsset, PhotoPosting, Post, PostMedia, Schedule
 
 
 async def get(db: AsyncSession, workspace_id: int, media_id: int) -> MediaAsset | None:
@@ -46,6 +47,21 @@ async def page(
     about = col(MediaAsset.alt_text)
     only = [about == ""] if without_alt else []
     return await uploads.page(db, MediaAsset, workspace_id, *only, about=about, **asked)
+
+
+async def is_planned_by_people(db: AsyncSession, media_id: int) -> bool:
+    """Whether a post that is not out yet has a medium, other than one of Autopilot's."""
+    by_itself = select(col(Schedule.post_id)).join(
+        PhotoPosting, col(PhotoPosting.schedule_id) == col(Schedule.id)
+    )
+    has_it = select(col(PostMedia.post_id)).where(col(PostMedia.media_id) == media_id)
+    query = select(col(Post.id)).where(
+        col(Post.id).in_(has_it),
+        col(Post.id).not_in(by_itself),
+        col(Post.deleted_at).is_(None),
+        col(Post.status) != Shown.POSTED,
+    )
+    return (await db.execute(query.limit(1))).first() is not None
 
 
 async def describe_if_nobody_has(

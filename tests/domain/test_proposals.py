@@ -19,6 +19,10 @@ NOON = datetime(2027, 5, 14, 12, tzinfo=UTC)
     [
         ("  Fresh bread.\r\n", "Fresh bread."),
         ("<think>They want bread.\n</think>\n\nFresh bread.", "Fresh bread."),
+        ("They want bread, or so it seems.</think>\n\nFresh bread.", "Fresh bread."),
+        ("<think>a</think> No. <think>b</think>Fresh bread.", "Fresh bread."),
+        ("<Thinking>\nBread?\n</Thinking>\nFresh bread.", "Fresh bread."),
+        ("[THINK]Bread?[/THINK]Fresh bread.", "Fresh bread."),
         ('"Fresh bread."', "Fresh bread."),
         ("„Frisches Brot.“", "Frisches Brot."),
         ('"Bread" and "rolls"', '"Bread" and "rolls"'),
@@ -34,7 +38,19 @@ def test_only_the_text_of_an_answer_is_kept(answer: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["", " \n", "<think>It never ends", "<think>a</think>", '""', "x" * 101]
+    "answer",
+    [
+        "",
+        " \n",
+        "<think>It never ends",
+        "<think>a</think>",
+        "Bread.</think>",
+        "Fresh bread. <think>Is it?",
+        "a</think>Fresh <thought>bread",
+        "```\n<think>\nFresh bread.\n```",
+        '""',
+        "x" * 101,
+    ],
 )
 def test_what_is_no_text_or_too_long_is_no_proposal(answer: str) -> None:
     with pytest.raises(Unanswered, match="Nothing was proposed"):
@@ -81,5 +97,6 @@ def test_a_minute_has_room_for_so_many_requests() -> None:
     assert rules.wait(full - 1, NOON, now=NOON) is None
     assert rules.wait(full, NOON, now=NOON + timedelta(seconds=20)) == timedelta(seconds=40)
     assert rules.wait(full, NOON, now=NOON + timedelta(seconds=60)) is None
+    assert rules.wait(full, NOON, now=NOON - timedelta(seconds=30)) == timedelta(seconds=90)
     assert rules.wait(full, NOON, now=NOON - timedelta(hours=1)) is None
     assert rules.wait(0, None, now=NOON) is None

@@ -11,6 +11,8 @@ from socialapp.store import autopilot as rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Persona
 
+MOMENTS_AT_MOST = 50
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -27,27 +29,40 @@ async def preview(
     db: AsyncSession, workspace_id: int, *, now: datetime, days: int = 7
 ) -> list[Planned]:
     """Say what would go out, by what is known now: each photograph once."""
+    plan = []
+    for persona, at, pick in await ahead(
+        db, workspace_id, now=now, until=now + timedelta(days=days)
+    ):
+        why = pick.why if pick else "no photograph is left for it"
+        media_id = pick.media_id if pick else None
+        plan.append(Planned(persona.id or 0, persona.name, at, media_id, why))
+    return plan
+
+
+async def ahead(
+    db: AsyncSession, workspace_id: int, *, now: datetime, until: datetime
+) -> list[tuple[Persona, datetime, Pick | None]]:
+    """Return whose moments come, and what each would take; what one takes the next does not."""
     people_of = await rows.personas(db, workspace_id)
-    photos = await rows.candidates(db, workspace_id)
-    recent = await rows.recent(db, workspace_id, now=now)
-    ahead = sorted(
+    coming = sorted(
         (moment.at, persona.id or 0, persona)
         for persona in people_of
         if persona.is_on
-        for moment in personas.coming(
-            persona, after=max(now, persona.seen_until), until=now + timedelta(days=days)
-        )
+        for moment in personas.coming(persona, after=max(now, persona.seen_until), until=until)
     )
-    plan = []
-    for at, persona_id, persona in ahead[:50]:
+    if not coming:
+        return []
+    photos = await rows.candidates(db, workspace_id)
+    recent = await rows.recent(db, workspace_id, now=now)
+    found = []
+    for at, _, persona in coming[:MOMENTS_AT_MOST]:
         first = next(choices(persona, photos, recent, at=at), None)
         if first:
             taken = next(p for p in photos if p.media_id == first.media_id)
             photos = [p for p in photos if p is not taken]
             recent = [*recent, taken.fingerprint]
-        why = first.why if first else "no photograph is left for it"
-        plan.append(Planned(persona_id, persona.name, at, first.media_id if first else None, why))
-    return plan
+        found.append((persona, at, first))
+    return found
 
 
 def choices(

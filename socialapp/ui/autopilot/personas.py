@@ -201,8 +201,9 @@ def _form() -> rx.Component:
                 ),
                 rx.el.p(
                     "Nobody reads it before it goes out. It needs Proposals under Settings, with "
-                    "pictures; when that fails, the picture goes out as it is, and the log says "
-                    "why.",
+                    "pictures. When that fails, the picture goes out without one, or, if this "
+                    "workspace does not schedule undescribed media, another picture does or "
+                    "none. The log says why.",
                     class_name=HINT,
                 ),
             ),

@@ -9,11 +9,10 @@ function asked(form) {
     model: said.get("proposal_model"),
     key: said.get("proposal_key"),
     sees_pictures: said.has("proposal_sees"),
-    instruction: said.get("proposal_instruction"),
   };
 }
 
-// Asks the endpoint of the form something that has nothing of the workspace in it; nothing is kept.
+// Asks the endpoint of the form something that has nothing of the workspace in it but the key; nothing is kept.
 export function TryEndpoint({ className }) {
   const { isBusy, told, ask, stop } = useWanted();
   const [found, setFound] = useState(null);
@@ -37,7 +36,7 @@ export function TryEndpoint({ className }) {
           <div className="rounded-md border border-line bg-sunken p-3">
             <p className="m-0 mb-1 text-good font-medium">It works. {found.detail}</p>
             <p className="m-0 whitespace-pre-wrap break-words">{found.text}</p>
-            <p className="m-0 mt-1 text-muted">Nothing was saved, and nothing of this workspace was sent.</p>
+            <p className="m-0 mt-1 text-muted">Nothing was saved. The model and the key were sent, and nothing else of this workspace.</p>
           </div>
         )}
       </div>
