@@ -55,7 +55,7 @@ class Wish:
     channel_ids: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     span: Span = field(default_factory=Span)
-    seen: Mapping[int, datetime] | None = None
+    seen: Mapping[int, spreading.Seen] | None = None
     """Of a spread, what somebody has seen of it: each post gets this moment, or none."""
 
 
@@ -243,6 +243,8 @@ async def _look_ahead(db: AsyncSession, turn: _Turn, lines: Sequence[Line]) -> N
 async def _spread(db: AsyncSession, turn: _Turn, line: Line) -> Outcome:
     assert turn.plan
     assert turn.book
+    if line.post_id in turn.plan.drafts:
+        turn.plan.check(await posts.get(db, turn.by, line.post_id, kind=None, lock=True))
     time = spreading.settle(turn.plan, line.post_id, turn.book, now=turn.now)
     to = turn.plan.drafts[line.post_id].channel_ids
     made = await schedules.create(
@@ -401,6 +403,11 @@ _VERBS = {
     Action.CHECK: ("can go out", "can go out"),
     Action.DELETE: ("go to the trash", "put in the trash"),
 }
+
+
+def seen(outcomes: Sequence[Outcome]) -> dict[int, spreading.Seen]:
+    """Return what a preview of a spread has shown, by the posts."""
+    return {each.line.post_id: each.time.seen for each in outcomes if each.time}
 
 
 def foretold(action: Action, outcomes: Sequence[Outcome]) -> str:

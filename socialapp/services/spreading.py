@@ -19,8 +19,18 @@ from socialapp.store import posts as post_rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Post
 
+_CHANGED = "It was changed meanwhile. It stays a draft; look at the times again."
 _DAY = timedelta(hours=26)
 """The longest one, and a bit: what is out today counts."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody was shown of a draft: when it would go out, where to, and of which words."""
+
+    at: datetime
+    channel_ids: tuple[int, ...]
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,8 @@ class Time:
     """Of its channels."""
     posts: int
     """With results, of these channels together."""
+    seen: Seen
+    """As it is to be kept, or not at all."""
 
     @property
     def why(self) -> str:
@@ -57,6 +69,8 @@ class Plan:
 
     span: Span
     drafts: dict[int, Draft] = field(default_factory=dict)
+    revisions: dict[int, int] = field(default_factory=dict)
+    """Of the drafts, as they were read."""
     times: dict[int, Time] = field(default_factory=dict)
     refused: dict[int, ForPeople] = field(default_factory=dict)
     known: dict[tuple[int, ...], tuple[Known, int]] = field(default_factory=dict)
@@ -69,7 +83,20 @@ class Plan:
         """Return what a suggestion is for a draft."""
         known, count = self.known[draft.channel_ids]
         names = [self.there[each].name for each in draft.channel_ids]
-        return Time(Moment(one.at, one.local, known.zone), one.rated, names, count)
+        seen = Seen(one.at, draft.channel_ids, self.revisions[draft.key])
+        return Time(Moment(one.at, one.local, known.zone), one.rated, names, count, seen)
+
+    def check(self, post: Post) -> None:
+        """Raise Conflict when a draft is not what it was when its time was found.
+
+        It is locked: somebody may have planned it meanwhile, or let it go elsewhere.
+        """
+        if post.status != Shown.DRAFT:
+            raise Conflict(f"It is {schedules.status_words(post.status)} already.")
+        key = post.id or 0
+        to = tuple(sorted(set(post.channel_ids))) or self.drafts[key].channel_ids
+        if (to, post.revision) != (self.drafts[key].channel_ids, self.revisions[key]):
+            raise Conflict(_CHANGED)
 
 
 async def plan(
@@ -78,7 +105,7 @@ async def plan(
     post_ids: Sequence[int],
     span: Span,
     *,
-    seen: Mapping[int, datetime] | None = None,
+    seen: Mapping[int, Seen] | None = None,
     now: datetime,
 ) -> Plan:
     """Find a time for each of these drafts, in their order; with `seen` it is that one.
@@ -119,6 +146,7 @@ async def _read(db: AsyncSession, by: Member, post_ids: Sequence[int], found: Pl
             continue
         ids = tuple(sorted(channel.id or 0 for channel in to))
         found.drafts[post_id] = Draft(post_id, ids, post.text)
+        found.revisions[post_id] = post.revision
 
 
 def _channels(found: Plan, post: Post) -> list[Channel]:
@@ -127,17 +155,21 @@ def _channels(found: Plan, post: Post) -> list[Channel]:
     return schedules.chosen(list(found.there.values()), post.channel_ids)
 
 
-def _as_seen(found: Plan, seen: Mapping[int, datetime]) -> None:
+def _as_seen(found: Plan, seen: Mapping[int, Seen]) -> None:
     for key, draft in found.drafts.items():
-        if key not in seen:
-            found.refused[key] = Conflict("It was changed meanwhile. Look at the times again.")
+        one = seen.get(key)
+        if one is None or (one.channel_ids, one.revision) != (
+            draft.channel_ids,
+            found.revisions[key],
+        ):
+            found.refused[key] = Conflict(_CHANGED)
             continue
         known, _ = found.known[draft.channel_ids]
-        local = moments.in_zone(seen[key], known.zone)
+        local = moments.in_zone(one.at, known.zone)
         hour = Hour(local.weekday(), local.hour)
         rated = next(each for each in known.rated if each.hour == hour)
         naive = local.replace(tzinfo=None, fold=0)
-        found.times[key] = found.time(draft, Suggestion(seen[key], naive, rated))
+        found.times[key] = found.time(draft, Suggestion(one.at, naive, rated))
 
 
 def _give(found: Plan, drafts: Sequence[Draft], there: Book, *, now: datetime) -> None:
