@@ -1,17 +1,21 @@
 """Drafts at suggested times: foreseen, kept, taken back, and no two get the same."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
+from socialapp.domain import spreading as rules
 from socialapp.domain.approval import Rule
 from socialapp.domain.delivery import Shown, Status
+from socialapp.domain.errors import Rejected
 from socialapp.domain.people import Member, Role
 from socialapp.domain.spreading import Span
 from socialapp.domain.suggesting import APART
@@ -19,6 +23,7 @@ from socialapp.services import bulk_posts, channels, posts, schedules
 from socialapp.services.bulk_posts import Action, Line, Outcome, Wish
 from socialapp.services.spreading import Seen
 from socialapp.store import people
+from socialapp.store import results as result_rows
 from socialapp.store.session import AsyncSession, Database
 from tests.people import colleague
 from tests.services.desk import channel_of, write
@@ -243,3 +248,56 @@ async def test_where_a_draft_goes_is_not_what_it_was_before_somebody_changed_it(
     assert [each.code for each in done] == [""] * 25 + ["conflict"]
     assert "changed meanwhile" in done[25].detail
     assert await planned(database, lines[25].post_id) == []
+
+
+async def test_times_are_sought_in_a_thread_with_nothing_locked_and_results_are_read_once(
+    database: Database, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [(await channel_of(database, alice)).id or 0, (await second(database, alice)).id or 0]
+    lines = [
+        line
+        for n, to in enumerate(([ids[0]], [ids[1]], ids))
+        for line in await lines_of(database, alice, 1, what=f"Loaf {n}", channel_ids=to)
+    ]
+    open_now, while_sought, read = 0, list[tuple[int, bool]](), list[list[int]]()
+    sought, lately = rules.spread, result_rows.lately
+
+    def seeking(*what: Any, **more: Any) -> Any:
+        while_sought.append((open_now, threading.current_thread() is threading.main_thread()))
+        return sought(*what, **more)
+
+    async def reading(db: Any, workspace_id: int, channel_ids: Any, **more: Any) -> Any:
+        read.append(list(channel_ids))
+        return await lately(db, workspace_id, channel_ids, **more)
+
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[AsyncSession]:
+        nonlocal open_now
+        async with database.transaction() as db:
+            open_now += 1
+            try:
+                yield db
+            finally:
+                open_now -= 1
+
+    monkeypatch.setattr(rules, "spread", seeking)
+    monkeypatch.setattr(result_rows, "lately", reading)
+    done = await bulk_posts.run(begin, alice, lines, wish(), now=utc_now())
+
+    assert [each.code for each in done] == ["", "", ""]
+    assert while_sought == [(0, False)]
+    assert read == [ids]
+
+
+async def test_too_many_combinations_of_channels_are_refused_with_nothing_planned(
+    database: Database, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "COMBINATIONS_AT_MOST", 1)
+    other = (await second(database, alice)).id or 0
+    lines = await lines_of(database, alice, 1)
+    lines += await lines_of(database, alice, 1, what="Roll", channel_ids=[other])
+
+    with pytest.raises(Rejected, match="Nothing was planned"):
+        await run(database, alice, lines, wish())
+
+    assert await planned(database, lines[0].post_id) == []
