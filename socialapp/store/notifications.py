@@ -201,18 +201,15 @@ async def known(db: AsyncSession, keys: Iterable[str]) -> set[str]:
 
 async def fingerprint(db: AsyncSession, workspace_id: int) -> str:
     """Return words that differ whenever something is told, read, or sent."""
-    # Of the listed ones only: this is asked with every change of anything.
-    listed = (
-        select(_NOTIFICATIONS.c.id)
-        .where(_NOTIFICATIONS.c.workspace_id == workspace_id)
-        .order_by(_NOTIFICATIONS.c.id.desc())
-        .limit(LISTED)
-        .subquery()
+    told_last = select(func.max(_NOTIFICATIONS.c.id)).where(
+        _NOTIFICATIONS.c.workspace_id == workspace_id
     )
+    # Of all that are kept: what is for others alone would push somebody's out of the last ones.
     query = (
-        select(func.max(listed.c.id), func.count(_READ.c.person_id), func.max(_READ.c.read_at))
-        .select_from(listed)
-        .outerjoin(_READ, _READ.c.notification_id == listed.c.id)
+        select(told_last.scalar_subquery(), func.count(), func.max(_READ.c.read_at))
+        .select_from(_READ)
+        .join(_NOTIFICATIONS, _NOTIFICATIONS.c.id == _READ.c.notification_id)
+        .where(_NOTIFICATIONS.c.workspace_id == workspace_id)
     )
     told, number, read_at = (await db.execute(query)).one()
     sent = select(func.max(Destination.tried_at)).where(Destination.workspace_id == workspace_id)
