@@ -201,15 +201,21 @@ async def known(db: AsyncSession, keys: Iterable[str]) -> set[str]:
 
 async def fingerprint(db: AsyncSession, workspace_id: int) -> str:
     """Return words that differ whenever something is told, read, or sent."""
-    told_last = select(func.max(_NOTIFICATIONS.c.id)).where(
-        _NOTIFICATIONS.c.workspace_id == workspace_id
+    # Of the listed ones only: this is asked with every change of anything. What is for everybody
+    # and what is for each alone is counted apart: much for others pushes nothing of somebody's out.
+    place = func.row_number().over(
+        partition_by=_NOTIFICATIONS.c.person_id, order_by=_NOTIFICATIONS.c.id.desc()
     )
-    # Of all that are kept: what is for others alone would push somebody's out of the last ones.
-    query = (
-        select(told_last.scalar_subquery(), func.count(), func.max(_READ.c.read_at))
-        .select_from(_READ)
-        .join(_NOTIFICATIONS, _NOTIFICATIONS.c.id == _READ.c.notification_id)
+    ranked = (
+        select(_NOTIFICATIONS.c.id, place.label("place"))
         .where(_NOTIFICATIONS.c.workspace_id == workspace_id)
+        .subquery()
+    )
+    query = (
+        select(func.max(ranked.c.id), func.count(_READ.c.person_id), func.max(_READ.c.read_at))
+        .select_from(ranked)
+        .outerjoin(_READ, _READ.c.notification_id == ranked.c.id)
+        .where(ranked.c.place <= LISTED)
     )
     told, number, read_at = (await db.execute(query)).one()
     sent = select(func.max(Destination.tried_at)).where(Destination.workspace_id == workspace_id)
