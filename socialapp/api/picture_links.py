@@ -71,7 +71,8 @@ async def add_picture_links(
 
     Each is fetched by itself, one after the other; one that fails says why and does not hinder the
     others. Addresses inside of this network are refused. What is over of the
-    last list is forgotten.
+    last list is forgotten; when more than 500 would wait, nothing is added. It takes the right to
+    write, too: the pictures come into the library.
     """
     await links.start(db, by, new.urls, folder=new.folder, now=utc_now())
     await db.flush()

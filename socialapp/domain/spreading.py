@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from heapq import heapify, heappop, heappush, heapreplace
 
 from socialapp.domain.errors import Problem, Rejected
@@ -16,6 +17,8 @@ SAME_TEXT_WITHIN = timedelta(days=7)
 """Nearer than this, the same words are a clash."""
 DAYS_AT_MOST = 60
 PER_DAY_AT_MOST = 12
+COMBINATIONS_AT_MOST = 50
+"""Of channels; for each of them all hours ahead are put in order."""
 
 _Order = tuple[bool, int, float, datetime]
 """What comes first: better than usual, a day with fewer posts, what it is worth, the soonest."""
@@ -157,17 +160,21 @@ def spread(
     `known` is by the channels of a draft. What is given is put into `book`.
     """
     span.check()
-    ahead = {
-        to: [(_order(each, book.load(to, each.at)), each) for each in _ahead(span, about, now=now)]
-        for to, about in known.items()
-    }
-    for heap in ahead.values():
-        heapify(heap)
+    ahead: dict[tuple[int, ...], list[tuple[_Order, Suggestion]]] = {}
+    for to in {draft.channel_ids for draft in drafts}:
+        some = _ahead(span, known[to], now=now)
+        ahead[to] = [(_order(each, book.load(to, each.at)), each) for each in some]
+        heapify(ahead[to])
     found: dict[int, Suggestion | Full] = {}
+    nothing: dict[tuple[tuple[int, ...], str], Full] = {}  # what is full stays so
     for draft in drafts:
-        found[draft.key] = best = _best(ahead[draft.channel_ids], draft, span, book)
+        same = draft.channel_ids, draft.text
+        best = nothing.get(same) or _best(ahead[draft.channel_ids], draft, span, book)
+        found[draft.key] = best
         if isinstance(best, Suggestion):
             book.put(draft, best.at)
+        else:
+            nothing[same] = best
     return _in_order(drafts, found, book)
 
 
@@ -206,9 +213,15 @@ def _ahead(span: Span, about: Known, *, now: datetime) -> list[Suggestion]:
     worth: dict[Hour, Rated] = {each.hour: each for each in about.rated}
     return [
         Suggestion(at, local, worth[hour])
-        for hour, at, local in hours(about.zone, within=timedelta(days=span.days), now=now)
+        for hour, at, local in _hours(about.zone, span.days, now)
         if span.first_hour <= hour.hour <= span.last_hour
     ]
+
+
+@lru_cache(maxsize=16)
+def _hours(zone: str, days: int, now: datetime) -> tuple[tuple[Hour, datetime, datetime], ...]:
+    """Return the hours ahead: many combinations of channels have the same ones."""
+    return tuple(hours(zone, within=timedelta(days=days), now=now))
 
 
 def _in_order(

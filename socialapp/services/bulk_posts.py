@@ -55,7 +55,7 @@ class Wish:
     channel_ids: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     span: Span = field(default_factory=Span)
-    seen: Mapping[int, datetime] | None = None
+    seen: Mapping[int, spreading.Seen] | None = None
     """Of a spread, what somebody has seen of it: each post gets this moment, or none."""
 
 
@@ -134,11 +134,16 @@ async def run(
     if wish.action is not Action.CHANNELS:
         lines = [Line(post_id) for post_id in dict.fromkeys(each.post_id for each in lines)]
     turn, found = _Turn(by, wish, now), list[Outcome]()
+    if wish.action is Action.SPREAD:  # for all of them, before anything is locked
+        ids = [each.post_id for each in lines]
+        turn.plan = await spreading.plan(begin, by, ids, wish.span, seen=wish.seen, now=now)
     for some in (lines[i : i + TOGETHER] for i in range(0, len(lines), TOGETHER)):
         async with taken_back(begin) as db:
             await _lock(db, by, some, wish)
-            if wish.action is Action.SPREAD:
-                await _look_ahead(db, turn, lines)
+            if turn.plan:
+                drafts = turn.plan.drafts
+                mine = [drafts[each.post_id] for each in some if each.post_id in drafts]
+                turn.book = await spreading.book(db, by, mine, wish.span, now=now)
             if wish.action is Action.CHECK:
                 found += await _checked(db, by, some)
             else:
@@ -231,19 +236,12 @@ async def _queue(db: AsyncSession, turn: _Turn, line: Line) -> Outcome:
     return Outcome(line, words + ".", back=Back(line.post_id, post.revision, made=kept))
 
 
-async def _look_ahead(db: AsyncSession, turn: _Turn, lines: Sequence[Line]) -> None:
-    """Find times for all of the lines at first, and for each part what is free by then."""
-    span, now = turn.wish.span, turn.now
-    if turn.plan is None:
-        ids = [each.post_id for each in lines]
-        turn.plan = await spreading.plan(db, turn.by, ids, span, seen=turn.wish.seen, now=now)
-    turn.book = await spreading.book(db, turn.by, turn.plan.drafts.values(), span, now=now)
-
-
 async def _spread(db: AsyncSession, turn: _Turn, line: Line) -> Outcome:
     assert turn.plan
     assert turn.book
-    time = spreading.settle(turn.plan, line.post_id, turn.book, now=turn.now)
+    if line.post_id in turn.plan.drafts:
+        turn.plan.check(await posts.get(db, turn.by, line.post_id, kind=None, lock=True))
+    time = await spreading.settle(turn.plan, line.post_id, turn.book, now=turn.now)
     to = turn.plan.drafts[line.post_id].channel_ids
     made = await schedules.create(
         db, turn.by, post_id=line.post_id, kind=None, at=time.moment, channel_ids=to, now=turn.now
@@ -401,6 +399,11 @@ _VERBS = {
     Action.CHECK: ("can go out", "can go out"),
     Action.DELETE: ("go to the trash", "put in the trash"),
 }
+
+
+def seen(outcomes: Sequence[Outcome]) -> dict[int, spreading.Seen]:
+    """Return what a preview of a spread has shown, by the posts."""
+    return {each.line.post_id: each.time.seen for each in outcomes if each.time}
 
 
 def foretold(action: Action, outcomes: Sequence[Outcome]) -> str:

@@ -54,16 +54,32 @@ async def _zone(db: AsyncSession, by: Member, ids: Iterable[int]) -> str:
     return zones.pop() if len(zones) == 1 else by.zone
 
 
-async def rated(
-    db: AsyncSession, by: Member, channel_ids: Sequence[int], *, now: datetime
-) -> tuple[list[Rated], int, str]:
-    """Rate the hours of the week for a post to all of these channels of the workspace.
+@dataclass(frozen=True)
+class Past:
+    """What is known of channels, read once: hours are rated from it without the database."""
 
-    Returns them, the posts that it rests on, and the zone: of channels that differ the workspace's.
-    """
-    seen = await _seen(db, by, channel_ids, now=now)
-    zone = await _zone(db, by, channel_ids)
-    return *suggesting.rate(seen.values(), zone), zone
+    seen: Mapping[int, list[Seen]]
+    zones: Mapping[int, str]
+    zone: str
+    """The workspace's."""
+
+    def rated(self, channel_ids: Sequence[int]) -> tuple[list[Rated], int, str]:
+        """Rate the hours of the week for a post to all of these channels.
+
+        Returns them, the posts that it rests on, and the zone: of channels that differ the
+        workspace's.
+        """
+        zones = {self.zones[each] for each in channel_ids}
+        zone = zones.pop() if len(zones) == 1 else self.zone
+        return *suggesting.rate([self.seen[each] for each in channel_ids], zone), zone
+
+
+async def past(db: AsyncSession, by: Member, channel_ids: Iterable[int], *, now: datetime) -> Past:
+    """Read what is known of these channels of the workspace."""
+    ids = sorted(set(channel_ids))
+    plans = await slots.plans(db, by.workspace_id, ids)
+    zones = {key: plan.timezone or by.zone for key, plan in plans.items()}
+    return Past(await _seen(db, by, ids, now=now), zones, by.zone)
 
 
 async def _seen(

@@ -174,9 +174,8 @@ async def _note(
         if found.feed:
             source.title = found.feed.title
             new = await rows.remember(db, source, _sorted(source, found.feed), now=now)
-            keys = {item.key for item in found.feed.items}
-            if keys:  # one that is empty for a moment says nothing of what was in it
-                await rows.forget_old(db, source_id, keys=keys, now=now)
+            if found.feed.items:  # one that is empty for a moment says nothing of what was in it
+                await rows.forget_old(db, source_id, now=now)
         source.found_new = 0 if source.known_at is None else new
         source.known_at = source.known_at or now
     db.add(source)

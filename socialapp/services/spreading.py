@@ -1,5 +1,6 @@
 """Spread: each of several drafts gets a suggested time of its own, before and until it is kept."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -8,19 +9,30 @@ from datetime import datetime, timedelta
 from socialapp.domain import moments, suggesting
 from socialapp.domain import spreading as rules
 from socialapp.domain.delivery import Shown
-from socialapp.domain.errors import Conflict, ForPeople
+from socialapp.domain.errors import Conflict, ForPeople, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.domain.spreading import Book, Draft, Full, Known, Span
 from socialapp.domain.suggesting import Basis, Hour, Rated, Suggestion
 from socialapp.services import clashes, dry_run, posts, results, schedules
+from socialapp.services.together import Begin, TakeBack, taken_back
 from socialapp.store import channels, contents, limits, slots
 from socialapp.store import posts as post_rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Post
 
+_CHANGED = "It was changed meanwhile. It stays a draft; look at the times again."
 _DAY = timedelta(hours=26)
 """The longest one, and a bit: what is out today counts."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody was shown of a draft: when it would go out, where to, and of which words."""
+
+    at: datetime
+    channel_ids: tuple[int, ...]
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,8 @@ class Time:
     """Of its channels."""
     posts: int
     """With results, of these channels together."""
+    seen: Seen
+    """As it is to be kept, or not at all."""
 
     @property
     def why(self) -> str:
@@ -57,51 +71,86 @@ class Plan:
 
     span: Span
     drafts: dict[int, Draft] = field(default_factory=dict)
+    revisions: dict[int, int] = field(default_factory=dict)
+    """Of the drafts, as they were read."""
     times: dict[int, Time] = field(default_factory=dict)
     refused: dict[int, ForPeople] = field(default_factory=dict)
     known: dict[tuple[int, ...], tuple[Known, int]] = field(default_factory=dict)
     """By channels: what is known of them, and on how many posts it rests."""
-    there: dict[int, Channel] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    """Of the channels."""
     is_fixed: bool = False
     """Somebody has seen these times: no draft gets another one."""
 
     def time(self, draft: Draft, one: Suggestion) -> Time:
         """Return what a suggestion is for a draft."""
         known, count = self.known[draft.channel_ids]
-        names = [self.there[each].name for each in draft.channel_ids]
-        return Time(Moment(one.at, one.local, known.zone), one.rated, names, count)
+        names = [self.names[each] for each in draft.channel_ids]
+        seen = Seen(one.at, draft.channel_ids, self.revisions[draft.key])
+        return Time(Moment(one.at, one.local, known.zone), one.rated, names, count, seen)
+
+    def check(self, post: Post) -> None:
+        """Raise Conflict when a draft is not what it was when its time was found.
+
+        It is locked: somebody may have planned it meanwhile, or let it go elsewhere.
+        """
+        if post.status != Shown.DRAFT:
+            raise Conflict(f"It is {schedules.status_words(post.status)} already.")
+        key = post.id or 0
+        to = tuple(sorted(set(post.channel_ids))) or self.drafts[key].channel_ids
+        if (to, post.revision) != (self.drafts[key].channel_ids, self.revisions[key]):
+            raise Conflict(_CHANGED)
 
 
 async def plan(
-    db: AsyncSession,
+    begin: Begin,
     by: Member,
     post_ids: Sequence[int],
     span: Span,
     *,
-    seen: Mapping[int, datetime] | None = None,
+    seen: Mapping[int, Seen] | None = None,
     now: datetime,
 ) -> Plan:
     """Find a time for each of these drafts, in their order; with `seen` it is that one.
 
     One that is no draft, would be refused by a network, or for which nothing is free has none and
-    says why. The same for the same input; somebody else may take a time until it is kept.
+    says why. The same for the same input; somebody else may take a time until it is kept. Nothing
+    is locked, and no transaction is open while the times are sought.
     """
     span.check()
     found = Plan(span, is_fixed=seen is not None)
-    found.there = {c.id or 0: c for c in await channels.of_workspace(db, by.workspace_id)}
-    await _read(db, by, post_ids, found)
-    for to in {draft.channel_ids for draft in found.drafts.values()}:
-        rated, count, zone = await results.rated(db, by, to, now=now)
-        found.known[to] = Known(rated, zone), count
-    if seen is not None:
-        _as_seen(found, seen)
-    else:
+    async with taken_back(begin) as db:
+        await _read(db, by, post_ids, found)
         drafts = list(found.drafts.values())
-        _give(found, drafts, await book(db, by, drafts, span, now=now), now=now)
+        ids = {each for draft in drafts for each in draft.channel_ids}
+        past = await results.past(db, by, ids, now=now)
+        there = await book(db, by, drafts, span, now=now)
+        raise TakeBack
+    # In a thread: it may take seconds, and all who have a page open would wait.
+    await asyncio.to_thread(_find, found, past, there, seen, now=now)
     return found
 
 
+def _find(
+    found: Plan,
+    past: results.Past,
+    there: Book,
+    seen: Mapping[int, Seen] | None,
+    *,
+    now: datetime,
+) -> None:
+    for to in {draft.channel_ids for draft in found.drafts.values()}:
+        rated, count, zone = past.rated(to)
+        found.known[to] = Known(rated, zone), count
+    if seen is None:
+        _give(found, list(found.drafts.values()), there, now=now)
+    else:
+        _as_seen(found, seen)
+
+
 async def _read(db: AsyncSession, by: Member, post_ids: Sequence[int], found: Plan) -> None:
+    known = await channels.of_workspace(db, by.workspace_id)
+    found.names = {each.id or 0: each.name for each in known}
     there = await post_rows.by_id(db, by.workspace_id, post_ids)
     there = {key: post for key, post in there.items() if post.deleted_at is None}
     written = await contents.written(db, there)
@@ -112,36 +161,47 @@ async def _read(db: AsyncSession, by: Member, post_ids: Sequence[int], found: Pl
             found.refused[post_id] = Conflict("There is no such post.", code="not_found")
             continue
         try:
-            to = _channels(found, post)
+            to = _channels(known, post)
             posts.check_written(written[post_id], to, alt_text=alt_text)
         except ForPeople as no:
             found.refused[post_id] = no
             continue
         ids = tuple(sorted(channel.id or 0 for channel in to))
         found.drafts[post_id] = Draft(post_id, ids, post.text)
+        found.revisions[post_id] = post.revision
+    if len({draft.channel_ids for draft in found.drafts.values()}) > rules.COMBINATIONS_AT_MOST:
+        message = (
+            f"These drafts go to more than {rules.COMBINATIONS_AT_MOST} combinations of channels."
+            " Choose fewer at once. Nothing was planned."
+        )
+        raise Rejected(Problem("too_many", message, "ids"))
 
 
-def _channels(found: Plan, post: Post) -> list[Channel]:
+def _channels(known: Sequence[Channel], post: Post) -> list[Channel]:
     if post.status != Shown.DRAFT:
         raise Conflict(f"It is {schedules.status_words(post.status)} already.")
-    return schedules.chosen(list(found.there.values()), post.channel_ids)
+    return schedules.chosen(known, post.channel_ids)
 
 
-def _as_seen(found: Plan, seen: Mapping[int, datetime]) -> None:
+def _as_seen(found: Plan, seen: Mapping[int, Seen]) -> None:
     for key, draft in found.drafts.items():
-        if key not in seen:
-            found.refused[key] = Conflict("It was changed meanwhile. Look at the times again.")
+        one = seen.get(key)
+        if one is None or (one.channel_ids, one.revision) != (
+            draft.channel_ids,
+            found.revisions[key],
+        ):
+            found.refused[key] = Conflict(_CHANGED)
             continue
         known, _ = found.known[draft.channel_ids]
-        local = moments.in_zone(seen[key], known.zone)
+        local = moments.in_zone(one.at, known.zone)
         hour = Hour(local.weekday(), local.hour)
         rated = next(each for each in known.rated if each.hour == hour)
         naive = local.replace(tzinfo=None, fold=0)
-        found.times[key] = found.time(draft, Suggestion(seen[key], naive, rated))
+        found.times[key] = found.time(draft, Suggestion(one.at, naive, rated))
 
 
 def _give(found: Plan, drafts: Sequence[Draft], there: Book, *, now: datetime) -> None:
-    known = {to: about for to, (about, _) in found.known.items()}
+    known = {each.channel_ids: found.known[each.channel_ids][0] for each in drafts}
     for key, one in rules.spread(drafts, found.span, known, there, now=now).items():
         if isinstance(one, Suggestion):
             found.times[key] = found.time(found.drafts[key], one)
@@ -186,7 +246,7 @@ async def book(
     return found
 
 
-def settle(found: Plan, post_id: int, there: Book, *, now: datetime) -> Time:
+async def settle(found: Plan, post_id: int, there: Book, *, now: datetime) -> Time:
     """Return the time that a draft gets, and note it. Raises ForPeople when it gets none.
 
     When its time was taken meanwhile it gets another one, unless somebody has seen it. `there` was
@@ -200,7 +260,7 @@ def settle(found: Plan, post_id: int, there: Book, *, now: datetime) -> Time:
             when = moments.spoken(time.moment.at, time.moment.zone, now=now)
             message = f"{when} was taken meanwhile. It stays a draft; look at the times again."
             raise Conflict(message, code="taken")
-        time = _another(found, draft, there, now=now)
+        time = await asyncio.to_thread(_another, found, draft, there, now=now)
     there.put(draft, time.moment.at)
     return time
 

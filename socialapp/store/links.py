@@ -25,6 +25,12 @@ async def of_workspace(db: AsyncSession, workspace_id: int) -> list[PictureLink]
     return list((await db.execute(query.order_by(col(PictureLink.id)))).scalars())
 
 
+async def number(db: AsyncSession, workspace_id: int) -> int:
+    """Count all that are known."""
+    query = select(func.count()).where(col(PictureLink.workspace_id) == workspace_id)
+    return int((await db.execute(query)).scalar_one())
+
+
 async def still(db: AsyncSession, link_id: int) -> PictureLink | None:
     """Return an address that still waits; nobody else settles it until the commit."""
     query = select(PictureLink).where(col(PictureLink.id) == link_id).with_for_update()

@@ -201,18 +201,21 @@ async def known(db: AsyncSession, keys: Iterable[str]) -> set[str]:
 
 async def fingerprint(db: AsyncSession, workspace_id: int) -> str:
     """Return words that differ whenever something is told, read, or sent."""
-    # Of the listed ones only: this is asked with every change of anything.
-    listed = (
-        select(_NOTIFICATIONS.c.id)
+    # Of the listed ones only: this is asked with every change of anything. What is for everybody
+    # and what is for each alone is counted apart: much for others pushes nothing of somebody's out.
+    place = func.row_number().over(
+        partition_by=_NOTIFICATIONS.c.person_id, order_by=_NOTIFICATIONS.c.id.desc()
+    )
+    ranked = (
+        select(_NOTIFICATIONS.c.id, place.label("place"))
         .where(_NOTIFICATIONS.c.workspace_id == workspace_id)
-        .order_by(_NOTIFICATIONS.c.id.desc())
-        .limit(LISTED)
         .subquery()
     )
     query = (
-        select(func.max(listed.c.id), func.count(_READ.c.person_id), func.max(_READ.c.read_at))
-        .select_from(listed)
-        .outerjoin(_READ, _READ.c.notification_id == listed.c.id)
+        select(func.max(ranked.c.id), func.count(_READ.c.person_id), func.max(_READ.c.read_at))
+        .select_from(ranked)
+        .outerjoin(_READ, _READ.c.notification_id == ranked.c.id)
+        .where(ranked.c.place <= LISTED)
     )
     told, number, read_at = (await db.execute(query)).one()
     sent = select(func.max(Destination.tried_at)).where(Destination.workspace_id == workspace_id)

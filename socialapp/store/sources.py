@@ -1,6 +1,6 @@
 """Sources and the items of their feeds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Source, SourceItem
 
 DAY = timedelta(days=1)
+_KEYS_AT_ONCE = 500
 _ITEMS: Table = SourceItem.__table__  # type: ignore[attr-defined]
 
 
@@ -52,7 +53,7 @@ async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]
 async def remember(
     db: AsyncSession, source: Source, items: Sequence[tuple[Item, ItemState]], *, now: datetime
 ) -> int:
-    """Note items that were never seen before; returns how many they were."""
+    """Note what is in the feed now; returns how many of it were never seen before."""
     rows = [
         asdict(item)
         | {
@@ -61,29 +62,40 @@ async def remember(
             "place": place,
             "state": str(state),
             "seen_at": now,
+            "last_in_feed_at": now,
         }
         for place, (item, state) in enumerate(items)
     ]
     await db.flush()
-    return len(await bulk.insert_new(db, _ITEMS, rows, returning=_ITEMS.c.id)) if rows else 0
+    if not rows:
+        return 0
+    new = await bulk.insert_new(db, _ITEMS, rows, returning=_ITEMS.c.id)
+    keys = sorted({item.key for item, _ in items})
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = col(SourceItem.key).in_(keys[start : start + _KEYS_AT_ONCE])
+        query = update(SourceItem).where(col(SourceItem.source_id) == source.id, some)
+        await change(db, query.values(last_in_feed_at=now))
+    return len(new)
 
 
-async def forget_old(
-    db: AsyncSession, source_id: int, *, keys: Collection[str], now: datetime
-) -> int:
-    """Forget items beyond the newest that are kept; returns how many.
+async def forget_old(db: AsyncSession, source_id: int, *, now: datetime) -> int:
+    """Forget items that are out of the feed, beyond those that were in it last; returns how many.
 
-    Never those that are in the feed now, by their `keys`: they would be new again. Nor those that
-    became posts within a day: the day's number counts them.
+    Never those that are in the feed now: they would be new again; and it may be shorter for once,
+    so what was in it before is kept, too. Nor those that became posts within a day: the day's
+    number counts them.
     """
+    last = col(SourceItem.last_in_feed_at)
     older = (
-        select(col(SourceItem.id), col(SourceItem.key))
-        .where(SourceItem.source_id == source_id)
+        select(col(SourceItem.id))
+        .where(SourceItem.source_id == source_id, last < now)
         .where(or_(col(SourceItem.made_at).is_(None), col(SourceItem.made_at) <= now - DAY))
-        .order_by(col(SourceItem.seen_at).desc(), col(SourceItem.place), col(SourceItem.id))
+        .order_by(
+            last.desc(), col(SourceItem.seen_at).desc(), col(SourceItem.place), col(SourceItem.id)
+        )
         .offset(KEPT)
     )
-    gone = [item_id or 0 for item_id, key in (await db.execute(older)).all() if key not in keys]
+    gone = [item_id or 0 for item_id in (await db.execute(older)).scalars()]
     if gone:
         await change(db, delete(SourceItem).where(bulk.among(db, _ITEMS.c.id, gone)))
     return len(gone)

@@ -119,6 +119,28 @@ def test_the_same_words_wait_for_a_week() -> None:
     assert abs(second.at - first.at) > SAME_TEXT_WITHIN
 
 
+def test_when_nothing_is_left_for_some_words_it_is_not_looked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+    is_said = Book.is_said
+
+    def counting(self: Book, text: str, at: datetime) -> bool:
+        asked.append(at)
+        return is_said(self, text, at)
+
+    monkeypatch.setattr(Book, "is_said", counting)
+    drafts = of_one(500, *["same"] * 500)
+    span = Span(days=60, per_day=12, first_hour=0, last_hour=23)
+
+    found = spread(drafts, span, known(BERLIN, *drafts), book(BERLIN), now=NOON)
+
+    given_ = sum(isinstance(each, Suggestion) for each in found.values())
+    assert 1 < given_ < 12
+    assert found[499] == Full.TEXT
+    assert len(asked) <= (given_ + 1) * 60 * 24
+
+
 def test_a_channel_that_its_network_has_closed_waits_and_so_does_what_goes_there_too() -> None:
     drafts = [Draft(0, (1, 2)), Draft(1, (2,))]
     there = book(BERLIN)

@@ -297,3 +297,21 @@ async def test_each_step_of_an_approval_is_told_once_and_a_change_after_it_again
         "Alice approved a post",
         "Bob asks for approval",
     ]
+
+
+async def test_what_somebody_reads_is_noticed_however_much_came_for_others(
+    database: Database, alice: Member
+) -> None:
+    bob = await colleague(database, alice, Role.EDITOR)
+
+    def news(number: int, person_id: int | None) -> News:
+        key = f"comment:{number}"
+        return News(alice.workspace_id, Event.COMMENT, key, title="x", person_id=person_id)
+
+    async with database.transaction() as db:
+        await rows.tell(db, [news(0, bob.person_id)], now=utc_now())
+        await rows.tell(db, [news(n, alice.person_id) for n in range(1, 60)], now=utc_now())
+        before = await rows.fingerprint(db, alice.workspace_id)
+        assert bob.person_id
+        assert await rows.read(db, alice.workspace_id, bob.person_id, None, now=utc_now()) == 1
+        assert await rows.fingerprint(db, alice.workspace_id) != before

@@ -1,5 +1,6 @@
 """Pictures by address: each line on its own, out of private networks only, and bounded."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -10,8 +11,8 @@ from sqlmodel import col
 
 from benchmarks.photos import saved, shipped
 from socialapp.clock import utc_now
-from socialapp.domain.errors import Rejected
-from socialapp.domain.people import Role
+from socialapp.domain.errors import Conflict, NotAllowed, Rejected
+from socialapp.domain.people import Right, Role
 from socialapp.providers.http import Http
 from socialapp.services.autopilot import links
 from socialapp.store import files
@@ -105,6 +106,35 @@ async def test_an_empty_list_is_refused_and_a_stopped_one_is_gone(world: World) 
         await links.start(db, world.alice, ["https://a.example/b.jpg"], folder="", now=utc_now())
         await links.stop(db, world.alice)
         assert await rows.workspaces_waiting(db) == []
+
+
+async def test_who_may_not_write_adds_no_pictures_by_their_addresses(world: World) -> None:
+    approver = await colleague(world.database, world.alice, Role.APPROVER)
+    scopes = frozenset({Right.READ, Right.PUBLISH})
+    program = replace(world.alice, person_id=None, key_id=1, rights=scopes)
+    for by in (approver, program):
+        async with world.database.transaction() as db:
+            with pytest.raises(NotAllowed):
+                await links.start(db, by, ["https://a.example/b"], folder="", now=utc_now())
+
+    async with world.database.reading() as db:
+        assert await rows.of_workspace(db, world.alice.workspace_id) == []
+
+
+async def test_no_more_wait_than_one_list_has_also_of_several_at_once(world: World) -> None:
+    async def ask(number: int) -> int:
+        some = [f"https://a.example/{number}/{n}.jpg" for n in range(200)]
+        async with world.database.transaction() as db:
+            return await links.start(db, world.alice, some, folder="", now=utc_now())
+
+    done = await asyncio.gather(*(ask(number) for number in range(4)), return_exceptions=True)
+
+    assert [each for each in done if isinstance(each, int)] == [200, 200]
+    refused = [each for each in done if isinstance(each, Conflict)]
+    assert len(refused) == 2
+    assert "wait already" in refused[0].detail
+    async with world.database.reading() as db:
+        assert len(await rows.of_workspace(db, world.alice.workspace_id)) == 400
 
 
 async def test_what_a_program_gave_is_fetched_and_of_who_has_left_is_not(

@@ -339,3 +339,19 @@ async def test_nothing_that_stays_in_a_long_feed_is_made_twice_and_an_empty_one_
 
     assert [text[:8].strip() for text in await texts(database)] == ["Bread 30", "Bread 31"]
     assert len(await kept(database, source)) <= 4
+
+
+async def test_what_stays_on_top_of_a_feed_is_not_new_again_after_one_look_without_it(
+    database: Database, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_rows, "KEPT", 12)
+    # Number 0 stands in it always; so much comes and goes that what was seen first is old.
+    feeds = [feed(0, *range(100 * n, 100 * n + 9)) for n in range(1, 9)]
+    async with Scripted(*feeds, feed(*range(800, 809)), feeds[-1]) as server:
+        source = await follow(database, alice, server.base_url, per_day=1)
+        for n in range(10):
+            await look(database, source, n * LATER)
+
+    there = await kept(database, source)
+    assert [each.state for each in there if each.title == "Bread 0"] == [ItemState.KNOWN]
+    assert len(there) <= 12 + 10 + len(await texts(database))

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from yarl import URL
 
-from socialapp.domain.errors import Conflict, ForPeople, Problem, Rejected
-from socialapp.domain.people import Member
+from socialapp.domain.errors import Conflict, ForPeople, NotAllowed, Problem, Rejected
+from socialapp.domain.people import Member, Right
 from socialapp.domain.text import storable
 from socialapp.providers.contract import PublishFailed
 from socialapp.providers.http import Http
@@ -30,14 +30,25 @@ async def start(
 ) -> int:
     """Have pictures fetched by these addresses; return how many they are, each counted once.
 
-    Those of the last time that are over are forgotten. Raises Rejected.
+    Those of the last time that are over are forgotten. Raises Rejected, or Conflict when too many
+    wait already. Whoever only publishes adds no pictures to the library, by this way neither.
     """
     rights.allow(by)
+    if not by.may(Right.WRITE):
+        raise NotAllowed("You may look at the library here, not add to it. Nothing was fetched.")
     urls = list(dict.fromkeys(filter(None, (storable(line).strip() for line in given))))
     if not urls or len(urls) > LINES_AT_MOST:
         message = f"Give an address in each line, at most {LINES_AT_MOST}. Nothing was fetched."
         raise Rejected(Problem("links_required", message, "urls"))
+    await people.lock_workspace(db, by.workspace_id)  # two at once are counted together
     await rows.forget(db, by.workspace_id)
+    wait = await rows.number(db, by.workspace_id)
+    if wait + len(urls) > LINES_AT_MOST:
+        raise Conflict(
+            f"{wait} addresses wait already, and at most {LINES_AT_MOST} may. Nothing was added."
+            " Stop these, or try again when they are fetched.",
+            code="too_many",
+        )
     for url in urls:
         why = _wrong(url)
         db.add(

@@ -83,3 +83,6 @@ class SourceItem(SQLModel, table=True):
     post_id: int | None = ref("post", default=None)
     made_at: datetime | None = instant(default=None)
     seen_at: datetime = now_column()
+    """For the first time."""
+    last_in_feed_at: datetime = now_column()
+    """Seen for the last time: what has been out of the feed for longest is forgotten first."""

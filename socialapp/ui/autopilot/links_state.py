@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from socialapp.clock import utc_now
-from socialapp.domain.errors import Rejected
+from socialapp.domain.errors import ForPeople
 from socialapp.domain.people import Right
 from socialapp.services.autopilot import links
 from socialapp.store import links as rows
@@ -51,7 +51,7 @@ class LinksState(rx.State):
         try:
             async with transaction() as db:
                 await links.start(db, by, text.splitlines(), folder=folder, now=utc_now())
-        except Rejected as no:
+        except ForPeople as no:
             self.refusal = no.detail
             return None
         self.is_open = False

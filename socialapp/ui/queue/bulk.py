@@ -16,6 +16,7 @@ from socialapp.services.assigning import How
 from socialapp.services.bulk import Action, Deed
 from socialapp.services.bulk_posts import Back
 from socialapp.services.moves import Before
+from socialapp.services.spreading import Seen
 from socialapp.store import posts, schedules
 from socialapp.store.session import reading, transaction
 from socialapp.ui.components import notice
@@ -63,8 +64,8 @@ class BulkState(rx.State):
     _back: list[Back] = []
     """Of posts, what was done last."""
     _tags: str = ""
-    _seen: dict[int, datetime] = {}
-    """The moments that the dialog shows, by posts: they get these or none."""
+    _seen: dict[int, Seen] = {}
+    """What the dialog shows, by posts: they get these moments or none."""
 
     @needs(Right.PUBLISH)
     async def pick(self, schedule: str, is_range: bool) -> None:
@@ -310,7 +311,7 @@ class BulkState(rx.State):
                 found = await self._of_posts(by, is_preview=True)
                 async with reading() as db:
                     self.lines, self.more_lines = await post_deeds.views(db, by, found)
-                self._seen = post_deeds.seen(found)
+                self._seen = bulk_posts.seen(found)
                 self.can_run = any(each.is_done for each in found)
                 self.foretold = bulk_posts.foretold(post_deeds.ACTIONS[self.asks], found)
                 return

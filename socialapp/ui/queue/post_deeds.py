@@ -1,7 +1,6 @@
 """What is done to the posts of picked lines: which posts they are, and what is said of each."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TypedDict
 
 from socialapp.domain.errors import Problem, Rejected
@@ -9,6 +8,7 @@ from socialapp.domain.people import Member
 from socialapp.domain.spreading import Span
 from socialapp.services.assigning import How
 from socialapp.services.bulk_posts import TAG_AT_MOST, TAGS_AT_MOST, Action, Line, Outcome, Wish
+from socialapp.services.spreading import Seen
 from socialapp.store import overview, schedules
 from socialapp.store.session import AsyncSession
 from socialapp.ui.rows import heading
@@ -55,7 +55,7 @@ def wish(
     channels: Sequence[str],
     tags: str,
     span: Mapping[str, str],
-    seen: Mapping[int, datetime] | None,
+    seen: Mapping[int, Seen] | None,
 ) -> Wish:
     """Return what was chosen in the dialog."""
     typed = [each.strip() for each in tags.split(",")]
@@ -66,11 +66,6 @@ def wish(
     chosen = Span(**{name: int(value) for name, value in span.items()})
     to = tuple(int(each) for each in channels)
     return Wish(ACTIONS[question], How(how), to, named, chosen, seen)
-
-
-def seen(outcomes: Sequence[Outcome]) -> dict[int, datetime]:
-    """Return the moments that a preview has shown, by their posts."""
-    return {each.line.post_id: each.time.moment.at for each in outcomes if each.time}
 
 
 async def views(
