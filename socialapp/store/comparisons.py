@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from socialapp.domain.delivery import Shown, Status
+from socialapp.domain.delivery import Shown, Status, shown
 from socialapp.store.pages import Page, count, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import (
@@ -87,14 +87,12 @@ class Whereabouts:
 
     @property
     def status(self) -> str:
-        """As people read it."""
-        if self.delivery and self.delivery.status is Status.POSTED:
+        """As people read it; of its own channel, wherever else it was planned."""
+        if self.delivery and Status(self.delivery.status) is Status.POSTED:
             return Shown.POSTED
         if self.post.deleted_at or not self.schedule or not self.delivery:
             return Shown.CANCELLED
-        if self.delivery.status is Status.CANCELLED:
-            return Shown.CANCELLED
-        return self.schedule.status
+        return shown(Status(self.delivery.status))
 
 
 async def whereabouts(db: AsyncSession, comparison_ids: Iterable[int]) -> dict[int, Whereabouts]:
