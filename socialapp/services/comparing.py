@@ -1,6 +1,7 @@
 """What the posts of comparisons came to: kept as soon as they have their age, and what it tells."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Comparison, ComparisonSending, Result, ResultReading
 
 LOOK_AGAIN = timedelta(minutes=5)
+STILL_WAITS = timedelta(hours=1)
+"""How often it is looked whether what is out of its slot waits no longer."""
 
 
 async def measure_one(
@@ -28,7 +31,7 @@ async def measure_one(
 ) -> int:
     """Keep what is known of a comparison by now, if it is time to look; return of how many posts.
 
-    When nothing is left to be known it has ended.
+    When nothing is left to be known, and nothing of it waits to go out, it has ended.
     """
     await people.keep_workspace(db, workspace_id)
     found = await rows.get(db, workspace_id, comparison_id, lock=True)
@@ -48,6 +51,8 @@ async def measure_one(
         decided += 1
     if looks:
         found.look_at = max(min(looks), now + timedelta(minutes=1))
+    elif await rows.waiting(db, [comparison_id]):
+        found.look_at = now + STILL_WAITS
     else:
         await _end(db, desk, now=now)
     if decided or not looks:
@@ -201,6 +206,13 @@ class Seen:
     finding: Finding | None
     """Of the complete pairs, once it has ended by itself; before, nobody judges."""
     statement: str
+    waits: int
+    """So many deliveries of it have not left."""
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether there is something to stop: also of one that has ended, if something waits."""
+        return self.stage is Stage.RUNNING or (self.stage is Stage.ENDED and self.waits > 0)
 
     @property
     def measured(self) -> int:
@@ -222,11 +234,13 @@ async def seen(db: AsyncSession, some: Sequence[Comparison]) -> list[Seen]:
     where = await rows.whereabouts(db, ids)
     patterns = [post_id for each in some for post_id in (each.a_id, each.b_id)]
     said = await posts.by_id(db, some[0].workspace_id, patterns)
+    waits = Counter(each.comparison_id for each in await rows.waiting(db, ids))
     return [
         _seen(
             each,
             {Wording.A: said[each.a_id].text, Wording.B: said[each.b_id].text},
             _couples(there.get(each.id or 0, []), where),
+            waits[each.id or 0],
         )
         for each in some
     ]
@@ -265,12 +279,12 @@ def _complete(couples: Sequence[Couple]) -> list[Pair]:
     ]
 
 
-def _seen(found: Comparison, texts: dict[Wording, str], couples: list[Couple]) -> Seen:
+def _seen(found: Comparison, texts: dict[Wording, str], couples: list[Couple], waits: int) -> Seen:
     stage = Stage.ENDED if found.ended_at else Stage.RUNNING
     stage = Stage.STOPPED if found.stopped_at else stage
     finding = Finding(**found.finding) if found.finding else None
     words = _statement(found, stage, finding, len(_complete(couples)))
-    return Seen(found, stage, texts, couples, finding, words)
+    return Seen(found, stage, texts, couples, finding, words, waits)
 
 
 def _statement(found: Comparison, stage: Stage, finding: Finding | None, measured: int) -> str:

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from socialapp import providers
 from socialapp.domain import comparing as rules
 from socialapp.domain.comparing import MEASURES, Slot, Wording
-from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.paired import PAIRS_AT_LEAST
@@ -20,14 +19,14 @@ from socialapp.domain.people import Member, Right
 from socialapp.services import ahead, clashes, copies, dry_run, posts, schedules
 from socialapp.services.evergreen_entries import Content
 from socialapp.store import comparisons as rows
-from socialapp.store import contents, people
+from socialapp.store import contents, deliveries, people
+from socialapp.store import schedules as schedule_rows
+from socialapp.store import slots as slot_rows
 from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Comparison, ComparisonSending, Post
 
 NAME_AT_MOST = 100
-_WAITS = (Shown.QUEUED, Shown.PAUSED, Shown.NEEDS_APPROVAL, Shown.CHANGES_REQUESTED)
-"""What is taken back when a comparison is stopped."""
 
 
 @dataclass(frozen=True)
@@ -267,22 +266,38 @@ async def get(
 
 
 async def stop(db: AsyncSession, by: Member, comparison_id: int, *, now: datetime) -> Comparison:
-    """Stop a comparison for good: what waits goes to the trash, what is out stays.
+    """Stop a comparison for good: what is not out goes to the trash, what is out stays.
 
-    Twice is harmless. Raises Conflict when it has ended by itself.
+    Twice is harmless. One that has ended by itself stays so, with its verdict, and only what still
+    waits of it is taken back. Raises Conflict when there is nothing of it.
     """
     _allow(by)
     found = await get(db, by, comparison_id, lock=True)
-    if found.ended_at:
-        raise Conflict("This comparison has ended by itself. Nothing was stopped.")
     if found.stopped_at:
         return found
-    where = await rows.whereabouts(db, [comparison_id])
+    if found.ended_at and not await rows.waiting(db, [comparison_id]):
+        raise Conflict("This comparison has ended by itself. Nothing was stopped.")
     for each in (await rows.sendings(db, [comparison_id])).get(comparison_id, []):
-        if where[each.id or 0].status in _WAITS:
-            await ahead.drop(db, by, each.post_id, now=now)
-    found.stopped_at, found.updated_at, found.look_at = now, now, None
+        await ahead.drop(db, by, each.post_id, now=now)
+    await _cancel_rest(db, comparison_id, now=now)
+    found.updated_at, found.look_at = now, None
+    if not found.ended_at:
+        found.stopped_at = now
     return await kept(db, found)
+
+
+async def _cancel_rest(db: AsyncSession, comparison_id: int, *, now: datetime) -> None:
+    """Cancel what waits of posts that are out elsewhere: those cannot go to the trash.
+
+    Only what waits: whether one is out that needs a check, people say.
+    """
+    rest: dict[int, list[int]] = {}
+    for each in await rows.waiting(db, [comparison_id]):
+        rest.setdefault(each.schedule_id, []).append(each.channel_id)
+    for schedule_id, channel_ids in rest.items():
+        await deliveries.cancel_at(db, schedule_id, channel_ids)
+    await slot_rows.give_back(db, rest)
+    await schedule_rows.refresh_status(db, rest, now=now)
 
 
 async def kept(db: AsyncSession, found: Comparison) -> Comparison:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from socialapp.domain.delivery import Shown, Status, shown
+from socialapp.domain.delivery import AWAITING, UNSENT, Shown, Status, shown
 from socialapp.store.pages import Page, count, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import (
@@ -119,6 +119,53 @@ async def whereabouts(db: AsyncSession, comparison_ids: Iterable[int]) -> dict[i
             continue
         found[sending.id or 0] = Whereabouts(post, schedule, delivery)
     return found
+
+
+_WAITS = (*UNSENT, Status.PAUSED, *AWAITING)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A delivery of a comparison's post that has not left, to whatever channel."""
+
+    comparison_id: int
+    schedule_id: int
+    channel_id: int
+
+
+async def waiting(db: AsyncSession, comparison_ids: Iterable[int]) -> list[Waiting]:
+    """Return what of these comparisons still waits to go out; a thread that has begun is under way.
+
+    Wherever people have given it to, and whenever: also long after its slot.
+    """
+    query = (
+        select(
+            col(ComparisonSending.comparison_id),
+            col(Delivery.schedule_id),
+            col(Delivery.channel_id),
+            col(Delivery.progress),
+        )
+        .join(Schedule, col(Schedule.post_id) == ComparisonSending.post_id)
+        .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
+        .where(col(ComparisonSending.comparison_id).in_(set(comparison_ids)))
+        .where(col(Delivery.status).in_(_WAITS))
+        .order_by(col(Delivery.id))
+    )
+    return [
+        Waiting(comparison_id, schedule_id, channel_id)
+        for comparison_id, schedule_id, channel_id, progress in (await db.execute(query)).all()
+        if not progress
+    ]
+
+
+async def is_stopped(db: AsyncSession, post_id: int) -> bool:
+    """Whether a post is of a comparison that was stopped."""
+    query = (
+        select(col(Comparison.id))
+        .join(ComparisonSending, col(ComparisonSending.comparison_id) == Comparison.id)
+        .where(ComparisonSending.post_id == post_id, col(Comparison.stopped_at).is_not(None))
+    )
+    return (await db.execute(query.limit(1))).first() is not None
 
 
 def siblings(post_id: int) -> SelectOfScalar[int]:

@@ -142,8 +142,11 @@ async def test_a_pair_counts_only_when_both_had_the_same_chance(
         await schedules.cancel(db, alice, pairs[5].first.schedule_id or 0, now=utc_now())
         await sent(db, pairs[4].first, 10)
         failed = await db.get(Schedule, pairs[6].first.schedule_id)
+        missed = await db.get(Schedule, pairs[7].first.schedule_id)
         assert failed
+        assert missed
     await become(database, failed, Status.FAILED)
+    await become(database, missed, Status.MISSED)
 
     await look(database, made, made.ends_at + timedelta(days=4))
 

@@ -46,6 +46,7 @@ async def test_a_draft_is_compared_seen_started_and_stopped(
 
     (row,) = here.rows
     assert row["statement"] == "Still running: 0 of 7 pairs measured."
+    assert row["may_be_stopped"]
     made = [(p[x]["when"], x.upper()) for p in row["pairs"] for x in ("a", "b")]
     assert sorted(made) == sorted(seen)
     await call(here, "ask_stop", 987654321)
@@ -53,7 +54,7 @@ async def test_a_draft_is_compared_seen_started_and_stopped(
         await call(here, "stop")
     await call(here, "ask_stop", row["id"])
     await call(here, "stop")
-    assert here.rows[0]["stage"] == "stopped"
+    assert (here.rows[0]["stage"], here.rows[0]["may_be_stopped"]) == ("stopped", False)
 
 
 def test_the_page_can_be_drawn() -> None:
