@@ -137,7 +137,9 @@ def _rests(seen: Seen) -> list[str]:
             f" It takes {PAIRS_AT_LEAST} pairs."
         )
     if seen.finding and seen.finding.scale == Scale.DIFFERENCE:
-        said.append("Many posts got none, so the difference is told, not how many times.")
+        said.append(
+            "The counts are too small for a ratio, so the difference is told, not how many times."
+        )
     return said
 
 
