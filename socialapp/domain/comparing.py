@@ -178,13 +178,13 @@ def value(
     """
     due, latest = posted_at + age, posted_at + age * (1 + MEASURED_WITHIN)
     until = [read for read in series if read.at <= latest]
-    if until and until[-1].is_gone:
-        return Value(lost="It is gone at its network.")
     if now < due:
         return Value()
     if asked_at is None or asked_at < due:
         is_over = now > due + ASKED_WITHIN
         return Value(lost="Its network did not say how many in time.") if is_over else Value()
+    if until and until[-1].is_gone:  # not before: networks err, and are asked again
+        return Value(lost="It is gone at its network.")
     later = [read for read in series if read.at > latest]
     if not until or (later and until[-1].at < due):
         return Value(lost="Its network was asked too late: that is the count of another age.")
