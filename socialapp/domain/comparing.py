@@ -32,6 +32,15 @@ ASKED_WITHIN = timedelta(days=3)
 """A network that says nothing for so long after that age says nothing."""
 
 
+CHANGED = "It was changed before it went out."
+CANCELLED = "It was cancelled, and its slot is over."
+MOVED = "It was moved out of its slot."
+BY_PEOPLE = frozenset({CHANGED, CANCELLED, MOVED})
+"""Why a pair does not count that people chose, who may have seen the numbers of others."""
+TOUCHED_AT_MOST = 1 / 3
+"""Of the pairs; where people touched more, they may have chosen what counts."""
+
+
 class Wording(StrEnum):
     """One of the two."""
 
@@ -205,13 +214,37 @@ class Stage(StrEnum):
     STOPPED = "stopped"
 
 
+def is_bent(touched: int, pairs: int) -> bool:
+    """Whether people touched so many pairs that no verdict is fair."""
+    return touched > TOUCHED_AT_MOST * pairs
+
+
 def statement(
-    stage: Stage, finding: Finding | None, *, measured: int, pairs: int, measure: Measure
+    stage: Stage,
+    finding: Finding | None,
+    *,
+    measured: int,
+    pairs: int,
+    measure: Measure,
+    touched: int = 0,
 ) -> str:
     """Say what is known: a verdict at the end alone, for who looks often enough finds anything.
 
-    `finding`: of the complete pairs; None when there is none.
+    `finding`: of the complete pairs; None when there is none. `touched`: so many pairs do not count
+    for what people did to them.
     """
+    did = "eople changed, moved or cancelled"
+    if stage is Stage.ENDED and is_bent(touched, pairs):
+        return f"Cannot tell: p{did} {touched} of {pairs} pairs. No verdict is fair then."
+    said = _said(stage, finding, measured=measured, pairs=pairs, measure=measure)
+    if touched:
+        said += f" P{did} {_pairs(touched, 'it does', 'they do', '; ')} not count."
+    return said
+
+
+def _said(
+    stage: Stage, finding: Finding | None, *, measured: int, pairs: int, measure: Measure
+) -> str:
     if stage is Stage.RUNNING:
         return f"Still running: {measured} of {pairs} pairs measured."
     if stage is Stage.STOPPED:
@@ -271,5 +304,5 @@ def _number(number: float, not_: float | None = None) -> str:
     return words
 
 
-def _pairs(number: int, one: str, many: str) -> str:
-    return f"{number} pair {one}" if number == 1 else f"{number} pairs {many}"
+def _pairs(number: int, one: str, many: str, then: str = " ") -> str:
+    return f"{number} pair{then}{one}" if number == 1 else f"{number} pairs{then}{many}"

@@ -171,8 +171,28 @@ def test_each_post_is_measured_at_the_same_age_or_not_at_all() -> None:
     assert read(at(1, 3), at(7.2, 6), at(9, 9), asked=9) == Value(6)
     assert "another age" in read(at(1, 3), at(9, 9), asked=9).lost
     assert "in time" in read(at(1, 3), asked=5, now=10.1).lost
-    assert "gone" in read(at(1, 3), at(4, 3, is_gone=True), asked=4).lost
+    gone = at(4, 3, is_gone=True)
+    assert read(at(1, 3), gone, asked=4, now=4.1) == read(at(1, 3), gone, asked=4) == Value()
+    assert "gone" in read(at(1, 3), gone, asked=7.01, now=7.1).lost
+    assert read(at(1, 3), gone, at(7.01, 4), asked=7.01, now=7.1) == Value(4)
     assert "does not say" in read(Read(OUT, {"boosts": 2}), asked=7.1).lost
+
+
+def test_what_people_touched_is_said_and_above_a_third_nothing_else() -> None:
+    clear = find([Pair(24 + n, 10 + n % 4, n % 2 == 0) for n in range(8)])
+
+    def say(touched: int, pairs: int, stage: Stage = Stage.ENDED) -> str:
+        return statement(stage, clear, measured=8, pairs=pairs, measure=LIKES, touched=touched)
+
+    assert say(0, 8).endswith("8 pairs).")
+    assert say(1, 9).startswith("A got 2.3 times the likes of B")
+    assert say(1, 9).endswith(" People changed, moved or cancelled 1 pair; it does not count.")
+    assert say(4, 12).startswith("A got 2.3 times")
+    assert say(4, 12).endswith(" People changed, moved or cancelled 4 pairs; they do not count.")
+    many = "Cannot tell: people changed, moved or cancelled 5 of 12 pairs. No verdict is fair then."
+    assert say(5, 12) == many
+    running = say(5, 12, Stage.RUNNING)
+    assert running.startswith("Still running: 8 of 12 pairs measured. People changed")
 
 
 def test_a_verdict_is_given_at_the_end_alone_and_says_what_it_rests_on() -> None:

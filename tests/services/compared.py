@@ -11,6 +11,7 @@ from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.domain.comparing import Wording
 from socialapp.domain.delivery import Status
+from socialapp.domain.paired import find
 from socialapp.domain.people import Member
 from socialapp.services import comparing, comparisons
 from socialapp.services.comparing import Seen
@@ -48,7 +49,12 @@ async def look(database: Database, of: Comparison, now: datetime) -> int:
     """Let a worker look at a comparison, as if it were later."""
     async with database.transaction() as db:
         await db.execute(update(Comparison).values(look_at=now))
-        return await comparing.measure_one(db, of.workspace_id, of.id or 0, now=now)
+        decided, judged = await comparing.measure(db, of.workspace_id, of.id or 0, now=now)
+    if judged is not None:
+        async with database.transaction() as db:
+            finding = find(judged) if judged else None
+            await comparing.end(db, of.workspace_id, of.id or 0, judged, finding, now=now)
+    return decided
 
 
 async def seen(database: Database, of: Comparison) -> Seen:

@@ -160,7 +160,8 @@ async def test_a_pair_counts_only_when_both_had_the_same_chance(
         assert words in why
         assert bool(words) == bool(why)
     assert found.stage is Stage.ENDED
-    assert found.statement == "Cannot tell: 1 pair is too few."
+    touched = "People changed, moved or cancelled 2 pairs; they do not count."
+    assert found.statement == f"Cannot tell: 1 pair is too few. {touched}"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -228,7 +229,8 @@ async def test_two_workers_at_once_keep_each_value_once(database: Database, alic
 
     async def worker() -> int:
         async with database.transaction() as db:
-            return await comparing.measure_one(db, alice.workspace_id, made.id or 0, now=late)
+            decided, _ = await comparing.measure(db, alice.workspace_id, made.id or 0, now=late)
+            return decided
 
     assert sorted(await asyncio.gather(worker(), worker())) == [0, 4]
     assert await jobs.measure_comparisons(database) == 0

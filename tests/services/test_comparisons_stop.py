@@ -8,9 +8,10 @@ from sqlmodel import col, select
 
 from socialapp.clock import utc_now
 from socialapp.domain import moments
-from socialapp.domain.comparing import Stage
+from socialapp.domain.comparing import Stage, Wording
 from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.errors import Conflict
+from socialapp.domain.paired import find
 from socialapp.domain.people import Member
 from socialapp.services import assigning, comparing, comparisons, moves, schedules
 from socialapp.services.assigning import How
@@ -18,7 +19,7 @@ from socialapp.store import channels
 from socialapp.store import schedules as schedule_rows
 from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import Comparison, Delivery, Post, Schedule
-from tests.services.compared import begin, look, seen, sent
+from tests.services.compared import begin, come_in, look, seen, sent
 from tests.services.desk import become
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -191,6 +192,48 @@ async def test_what_was_cancelled_before_a_stop_does_not_come_back_after_it(
             assert post
             assert post.deleted_at
             assert set((await statuses(db, each)).values()) == {Status.CANCELLED}
+
+
+async def test_it_is_not_judged_when_people_touched_more_than_a_third(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, pairs=12)
+    pairs = (await seen(database, made)).pairs
+    async with database.transaction() as db:
+        for couple in pairs[:5]:
+            await schedules.cancel(db, alice, couple.second.schedule_id or 0, now=utc_now())
+            await sent(db, couple.first, 10)
+        for couple in pairs[5:]:
+            for each in couple.both:
+                await sent(db, each, 80 if each.wording == "a" else 10)
+
+    await look(database, made, made.ends_at + timedelta(days=2))
+
+    found = await seen(database, made)
+    assert (found.stage, found.measured, found.finding) == (Stage.ENDED, 7, None)
+    assert found.statement.startswith("Cannot tell: people changed, moved or cancelled 5 of 12")
+
+
+async def test_one_that_is_stopped_while_it_is_judged_stays_without_a_verdict(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, pairs=7)
+    await come_in(database, made, {Wording.A: 40, Wording.B: 12})
+    late = made.ends_at + timedelta(minutes=10)
+    which = (alice.workspace_id, made.id or 0)
+    async with database.transaction() as db:
+        await db.execute(update(Comparison).values(look_at=late))
+        decided, judged = await comparing.measure(db, *which, now=late)
+    assert (decided, len(judged or ())) == (14, 7)
+    assert judged
+
+    async with database.transaction() as db:
+        await comparisons.stop(db, alice, made.id or 0, now=late)
+    async with database.transaction() as db:
+        await comparing.end(db, *which, judged, find(judged), now=late)
+
+    found = await seen(database, made)
+    assert (found.stage, found.finding) == (Stage.STOPPED, None)
 
 
 def first_channel(made: Comparison) -> int:
