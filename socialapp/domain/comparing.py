@@ -18,6 +18,8 @@ from socialapp.domain.paired import PAIRS_AT_LEAST, PAIRS_AT_MOST, Finding, Scal
 
 PAIRS_FEWEST = 2
 PAIRS_USUAL = 8
+RUNNING_AT_MOST = 20
+"""At once in a workspace."""
 AGES = (1, 2, 3, 7, 14)
 """Days after which a post may be measured."""
 AGE_DAYS = 7

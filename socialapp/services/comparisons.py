@@ -143,6 +143,12 @@ async def _prepare(
     db: AsyncSession, by: Member, new: New, *, seed: int | None, now: datetime
 ) -> tuple[Plan, dict[Wording, Post]]:
     rules.check(pairs=new.pairs, age_days=new.age_days, measure=new.measure)
+    if await rows.running(db, by.workspace_id) >= rules.RUNNING_AT_MOST:
+        message = (
+            f"{rules.RUNNING_AT_MOST} comparisons are running, which is as many as a workspace may"
+            " have. Wait until one ends, or stop one; nothing was planned."
+        )
+        raise Rejected(Problem("too_many", message, ""))
     if len(new.name) > NAME_AT_MOST:
         message = f"Give it a name of at most {NAME_AT_MOST} characters."
         raise Rejected(Problem("name_too_long", message, "name"))
@@ -170,7 +176,7 @@ async def _prepare(
         slots=slots,
         seed=seed,
         fits=await _fits(db, by, written, to),
-        warnings=await _warnings(db, by, new, slots, texts),
+        warnings=[*_more(written), *await _warnings(db, by, new, slots, texts)],
         ends_at=slots[-1].at.at + timedelta(days=new.age_days),
     )
     return found, patterns
@@ -198,6 +204,8 @@ async def _pattern(
         source = await posts.get(db, by, content.post_id)
         post_id = await copies.copy(db, source, channel_ids=ids, is_aside=True, now=now)
         post = await posts.get(db, by, post_id)
+        if content.text:
+            post = await _reword(db, by, post, content.text, now=now)
     else:
         post = await posts.create(
             db,
@@ -210,6 +218,39 @@ async def _pattern(
         )
     await posts.check_channels(db, post, to)
     return post
+
+
+async def _reword(db: AsyncSession, by: Member, post: Post, text: str, *, now: datetime) -> Post:
+    """Give a copy another text in every channel; thread, pictures and options stay the same."""
+    others = {
+        channel: {name: kept for name, kept in differs.items() if name != "text"}
+        for channel, differs in post.variants.items()
+    }
+    post.variants = {channel: differs for channel, differs in others.items() if differs}
+    await db.flush()
+    writer = ahead.working(by)
+    return await posts.edit(
+        db, writer, post.id or 0, revision=None, text=text, is_pattern=True, now=now
+    )
+
+
+def differs_in_more(one: Written, other: Written) -> bool:
+    """Whether two posts differ in more than their text: then nobody knows what made the difference.
+
+    Titles and the rest of a thread count as more, too.
+    """
+    rest = [
+        (
+            replace(each.shared, text=""),
+            {
+                channel: kept
+                for channel, variant in each.variants.items()
+                if not (kept := replace(variant, text=None)).is_empty
+            },
+        )
+        for each in (one, other)
+    ]
+    return rest[0] != rest[1]
 
 
 def is_same(one: Written, other: Written) -> bool:
@@ -227,6 +268,15 @@ async def _fits(
             said = dry_run.of_channel(each, channel, alt_text=alt_text).verdict
             found.append(Fit(wording, channel.name, said.count, said.limit))
     return found
+
+
+def _more(written: Mapping[Wording, Written]) -> list[str]:
+    if not differs_in_more(written[Wording.A], written[Wording.B]):
+        return []
+    return [
+        "A and B differ in more than their text: in pictures, thread or options. Which of these"
+        " makes a difference will not be known."
+    ]
 
 
 async def _warnings(

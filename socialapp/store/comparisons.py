@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -49,6 +49,16 @@ async def page(
     rows = list((await db.execute(query)).scalars())
     more = write_cursor(rows[limit - 1].id) if len(rows) > limit else ""
     return Page(rows[:limit], more, total)
+
+
+async def running(db: AsyncSession, workspace_id: int) -> int:
+    """Return how many comparisons of a workspace have neither ended nor been stopped."""
+    query = select(func.count()).where(
+        col(Comparison.workspace_id) == workspace_id,
+        col(Comparison.ended_at).is_(None),
+        col(Comparison.stopped_at).is_(None),
+    )
+    return int((await db.execute(query)).scalar_one())
 
 
 async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]]:

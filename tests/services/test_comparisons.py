@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from socialapp import jobs
 from socialapp.clock import utc_now
+from socialapp.domain import comparing as rules
 from socialapp.domain.approval import Rule
 from socialapp.domain.comparing import Stage, Wording
 from socialapp.domain.delivery import Shown, Status
@@ -18,6 +19,7 @@ from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
 from socialapp.domain.people import Member, Role
 from socialapp.services import clashes, comparing, comparisons, posts, schedules
 from socialapp.services.evergreen_entries import Content
+from socialapp.services.writing import PartGiven, VariantGiven
 from socialapp.store import channels
 from socialapp.store import comparisons as rows
 from socialapp.store.session import Database
@@ -275,6 +277,48 @@ async def test_drafts_are_compared_as_they_are_and_stay(database: Database, alic
         kept = await db.get(Post, draft.id)
         assert kept
         assert (kept.status, kept.is_aside) == (Shown.DRAFT, False)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_text_beside_a_post_is_that_post_in_other_words_and_else_it_is_warned(
+    database: Database, alice: Member
+) -> None:
+    channel = await channel_of(database, alice)
+    more = {channel.id or 0: VariantGiven(text="Bread here")}
+    draft = await write(
+        database, alice, "Fresh bread", parts=[PartGiven("And rolls")], variants=more
+    )
+    a = Content(post_id=draft.id)
+    alike = await wanted(database, alice, a=a, b=Content("Bread, fresh", post_id=draft.id))
+    apart = await wanted(database, alice, a=a, b=Content("Bread, fresh"))
+
+    async with database.transaction() as db:
+        made, plan = await comparisons.create(db, alice, alike, now=utc_now())
+        warned = (await comparisons.plan(db, alice, apart, now=utc_now())).warnings
+        pattern = await db.get(Post, made.b_id)
+
+    assert pattern
+    assert (pattern.text, list(pattern.parts), dict(pattern.variants)) == (
+        "Bread, fresh",
+        ["And rolls"],
+        {},
+    )
+    assert not any("differ in more" in each for each in plan.warnings)
+    assert any("differ in more" in each for each in warned)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_workspace_has_so_many_at_once_and_no_more(
+    database: Database, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "RUNNING_AT_MOST", 1)
+    made = await begin(database, alice, pairs=2)
+    with pytest.raises(Rejected, match="1 comparisons are running"):
+        await begin(database, alice, pairs=2)
+    async with database.transaction() as db:
+        await comparisons.stop(db, alice, made.id or 0, now=utc_now())
+
+    assert await begin(database, alice, pairs=2)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
