@@ -111,7 +111,15 @@ async def recycle(data: Database) -> int:
 
 async def measure_comparisons(data: Database) -> int:
     """Keep what posts of comparisons came to; return how many. Does not need Redis."""
-    return await _make(data, "comparison", comparisons.to_look_at, comparing.measure_one)
+    async with data.reading() as db:
+        found = await comparisons.to_look_at(db, now=utc_now())
+    measured = 0
+    for workspace_id, its_id in found:
+        try:
+            measured += await comparing.measure_one(data, workspace_id, its_id)
+        except Exception:
+            _log.exception("What comparison %d came to could not be kept.", its_id)
+    return measured
 
 
 async def _make(data: Database, what: str, to_look_at: _Look, make_one: _MakeOne) -> int:

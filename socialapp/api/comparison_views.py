@@ -148,7 +148,7 @@ class FindingOut(BaseModel):
     pairs: int
     scale: Literal["ratio", "difference"] = Field(
         description="`ratio`: so many times what B got; `difference`: so many more for each post,"
-        " where many posts have none."
+        " where the smaller counts of the pairs are below 5 on average, or half of them are none."
     )
     estimate: float
     low: float | None = Field(description="The 95 % interval; null: too few pairs.")

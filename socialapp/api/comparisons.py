@@ -81,7 +81,10 @@ async def get_comparison(comparison_id: Id, by: Reads, db: Reading) -> Compariso
 
 @router.post("/{comparison_id}/stop", responses=problems(400, 401, 403, 404, 409))
 async def stop_comparison(comparison_id: Id, by: Publishes, db: Transaction) -> ComparisonOut:
-    """Stop it for good: what waits goes to the trash, what is out stays; there is no verdict."""
+    """Stop it for good: what is not out goes to the trash, what is out stays; there is no verdict.
+
+    One that has ended keeps its verdict; what still waits of it is taken back.
+    """
     found = await comparisons.stop(db, by, comparison_id, now=utc_now())
     return ComparisonOut.of((await comparing.seen(db, [found]))[0])
 

@@ -18,6 +18,8 @@ from socialapp.domain.paired import PAIRS_AT_LEAST, PAIRS_AT_MOST, Finding, Scal
 
 PAIRS_FEWEST = 2
 PAIRS_USUAL = 8
+RUNNING_AT_MOST = 20
+"""At once in a workspace."""
 AGES = (1, 2, 3, 7, 14)
 """Days after which a post may be measured."""
 AGE_DAYS = 7
@@ -30,6 +32,15 @@ MEASURED_WITHIN = 0.1
 """Of its age: what is read later than that is the count of another age."""
 ASKED_WITHIN = timedelta(days=3)
 """A network that says nothing for so long after that age says nothing."""
+
+
+CHANGED = "It was changed before it went out."
+CANCELLED = "It was cancelled, and its slot is over."
+MOVED = "It was moved out of its slot."
+BY_PEOPLE = frozenset({CHANGED, CANCELLED, MOVED})
+"""Why a pair does not count that people chose, who may have seen the numbers of others."""
+TOUCHED_AT_MOST = 1 / 3
+"""Of the pairs; where people touched more, they may have chosen what counts."""
 
 
 class Wording(StrEnum):
@@ -178,13 +189,13 @@ def value(
     """
     due, latest = posted_at + age, posted_at + age * (1 + MEASURED_WITHIN)
     until = [read for read in series if read.at <= latest]
-    if until and until[-1].is_gone:
-        return Value(lost="It is gone at its network.")
     if now < due:
         return Value()
     if asked_at is None or asked_at < due:
         is_over = now > due + ASKED_WITHIN
         return Value(lost="Its network did not say how many in time.") if is_over else Value()
+    if until and until[-1].is_gone:  # not before: networks err, and are asked again
+        return Value(lost="It is gone at its network.")
     later = [read for read in series if read.at > latest]
     if not until or (later and until[-1].at < due):
         return Value(lost="Its network was asked too late: that is the count of another age.")
@@ -205,13 +216,37 @@ class Stage(StrEnum):
     STOPPED = "stopped"
 
 
+def is_bent(touched: int, pairs: int) -> bool:
+    """Whether people touched so many pairs that no verdict is fair."""
+    return touched > TOUCHED_AT_MOST * pairs
+
+
 def statement(
-    stage: Stage, finding: Finding | None, *, measured: int, pairs: int, measure: Measure
+    stage: Stage,
+    finding: Finding | None,
+    *,
+    measured: int,
+    pairs: int,
+    measure: Measure,
+    touched: int = 0,
 ) -> str:
     """Say what is known: a verdict at the end alone, for who looks often enough finds anything.
 
-    `finding`: of the complete pairs; None when there is none.
+    `finding`: of the complete pairs; None when there is none. `touched`: so many pairs do not count
+    for what people did to them.
     """
+    did = "eople changed, moved or cancelled"
+    if stage is Stage.ENDED and is_bent(touched, pairs):
+        return f"Cannot tell: p{did} {touched} of {pairs} pairs. No verdict is fair then."
+    said = _said(stage, finding, measured=measured, pairs=pairs, measure=measure)
+    if touched:
+        said += f" P{did} {_pairs(touched, 'it does', 'they do', '; ')} not count."
+    return said
+
+
+def _said(
+    stage: Stage, finding: Finding | None, *, measured: int, pairs: int, measure: Measure
+) -> str:
     if stage is Stage.RUNNING:
         return f"Still running: {measured} of {pairs} pairs measured."
     if stage is Stage.STOPPED:
@@ -271,5 +306,5 @@ def _number(number: float, not_: float | None = None) -> str:
     return words
 
 
-def _pairs(number: int, one: str, many: str) -> str:
-    return f"{number} pair {one}" if number == 1 else f"{number} pairs {many}"
+def _pairs(number: int, one: str, many: str, then: str = " ") -> str:
+    return f"{number} pair{then}{one}" if number == 1 else f"{number} pairs{then}{many}"

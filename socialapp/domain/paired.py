@@ -19,6 +19,8 @@ PAIRS_AT_LEAST = 7
 """Of fewer no order is rare enough: 6 balanced pairs can be drawn in only 20 ways."""
 PAIRS_AT_MOST = 20
 LEVEL = 0.95
+RATIO_FROM = 5
+"""Mean of the smaller count of each pair, from which a ratio is told with an honest interval."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Scale(StrEnum):
 
     RATIO = "ratio"
     DIFFERENCE = "difference"
-    """Per post; where many posts have none, a ratio says nothing."""
+    """Per post; of small counts a ratio says little, and its interval would be too narrow."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,14 @@ def _find(pairs: tuple[Pair, ...]) -> Finding:
 
 
 def _scale(pairs: Sequence[Pair]) -> Scale:
-    """Choose by what does not change when A and B change places: the choice favours neither."""
-    with_none = sum(not (pair.a and pair.b) for pair in pairs)
-    return Scale.DIFFERENCE if with_none * 2 >= len(pairs) else Scale.RATIO
+    """Choose by what stays when A and B change places in any pair: the choice favours neither.
+
+    And so the test stays exact. Below RATIO_FROM the half that is added pulls a ratio towards 1.
+    """
+    fewer = [min(pair.a, pair.b) for pair in pairs]
+    with_none = sum(not number for number in fewer)
+    is_few = sum(fewer) < RATIO_FROM * len(pairs) or with_none * 2 >= len(pairs)
+    return Scale.DIFFERENCE if is_few else Scale.RATIO
 
 
 def _interval(steps: Sequence[float], firsts: Sequence[bool]) -> tuple[float, float] | None:

@@ -1,10 +1,12 @@
 """What the posts of comparisons came to: kept as soon as they have their age, and what it tells."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from socialapp.clock import utc_now
 from socialapp.domain import comparing as rules
 from socialapp.domain import sheets
 from socialapp.domain.comparing import MEASURES, Read, Stage, Value, Wording
@@ -17,23 +19,36 @@ from socialapp.store import comparisons as rows
 from socialapp.store import contents, notifications, people, posts, results
 from socialapp.store.comparisons import Whereabouts
 from socialapp.store.contents import Written
-from socialapp.store.session import AsyncSession
+from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import Comparison, ComparisonSending, Result, ResultReading
 
 LOOK_AGAIN = timedelta(minutes=5)
+STILL_WAITS = timedelta(hours=1)
+"""How often it is looked whether what is out of its slot waits no longer."""
 
 
-async def measure_one(
-    db: AsyncSession, workspace_id: int, comparison_id: int, *, now: datetime
-) -> int:
+async def measure_one(data: Database, workspace_id: int, comparison_id: int) -> int:
     """Keep what is known of a comparison by now, if it is time to look; return of how many posts.
 
-    When nothing is left to be known it has ended.
+    When nothing is left to be known, and nothing of it waits to go out, it has ended and is judged:
+    between two transactions, for of 20 pairs there are many orders, and others have to write.
     """
-    await people.keep_workspace(db, workspace_id)
-    found = await rows.get(db, workspace_id, comparison_id, lock=True)
-    if found is None or found.look_at is None or found.look_at > now:
-        return 0
+    async with data.transaction() as db:
+        decided, judged = await measure(db, workspace_id, comparison_id, now=utc_now())
+    if judged is not None:
+        finding = await asyncio.to_thread(find, judged) if judged else None
+        async with data.transaction() as db:
+            await end(db, workspace_id, comparison_id, judged, finding, now=utc_now())
+    return decided
+
+
+async def measure(
+    db: AsyncSession, workspace_id: int, comparison_id: int, *, now: datetime
+) -> tuple[int, list[Pair] | None]:
+    """Keep what is known by now; return of how many posts, and the pairs to judge at its end."""
+    found = await _due(db, workspace_id, comparison_id, now=now)
+    if found is None:
+        return 0, None
     desk = await _Desk.of(db, found)
     decided, looks = 0, []
     for each in desk.sendings:
@@ -46,32 +61,59 @@ async def measure_one(
         each.value, each.lost, each.measured_at = said.number, said.lost, now
         db.add(each)
         decided += 1
+    judged = None
     if looks:
         found.look_at = max(min(looks), now + timedelta(minutes=1))
-    else:
-        await _end(db, desk, now=now)
-    if decided or not looks:
+    elif await rows.waiting(db, [comparison_id]):
+        found.look_at = now + STILL_WAITS
+    else:  # it stays due until it is judged
+        judged = desk.to_judge
+    if decided:
         found.updated_at = now
         await comparisons.kept(db, found)
-    return decided
+    return decided, judged
 
 
-async def _end(db: AsyncSession, desk: "_Desk", *, now: datetime) -> None:
-    """Judge a comparison of which nothing is left to be known, once, and tell everybody."""
-    found = desk.found
-    pairs = _complete(_couples(desk.sendings, desk.where))
-    # In a thread: of 20 pairs there are many orders, and posts are due meanwhile.
-    finding = await asyncio.to_thread(find, pairs) if pairs else None
-    found.look_at, found.ended_at = None, now
+async def _due(
+    db: AsyncSession, workspace_id: int, comparison_id: int, *, now: datetime
+) -> Comparison | None:
+    """Return a comparison that nobody else changes until the commit, if it is time to look."""
+    await people.keep_workspace(db, workspace_id)
+    found = await rows.get(db, workspace_id, comparison_id, lock=True)
+    return None if found is None or found.look_at is None or found.look_at > now else found
+
+
+async def end(
+    db: AsyncSession,
+    workspace_id: int,
+    comparison_id: int,
+    judged: Sequence[Pair],
+    finding: Finding | None,
+    *,
+    now: datetime,
+) -> None:
+    """End a comparison with what its pairs told, once, and tell everybody.
+
+    Not when it was stopped, or is other than what was `judged`, or waits again: another look will.
+    """
+    found = await _due(db, workspace_id, comparison_id, now=now)
+    if found is None or await rows.waiting(db, [comparison_id]):
+        return
+    desk = await _Desk.of(db, found)
+    if desk.to_judge != judged or not all(e.lost or e.value is not None for e in desk.sendings):
+        return
+    couples = _couples(desk.sendings, desk.where)
+    found.look_at, found.ended_at, found.updated_at = None, now, now
     found.finding = vars(finding) if finding else None
     news = News(
         found.workspace_id,
         Event.COMPARISON_ENDED,
         f"{Event.COMPARISON_ENDED}:{found.id}",
         title=f"The comparison {found.name} ended",
-        text=_statement(found, Stage.ENDED, finding, len(pairs)),
+        text=_statement(found, Stage.ENDED, finding, couples),
     )
     await notifications.tell(db, [news], now=now)
+    await comparisons.kept(db, found)
 
 
 async def _look_at(
@@ -116,6 +158,12 @@ class _Desk:
         )
 
     @property
+    def to_judge(self) -> list[Pair]:
+        """The complete pairs; none where people touched too many for a fair verdict."""
+        couples = _couples(self.sendings, self.where)
+        return [] if rules.is_bent(_touched(couples), self.found.pairs) else _complete(couples)
+
+    @property
     def age(self) -> timedelta:
         return timedelta(days=self.found.age_days)
 
@@ -125,13 +173,17 @@ class _Desk:
         if where.status != Shown.POSTED or not where.delivery or at is None:
             if now <= each.planned_at + rules.NOT_OUT_AFTER:
                 return Value()  # what was cancelled may be undone
-            was = "was cancelled" if where.status == Shown.CANCELLED else "is not out"
-            return Value(lost=f"It {was}, and its slot is over.")
+            if where.status == Shown.CANCELLED:
+                return Value(lost=rules.CANCELLED)
+            was = rules.MOVED if _is_moved(each, where) else "It is not out, and its slot is over."
+            return Value(lost=was)
         if abs(at - each.planned_at) > rules.OFF_AT_MOST:
+            if _is_moved(each, where):
+                return Value(lost=rules.MOVED)
             return Value(lost="It went out at another time than the other one of its pair.")
         pattern = self.found.a_id if each.wording == Wording.A else self.found.b_id
         if not comparisons.is_same(self.written[pattern], self.written[each.post_id]):
-            return Value(lost="It was changed before it went out.")
+            return Value(lost=rules.CHANGED)
         number = where.delivery.id or 0
         result = self.known.get(number)
         return rules.value(
@@ -142,6 +194,10 @@ class _Desk:
             metrics=MEASURES[self.found.measure].metrics,
             now=now,
         )
+
+
+def _is_moved(each: ComparisonSending, where: Whereabouts) -> bool:
+    return where.schedule is not None and where.schedule.scheduled_at != each.planned_at
 
 
 # What people and programs are shown.
@@ -189,6 +245,11 @@ class Couple:
         """Whether it will never count."""
         return bool(self.first.lost or self.second.lost)
 
+    @property
+    def is_touched(self) -> bool:
+        """Whether it does not count for what people did."""
+        return not rules.BY_PEOPLE.isdisjoint({self.first.lost, self.second.lost})
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -201,6 +262,13 @@ class Seen:
     finding: Finding | None
     """Of the complete pairs, once it has ended by itself; before, nobody judges."""
     statement: str
+    waits: int
+    """So many deliveries of it have not left."""
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether there is something to stop: also of one that has ended, if something waits."""
+        return self.stage is Stage.RUNNING or (self.stage is Stage.ENDED and self.waits > 0)
 
     @property
     def measured(self) -> int:
@@ -222,11 +290,13 @@ async def seen(db: AsyncSession, some: Sequence[Comparison]) -> list[Seen]:
     where = await rows.whereabouts(db, ids)
     patterns = [post_id for each in some for post_id in (each.a_id, each.b_id)]
     said = await posts.by_id(db, some[0].workspace_id, patterns)
+    waits = Counter(each.comparison_id for each in await rows.waiting(db, ids))
     return [
         _seen(
             each,
             {Wording.A: said[each.a_id].text, Wording.B: said[each.b_id].text},
             _couples(there.get(each.id or 0, []), where),
+            waits[each.id or 0],
         )
         for each in some
     ]
@@ -265,17 +335,29 @@ def _complete(couples: Sequence[Couple]) -> list[Pair]:
     ]
 
 
-def _seen(found: Comparison, texts: dict[Wording, str], couples: list[Couple]) -> Seen:
+def _seen(found: Comparison, texts: dict[Wording, str], couples: list[Couple], waits: int) -> Seen:
     stage = Stage.ENDED if found.ended_at else Stage.RUNNING
     stage = Stage.STOPPED if found.stopped_at else stage
     finding = Finding(**found.finding) if found.finding else None
-    words = _statement(found, stage, finding, len(_complete(couples)))
-    return Seen(found, stage, texts, couples, finding, words)
+    words = _statement(found, stage, finding, couples)
+    return Seen(found, stage, texts, couples, finding, words, waits)
 
 
-def _statement(found: Comparison, stage: Stage, finding: Finding | None, measured: int) -> str:
-    measure = MEASURES[found.measure]
-    return rules.statement(stage, finding, measured=measured, pairs=found.pairs, measure=measure)
+def _touched(couples: Sequence[Couple]) -> int:
+    return sum(each.is_touched for each in couples)
+
+
+def _statement(
+    found: Comparison, stage: Stage, finding: Finding | None, couples: Sequence[Couple]
+) -> str:
+    return rules.statement(
+        stage,
+        finding,
+        measured=len(_complete(couples)),
+        pairs=found.pairs,
+        measure=MEASURES[found.measure],
+        touched=_touched(couples),
+    )
 
 
 def table(seen: Seen, names: Mapping[int, str]) -> str:

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from socialapp import providers
 from socialapp.domain import comparing as rules
 from socialapp.domain.comparing import MEASURES, Slot, Wording
-from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.paired import PAIRS_AT_LEAST
@@ -20,14 +19,14 @@ from socialapp.domain.people import Member, Right
 from socialapp.services import ahead, clashes, copies, dry_run, posts, schedules
 from socialapp.services.evergreen_entries import Content
 from socialapp.store import comparisons as rows
-from socialapp.store import contents, people
+from socialapp.store import contents, deliveries, people
+from socialapp.store import schedules as schedule_rows
+from socialapp.store import slots as slot_rows
 from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Comparison, ComparisonSending, Post
 
 NAME_AT_MOST = 100
-_WAITS = (Shown.QUEUED, Shown.PAUSED, Shown.NEEDS_APPROVAL, Shown.CHANGES_REQUESTED)
-"""What is taken back when a comparison is stopped."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +143,12 @@ async def _prepare(
     db: AsyncSession, by: Member, new: New, *, seed: int | None, now: datetime
 ) -> tuple[Plan, dict[Wording, Post]]:
     rules.check(pairs=new.pairs, age_days=new.age_days, measure=new.measure)
+    if await rows.running(db, by.workspace_id) >= rules.RUNNING_AT_MOST:
+        message = (
+            f"{rules.RUNNING_AT_MOST} comparisons are running, which is as many as a workspace may"
+            " have. Wait until one ends, or stop one; nothing was planned."
+        )
+        raise Rejected(Problem("too_many", message, ""))
     if len(new.name) > NAME_AT_MOST:
         message = f"Give it a name of at most {NAME_AT_MOST} characters."
         raise Rejected(Problem("name_too_long", message, "name"))
@@ -171,7 +176,7 @@ async def _prepare(
         slots=slots,
         seed=seed,
         fits=await _fits(db, by, written, to),
-        warnings=await _warnings(db, by, new, slots, texts),
+        warnings=[*_more(written), *await _warnings(db, by, new, slots, texts)],
         ends_at=slots[-1].at.at + timedelta(days=new.age_days),
     )
     return found, patterns
@@ -199,6 +204,8 @@ async def _pattern(
         source = await posts.get(db, by, content.post_id)
         post_id = await copies.copy(db, source, channel_ids=ids, is_aside=True, now=now)
         post = await posts.get(db, by, post_id)
+        if content.text:
+            post = await _reword(db, by, post, content.text, now=now)
     else:
         post = await posts.create(
             db,
@@ -211,6 +218,39 @@ async def _pattern(
         )
     await posts.check_channels(db, post, to)
     return post
+
+
+async def _reword(db: AsyncSession, by: Member, post: Post, text: str, *, now: datetime) -> Post:
+    """Give a copy another text in every channel; thread, pictures and options stay the same."""
+    others = {
+        channel: {name: kept for name, kept in differs.items() if name != "text"}
+        for channel, differs in post.variants.items()
+    }
+    post.variants = {channel: differs for channel, differs in others.items() if differs}
+    await db.flush()
+    writer = ahead.working(by)
+    return await posts.edit(
+        db, writer, post.id or 0, revision=None, text=text, is_pattern=True, now=now
+    )
+
+
+def differs_in_more(one: Written, other: Written) -> bool:
+    """Whether two posts differ in more than their text: then nobody knows what made the difference.
+
+    Titles and the rest of a thread count as more, too.
+    """
+    rest = [
+        (
+            replace(each.shared, text=""),
+            {
+                channel: kept
+                for channel, variant in each.variants.items()
+                if not (kept := replace(variant, text=None)).is_empty
+            },
+        )
+        for each in (one, other)
+    ]
+    return rest[0] != rest[1]
 
 
 def is_same(one: Written, other: Written) -> bool:
@@ -228,6 +268,15 @@ async def _fits(
             said = dry_run.of_channel(each, channel, alt_text=alt_text).verdict
             found.append(Fit(wording, channel.name, said.count, said.limit))
     return found
+
+
+def _more(written: Mapping[Wording, Written]) -> list[str]:
+    if not differs_in_more(written[Wording.A], written[Wording.B]):
+        return []
+    return [
+        "A and B differ in more than their text: in pictures, thread or options. Which of these"
+        " makes a difference will not be known."
+    ]
 
 
 async def _warnings(
@@ -267,22 +316,38 @@ async def get(
 
 
 async def stop(db: AsyncSession, by: Member, comparison_id: int, *, now: datetime) -> Comparison:
-    """Stop a comparison for good: what waits goes to the trash, what is out stays.
+    """Stop a comparison for good: what is not out goes to the trash, what is out stays.
 
-    Twice is harmless. Raises Conflict when it has ended by itself.
+    Twice is harmless. One that has ended by itself stays so, with its verdict, and only what still
+    waits of it is taken back. Raises Conflict when there is nothing of it.
     """
     _allow(by)
     found = await get(db, by, comparison_id, lock=True)
-    if found.ended_at:
-        raise Conflict("This comparison has ended by itself. Nothing was stopped.")
     if found.stopped_at:
         return found
-    where = await rows.whereabouts(db, [comparison_id])
+    if found.ended_at and not await rows.waiting(db, [comparison_id]):
+        raise Conflict("This comparison has ended by itself. Nothing was stopped.")
     for each in (await rows.sendings(db, [comparison_id])).get(comparison_id, []):
-        if where[each.id or 0].status in _WAITS:
-            await ahead.drop(db, by, each.post_id, now=now)
-    found.stopped_at, found.updated_at, found.look_at = now, now, None
+        await ahead.drop(db, by, each.post_id, now=now)
+    await _cancel_rest(db, comparison_id, now=now)
+    found.updated_at, found.look_at = now, None
+    if not found.ended_at:
+        found.stopped_at = now
     return await kept(db, found)
+
+
+async def _cancel_rest(db: AsyncSession, comparison_id: int, *, now: datetime) -> None:
+    """Cancel what waits of posts that are out elsewhere: those cannot go to the trash.
+
+    Only what waits: whether one is out that needs a check, people say.
+    """
+    rest: dict[int, list[int]] = {}
+    for each in await rows.waiting(db, [comparison_id]):
+        rest.setdefault(each.schedule_id, []).append(each.channel_id)
+    for schedule_id, channel_ids in rest.items():
+        await deliveries.cancel_at(db, schedule_id, channel_ids)
+    await slot_rows.give_back(db, rest)
+    await schedule_rows.refresh_status(db, rest, now=now)
 
 
 async def kept(db: AsyncSession, found: Comparison) -> Comparison:

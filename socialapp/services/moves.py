@@ -11,7 +11,16 @@ from socialapp.domain.errors import Conflict, NotAllowed, NotFound
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
 from socialapp.services import approvals, schedules
-from socialapp.store import autopilot, deliveries, evergreen, many, people, series, slots
+from socialapp.store import (
+    autopilot,
+    comparisons,
+    deliveries,
+    evergreen,
+    many,
+    people,
+    series,
+    slots,
+)
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Schedule, TakenSlot
@@ -223,6 +232,8 @@ async def _check_may_come_back(
     await check_not_autopilots(db, was.schedule_id)
     if await series.is_stopped(db, schedule.workspace_id, schedule.post_id):
         raise Conflict("Its series was paused or ended since then. Nothing was put back.")
+    if await comparisons.is_stopped(db, schedule.post_id):
+        raise Conflict("Its comparison was stopped since then. Nothing was put back.")
     if await evergreen.has_chosen(db, schedule.post_id):
         message = "Its evergreen list may have chosen the same words again. It stays cancelled."
         raise Conflict(message)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from socialapp.domain.delivery import Shown, Status
+from socialapp.domain.delivery import AWAITING, UNSENT, Shown, Status, shown
 from socialapp.store.pages import Page, count, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import (
@@ -51,6 +51,16 @@ async def page(
     return Page(rows[:limit], more, total)
 
 
+async def running(db: AsyncSession, workspace_id: int) -> int:
+    """Return how many comparisons of a workspace have neither ended nor been stopped."""
+    query = select(func.count()).where(
+        col(Comparison.workspace_id) == workspace_id,
+        col(Comparison.ended_at).is_(None),
+        col(Comparison.stopped_at).is_(None),
+    )
+    return int((await db.execute(query)).scalar_one())
+
+
 async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]]:
     """Return workspace and id of the comparisons of which more may have to be measured."""
     query = (
@@ -87,14 +97,12 @@ class Whereabouts:
 
     @property
     def status(self) -> str:
-        """As people read it."""
-        if self.delivery and self.delivery.status is Status.POSTED:
+        """As people read it; of its own channel, wherever else it was planned."""
+        if self.delivery and Status(self.delivery.status) is Status.POSTED:
             return Shown.POSTED
         if self.post.deleted_at or not self.schedule or not self.delivery:
             return Shown.CANCELLED
-        if self.delivery.status is Status.CANCELLED:
-            return Shown.CANCELLED
-        return self.schedule.status
+        return shown(Status(self.delivery.status))
 
 
 async def whereabouts(db: AsyncSession, comparison_ids: Iterable[int]) -> dict[int, Whereabouts]:
@@ -121,6 +129,53 @@ async def whereabouts(db: AsyncSession, comparison_ids: Iterable[int]) -> dict[i
             continue
         found[sending.id or 0] = Whereabouts(post, schedule, delivery)
     return found
+
+
+_WAITS = (*UNSENT, Status.PAUSED, *AWAITING)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A delivery of a comparison's post that has not left, to whatever channel."""
+
+    comparison_id: int
+    schedule_id: int
+    channel_id: int
+
+
+async def waiting(db: AsyncSession, comparison_ids: Iterable[int]) -> list[Waiting]:
+    """Return what of these comparisons still waits to go out; a thread that has begun is under way.
+
+    Wherever people have given it to, and whenever: also long after its slot.
+    """
+    query = (
+        select(
+            col(ComparisonSending.comparison_id),
+            col(Delivery.schedule_id),
+            col(Delivery.channel_id),
+            col(Delivery.progress),
+        )
+        .join(Schedule, col(Schedule.post_id) == ComparisonSending.post_id)
+        .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
+        .where(col(ComparisonSending.comparison_id).in_(set(comparison_ids)))
+        .where(col(Delivery.status).in_(_WAITS))
+        .order_by(col(Delivery.id))
+    )
+    return [
+        Waiting(comparison_id, schedule_id, channel_id)
+        for comparison_id, schedule_id, channel_id, progress in (await db.execute(query)).all()
+        if not progress
+    ]
+
+
+async def is_stopped(db: AsyncSession, post_id: int) -> bool:
+    """Whether a post is of a comparison that was stopped."""
+    query = (
+        select(col(Comparison.id))
+        .join(ComparisonSending, col(ComparisonSending.comparison_id) == Comparison.id)
+        .where(ComparisonSending.post_id == post_id, col(Comparison.stopped_at).is_not(None))
+    )
+    return (await db.execute(query.limit(1))).first() is not None
 
 
 def siblings(post_id: int) -> SelectOfScalar[int]:

@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,101 +11,30 @@ from sqlmodel import col, select
 
 from socialapp import jobs
 from socialapp.clock import utc_now
-from socialapp.domain import moments
+from socialapp.domain import comparing as rules
 from socialapp.domain.approval import Rule
 from socialapp.domain.comparing import Stage, Wording
 from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
 from socialapp.domain.people import Member, Role
 from socialapp.services import clashes, comparing, comparisons, posts, schedules
-from socialapp.services.comparing import Seen
-from socialapp.services.comparisons import New
 from socialapp.services.evergreen_entries import Content
+from socialapp.services.writing import PartGiven, VariantGiven
 from socialapp.store import channels
 from socialapp.store import comparisons as rows
-from socialapp.store import schedules as schedule_rows
-from socialapp.store.session import AsyncSession, Database
+from socialapp.store.session import Database
 from socialapp.store.tables import (
     Comparison,
     Delivery,
     Notification,
     Post,
     Result,
-    ResultReading,
     Schedule,
     Workspace,
 )
 from tests.people import colleague
+from tests.services.compared import begin, come_in, look, seen, sent, wanted
 from tests.services.desk import become, channel_of, plan, write
-
-ZONE = "Europe/Berlin"
-
-
-async def wanted(database: Database, by: Member, *, in_days: int = 2, **more: Any) -> New:
-    at = utc_now() + timedelta(days=in_days)
-    given = {
-        "name": "",
-        "a": Content("Fresh bread"),
-        "b": Content("Bread, fresh"),
-        "channel_ids": ((await channel_of(database, by)).id or 0,),
-        "starts": moments.read(f"{at:%Y-%m-%d}T09:00", zone=ZONE),
-    }
-    return New(**given | more)
-
-
-async def begin(database: Database, by: Member, **more: Any) -> Comparison:
-    new = await wanted(database, by, **more)
-    async with database.transaction() as db:
-        made, _ = await comparisons.create(db, by, new, now=utc_now())
-    return made
-
-
-async def look(database: Database, of: Comparison, now: datetime) -> int:
-    """Let a worker look at a comparison, as if it were later."""
-    async with database.transaction() as db:
-        await db.execute(update(Comparison).values(look_at=now))
-        return await comparing.measure_one(db, of.workspace_id, of.id or 0, now=now)
-
-
-async def seen(database: Database, of: Comparison) -> Seen:
-    async with database.reading() as db:
-        found = await rows.get(db, of.workspace_id, of.id or 0)
-        assert found
-        return (await comparing.seen(db, [found]))[0]
-
-
-async def sent(
-    db: AsyncSession,
-    each: comparing.Sent,
-    likes: int | None,
-    *,
-    off: timedelta = timedelta(seconds=2),
-    read_after: timedelta = timedelta(days=7, minutes=3),
-) -> None:
-    """Let a post have gone out in its slot, and its network have told what it came to."""
-    at = each.planned_at + off
-    query = select(Delivery).where(col(Delivery.schedule_id) == each.schedule_id)
-    delivery = (await db.execute(query)).scalar_one()
-    delivery.status, delivery.posted_at, delivery.remote_id = Status.POSTED, at, "1"
-    same = {"workspace_id": delivery.workspace_id, "delivery_id": delivery.id or 0}
-    known: dict[str, Any] = {"provider": "sandbox", "posted_at": at}
-    result = Result(**same, channel_id=delivery.channel_id, **known)
-    if likes is not None:
-        result.counts, result.read_at = {"likes": likes, "reposts": 99}, at + read_after
-        early = {"likes": likes // 2}
-        db.add(ResultReading(**same, read_at=at + timedelta(days=1), counts=early))
-        db.add(ResultReading(**same, read_at=at + read_after, counts=result.counts))
-    db.add(result)
-    await db.flush()
-    await schedule_rows.refresh_status(db, [each.schedule_id or 0], now=utc_now())
-
-
-async def come_in(database: Database, of: Comparison, got: Mapping[Wording, int]) -> None:
-    pairs = (await seen(database, of)).pairs
-    async with database.transaction() as db:
-        for couple in pairs:
-            for each in couple.both:
-                await sent(db, each, got[each.wording] + couple.number % 3)
 
 
 async def test_what_was_seen_is_what_is_planned_and_nothing_of_a_plan_is_kept(
@@ -216,8 +144,11 @@ async def test_a_pair_counts_only_when_both_had_the_same_chance(
         await schedules.cancel(db, alice, pairs[5].first.schedule_id or 0, now=utc_now())
         await sent(db, pairs[4].first, 10)
         failed = await db.get(Schedule, pairs[6].first.schedule_id)
+        missed = await db.get(Schedule, pairs[7].first.schedule_id)
         assert failed
+        assert missed
     await become(database, failed, Status.FAILED)
+    await become(database, missed, Status.MISSED)
 
     await look(database, made, made.ends_at + timedelta(days=4))
 
@@ -231,7 +162,8 @@ async def test_a_pair_counts_only_when_both_had_the_same_chance(
         assert words in why
         assert bool(words) == bool(why)
     assert found.stage is Stage.ENDED
-    assert found.statement == "Cannot tell: 1 pair is too few."
+    touched = "People changed, moved or cancelled 2 pairs; they do not count."
+    assert found.statement == f"Cannot tell: 1 pair is too few. {touched}"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -299,7 +231,8 @@ async def test_two_workers_at_once_keep_each_value_once(database: Database, alic
 
     async def worker() -> int:
         async with database.transaction() as db:
-            return await comparing.measure_one(db, alice.workspace_id, made.id or 0, now=late)
+            decided, _ = await comparing.measure(db, alice.workspace_id, made.id or 0, now=late)
+            return decided
 
     assert sorted(await asyncio.gather(worker(), worker())) == [0, 4]
     assert await jobs.measure_comparisons(database) == 0
@@ -344,6 +277,48 @@ async def test_drafts_are_compared_as_they_are_and_stay(database: Database, alic
         kept = await db.get(Post, draft.id)
         assert kept
         assert (kept.status, kept.is_aside) == (Shown.DRAFT, False)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_text_beside_a_post_is_that_post_in_other_words_and_else_it_is_warned(
+    database: Database, alice: Member
+) -> None:
+    channel = await channel_of(database, alice)
+    more = {channel.id or 0: VariantGiven(text="Bread here")}
+    draft = await write(
+        database, alice, "Fresh bread", parts=[PartGiven("And rolls")], variants=more
+    )
+    a = Content(post_id=draft.id)
+    alike = await wanted(database, alice, a=a, b=Content("Bread, fresh", post_id=draft.id))
+    apart = await wanted(database, alice, a=a, b=Content("Bread, fresh"))
+
+    async with database.transaction() as db:
+        made, plan = await comparisons.create(db, alice, alike, now=utc_now())
+        warned = (await comparisons.plan(db, alice, apart, now=utc_now())).warnings
+        pattern = await db.get(Post, made.b_id)
+
+    assert pattern
+    assert (pattern.text, list(pattern.parts), dict(pattern.variants)) == (
+        "Bread, fresh",
+        ["And rolls"],
+        {},
+    )
+    assert not any("differ in more" in each for each in plan.warnings)
+    assert any("differ in more" in each for each in warned)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_workspace_has_so_many_at_once_and_no_more(
+    database: Database, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "RUNNING_AT_MOST", 1)
+    made = await begin(database, alice, pairs=2)
+    with pytest.raises(Rejected, match="1 comparisons are running"):
+        await begin(database, alice, pairs=2)
+    async with database.transaction() as db:
+        await comparisons.stop(db, alice, made.id or 0, now=utc_now())
+
+    assert await begin(database, alice, pairs=2)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

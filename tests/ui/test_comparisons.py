@@ -1,10 +1,13 @@
 """The page of comparisons: a draft is compared, the plan is looked at, started, and stopped."""
 
 import pytest
+from sqlmodel import select
 
 from socialapp.domain.errors import NotFound
 from socialapp.domain.people import Member
+from socialapp.services.writing import PartGiven
 from socialapp.store.session import Database
+from socialapp.store.tables import Post
 from socialapp.ui.comparisons.page import page
 from socialapp.ui.comparisons.state import ComparisonsState
 from tests.services.desk import write
@@ -15,7 +18,7 @@ from tests.ui.tabs import call, tab
 async def test_a_draft_is_compared_seen_started_and_stopped(
     database: Database, alice: str, owner: Member
 ) -> None:
-    draft = await write(database, owner, "Fresh bread")
+    draft = await write(database, owner, "Fresh bread", parts=[PartGiven("And rolls")])
     here = tab(ComparisonsState, alice, f"/analytics/comparisons/?post={draft.id}")
     await call(here, "open")
     assert here.is_writing
@@ -45,7 +48,13 @@ async def test_a_draft_is_compared_seen_started_and_stopped(
     await call(here, "start")
 
     (row,) = here.rows
+    async with database.reading() as db:
+        query = select(Post).where(Post.text == "Bread, fresh")
+        assert {tuple(post.parts) for post in (await db.execute(query)).scalars()} == {
+            ("And rolls",)
+        }
     assert row["statement"] == "Still running: 0 of 7 pairs measured."
+    assert row["may_be_stopped"]
     made = [(p[x]["when"], x.upper()) for p in row["pairs"] for x in ("a", "b")]
     assert sorted(made) == sorted(seen)
     await call(here, "ask_stop", 987654321)
@@ -53,7 +62,7 @@ async def test_a_draft_is_compared_seen_started_and_stopped(
         await call(here, "stop")
     await call(here, "ask_stop", row["id"])
     await call(here, "stop")
-    assert here.rows[0]["stage"] == "stopped"
+    assert (here.rows[0]["stage"], here.rows[0]["may_be_stopped"]) == ("stopped", False)
 
 
 def test_the_page_can_be_drawn() -> None:

@@ -121,7 +121,7 @@ def _comparison(row: Any) -> rx.Component:
             ),
         ),
         rx.cond(
-            LiveState.can_publish & (row["stage"] == "running"),
+            LiveState.can_publish & row["may_be_stopped"],
             rx.el.div(
                 button("Stop", size="sm", on_click=ComparisonsState.ask_stop(row["id"])),
                 class_name="mt-3",

@@ -15,9 +15,9 @@ from socialapp.domain.people import Member, Right
 from socialapp.services import comparing, comparisons
 from socialapp.services.comparisons import New
 from socialapp.services.evergreen_entries import Content
-from socialapp.store import channels, contents, posts
+from socialapp.store import channels, posts
 from socialapp.store import comparisons as rows
-from socialapp.store.session import AsyncSession, reading, transaction
+from socialapp.store.session import reading, transaction
 from socialapp.ui.comparisons.views import (
     ComparisonRow,
     PlanRow,
@@ -138,7 +138,7 @@ class ComparisonsState(rx.State):
         self._note(form)
         try:
             async with transaction() as db:
-                new = await self._new(db, by)
+                new = self._new(by)
                 plan = await comparisons.plan(db, by, new, now=now)
         except ForPeople as no:
             self.refusal = no.detail
@@ -155,13 +155,13 @@ class ComparisonsState(rx.State):
             for c in self.channels
         ]
 
-    async def _new(self, db: AsyncSession, by: Member) -> New:
+    def _new(self, by: Member) -> New:
         said = self.form
         to = tuple(int(c["value"]) for c in self.channels if c["is_on"])
         if not to:
             raise Rejected(Problem("channel_required", "Choose a channel.", "channel_ids"))
-        a = await _content(db, by, said["a"], said["a_post"])
-        b = await _content(db, by, said["b"], said["b_post"], like=a)
+        a = _content(said["a"], said["a_post"], like=said["b_post"])
+        b = _content(said["b"], said["b_post"], like=said["a_post"])
         return New(
             name=said["name"][:200],
             a=a,
@@ -186,7 +186,7 @@ class ComparisonsState(rx.State):
             return
         try:
             async with transaction() as db:
-                new = await self._new(db, by)
+                new = self._new(by)
                 await comparisons.create(db, by, new, seed=self._seed, now=utc_now())
         except ForPeople as no:
             self.refusal = no.detail
@@ -222,20 +222,19 @@ class ComparisonsState(rx.State):
         self.is_loaded = True
 
 
-async def _content(
-    db: AsyncSession, by: Member, text: str, post: str, *, like: Content | None = None
-) -> Content:
-    """Return a wording: a copy of a post, or text; then it gets the pictures of the post `like`."""
+def _content(text: str, post: str, *, like: str) -> Content:
+    """Return a wording: a copy of a post, or text; where the other copies one, in a copy of it.
+
+    So the two differ in nothing but their text.
+    """
     if post and text.strip():
         message = "Write a wording, or copy a post, not both. Nothing was planned."
         raise Rejected(Problem("one_of_two", message, ""))
     if post:
         return Content(post_id=_number(post))
-    if like is None or like.post_id is None:
-        return Content(text)
-    there = await posts.by_id(db, by.workspace_id, [like.post_id])
-    media = await contents.media_ids(db, like.post_id) if there else {}
-    return Content(text, media_ids=media.get("", ()))
+    if like and text.strip():
+        return Content(text, post_id=_number(like))
+    return Content(text)
 
 
 def _number(words: str) -> int:

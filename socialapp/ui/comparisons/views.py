@@ -49,6 +49,7 @@ class ComparisonRow(TypedDict):
     name: str
     stage: str
     stage_words: str
+    may_be_stopped: bool
     statement: str
     a: str
     b: str
@@ -101,6 +102,7 @@ def comparison_row(seen: Seen, names: Mapping[int, Channel], *, now: datetime) -
         name=found.name,
         stage=seen.stage,
         stage_words=STAGES[seen.stage],
+        may_be_stopped=seen.may_be_stopped,
         statement=seen.statement,
         a=seen.texts[Wording.A] or "A post without text",
         b=seen.texts[Wording.B] or "A post without text",
@@ -122,6 +124,10 @@ def _rests(seen: Seen) -> list[str]:
         f"{seen.measured} of {found.pairs} pairs are complete"
         + (f", {seen.lost} will not count." if seen.lost else "."),
     ]
+    if seen.waits and all(each.is_complete or each.is_lost for each in seen.pairs):
+        said.append(
+            "Something of it still waits to go out, after its slot. Stop it to take that back."
+        )
     if seen.stage is Stage.RUNNING:
         said.append("Who judges while it runs finds a difference by chance sooner or later.")
     if seen.stage is Stage.ENDED:
@@ -131,7 +137,9 @@ def _rests(seen: Seen) -> list[str]:
             f" It takes {PAIRS_AT_LEAST} pairs."
         )
     if seen.finding and seen.finding.scale == Scale.DIFFERENCE:
-        said.append("Many posts got none, so the difference is told, not how many times.")
+        said.append(
+            "The counts are too small for a ratio, so the difference is told, not how many times."
+        )
     return said
 
 
