@@ -124,9 +124,9 @@ class Pick:
     """So many other posts of the channel are measured."""
 
     def words(self, metric: Metric, channel: str) -> str:
-        """Say it: "12 likes after 7 days, better than 18 of 19 other posts of Shop"."""
+        """Say it: "12 likes within 7 days, better than 18 of 19 other posts of Shop"."""
         return (
-            f"{metric.words(self.seen.number)} after {AGE.days} days,"
+            f"{metric.words(self.seen.number)} within {AGE.days} days,"
             f" better than {self.better_than} of {self.others} other posts of {channel}"
         )
 

@@ -29,6 +29,8 @@ from socialapp.store.tables import (
 
 _READINGS: Table = ResultReading.__table__  # type: ignore[attr-defined]
 _DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
+_SCHEDULES: Table = Schedule.__table__  # type: ignore[attr-defined]
+_RULES: Table = RecyclingRule.__table__  # type: ignore[attr-defined]
 _POSTS: Table = Post.__table__  # type: ignore[attr-defined]
 _FOUND: Table = RecycledPost.__table__  # type: ignore[attr-defined]
 
@@ -47,7 +49,7 @@ async def of_lists(
 ) -> dict[int, RecyclingRule]:
     """Return the rules that some lists have."""
     query = select(RecyclingRule).where(
-        RecyclingRule.workspace_id == workspace_id, col(RecyclingRule.list_id).in_(list_ids)
+        RecyclingRule.workspace_id == workspace_id, bulk.among(db, _RULES.c.list_id, list_ids)
     )
     return {each.list_id: each for each in (await db.execute(query)).scalars()}
 
@@ -138,7 +140,7 @@ async def posted(
     query = (
         select(col(Schedule.post_id), Delivery)
         .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
-        .where(col(Schedule.post_id).in_(set(post_ids)), col(Delivery.posted_at).is_not(None))
+        .where(bulk.among(db, _SCHEDULES.c.post_id, post_ids), col(Delivery.posted_at).is_not(None))
         .where(col(Delivery.channel_id).in_(channel_ids))
     )
     return [(post_id, delivery) for post_id, delivery in (await db.execute(query)).all()]
@@ -164,15 +166,28 @@ async def by_post(db: AsyncSession, list_id: int) -> dict[int, RecycledPost]:
     return {each.post_id: each for each in (await db.execute(fresh)).scalars()}
 
 
-async def since(db: AsyncSession, list_id: int, at: datetime, *, is_open: bool) -> int:
-    """Count what was found for a list since then; also what waits for an answer, or not."""
-    counts = [*DECIDED, State.PROPOSED] if is_open else DECIDED
+async def decided(db: AsyncSession, list_id: int, *, since: datetime) -> int:
+    """Count what was found for a list since then, and added or dismissed."""
     query = select(func.count()).where(
         RecycledPost.list_id == list_id,
-        col(RecycledPost.found_at) > at,
-        col(RecycledPost.state).in_(counts),
+        col(RecycledPost.found_at) > since,
+        col(RecycledPost.state).in_(DECIDED),
     )
     return int((await db.execute(query)).scalar_one())
+
+
+async def waiting(db: AsyncSession, list_id: int) -> int:
+    """Count what waits for an answer, however long."""
+    query = select(func.count()).where(
+        RecycledPost.list_id == list_id, RecycledPost.state == State.PROPOSED
+    )
+    return int((await db.execute(query)).scalar_one())
+
+
+async def lock_posts(db: AsyncSession, post_ids: Iterable[int]) -> None:
+    """Lock originals until the commit, so that two lists do not add one at the same time."""
+    query = select(col(Post.id)).where(bulk.among(db, _POSTS.c.id, post_ids))
+    await db.execute(query.order_by(col(Post.id)).with_for_update(key_share=True))
 
 
 async def withdraw(
