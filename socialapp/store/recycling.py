@@ -14,6 +14,7 @@ from socialapp.store import bulk
 from socialapp.store.pages import Page, count, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import (
+    ComparisonSending,
     Delivery,
     EvergreenList,
     EvergreenTurn,
@@ -25,6 +26,7 @@ from socialapp.store.tables import (
     Result,
     ResultReading,
     Schedule,
+    SourceItem,
 )
 
 _READINGS: Table = ResultReading.__table__  # type: ignore[attr-defined]
@@ -110,10 +112,15 @@ async def may_go_again(
     """Return those of the posts that may be recycled.
 
     Not a page, nothing in the trash or gone at a network, and nothing that went out by itself: of a
-    series or an evergreen list, so that nothing is recycled twice over, or of autopilot.
+    series, an evergreen list or a comparison, so that nothing is recycled twice over, of a feed or
+    of autopilot.
     """
     is_repeated = exists().where(col(Occurrence.post_id) == Post.id)
     went_round = exists().where(col(EvergreenTurn.post_id) == Post.id)
+    is_compared = exists().where(col(ComparisonSending.post_id) == Post.id)
+    of_feeds = select(col(SourceItem.post_id)).where(
+        SourceItem.workspace_id == workspace_id, col(SourceItem.post_id).is_not(None)
+    )
     is_autopilots = exists().where(
         col(PhotoPosting.schedule_id) == Schedule.id, col(Schedule.post_id) == Post.id
     )
@@ -128,7 +135,8 @@ async def may_go_again(
         .where(bulk.among(db, _POSTS.c.id, post_ids), Post.workspace_id == workspace_id)
         .where(Post.kind == Kind.POST, col(Post.deleted_at).is_(None))
         .where(col(Post.is_aside).is_(False))
-        .where(~is_repeated, ~went_round, ~is_autopilots, ~is_gone)
+        .where(~is_repeated, ~went_round, ~is_compared, ~is_autopilots, ~is_gone)
+        .where(col(Post.id).not_in(of_feeds))
     )
     return {post.id or 0: post for post in (await db.execute(query)).scalars()}
 
