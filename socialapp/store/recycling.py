@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, exists, func, update
+from sqlalchemy import Column, Table, exists, func, update
 from sqlmodel import col, select
 
 from socialapp.domain import recycling as rules
@@ -71,10 +71,10 @@ async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]
 async def counts_at_age(
     db: AsyncSession, workspace_id: int, some: Collection[Result]
 ) -> dict[int, Mapping[str, int]]:
-    """Return what deliveries had at the age by which posts are compared; unknown ones are missing.
+    """Return what deliveries had within the age by which posts are compared; unknown is missing.
 
-    That is the last that was read by then. A post that was not asked about since it was so old is
-    not known: it may have got more by then.
+    That is the last that was read by then. Of a post that was not asked about near that age only
+    what is the same afterwards is known: it may have got more by then.
     """
     ends = [
         {"delivery_id": r.delivery_id, "read_at": r.posted_at + rules.AGE}
@@ -84,16 +84,28 @@ async def counts_at_age(
     if not ends:
         return {}
     given, read = bulk.rows(db, _READINGS, ["delivery_id", "read_at"], ends), _READINGS.c
-    last = (  # one look into the index for each
-        select(read.counts)
-        .where(read.delivery_id == given.c.delivery_id, read.read_at <= given.c.read_at)
-        .where(read.is_gone.is_(False), read.workspace_id == workspace_id)
-        .order_by(read.read_at.desc(), read.id.desc())
-        .limit(1)
-        .scalar_subquery()
+    its = (read.delivery_id == given.c.delivery_id) & (read.workspace_id == workspace_id)
+    before = its & (read.read_at <= given.c.read_at) & read.is_gone.is_(False)
+    last_first, first = (read.read_at.desc(), read.id.desc()), (read.read_at, read.id)
+
+    def one(what: Column[Any], where: Any, order: Any, name: str) -> Any:
+        """Look into the index once for each."""
+        return select(what).where(where).order_by(*order).limit(1).scalar_subquery().label(name)
+
+    query = select(
+        given.c.delivery_id,
+        one(read.counts, before, last_first, "counts"),
+        one(read.read_at, before, last_first, "at"),
+        one(read.counts, its & (read.read_at > given.c.read_at), first, "later"),
     )
-    found = (await db.execute(select(given.c.delivery_id, last.label("counts")))).all()
-    return {its: counts for its, counts in found if counts is not None}
+    posted = {r.delivery_id: r.posted_at for r in some}
+    return {
+        row.delivery_id: rules.known(
+            row.counts, age=row.at - posted[row.delivery_id], later=row.later
+        )
+        for row in (await db.execute(query)).all()
+        if row.counts is not None
+    }
 
 
 async def posts_of(db: AsyncSession, delivery_ids: Iterable[int]) -> dict[int, int]:

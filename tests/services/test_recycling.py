@@ -487,6 +487,33 @@ async def test_nobody_waits_to_write_while_it_looks_and_what_changed_meanwhile_c
     assert set(await found_for(database, alice, made)) == {"Bread"}
 
 
+async def test_what_nobody_asked_about_near_that_age_is_not_known(
+    database: Database, alice: Member
+) -> None:
+    there = await history(database, alice, "Bread", "Rolls", "Tart")
+    made = await begin(database, alice, start=False)
+    at = utc_now() - timedelta(days=60)
+    readings = {"Tart": (0, 513), "Rolls": (11, 11)}  # an outage from hour 0 to day 10
+    async with database.transaction() as db:
+        for text, (first, last) in readings.items():
+            its, read = col(ResultReading.delivery_id) == there[text].id, col(ResultReading.read_at)
+            days = timedelta(days=1), timedelta(days=7)
+            middle = read.between(at + days[0], at + days[1])
+            await db.execute(delete(ResultReading).where(its, middle))
+            early, late = read < at + days[0], read > at + days[1]
+            for when, number in ((early, first), (late, last)):
+                counts = {"likes": number, "replies": number if when is early else 9}
+                await db.execute(update(ResultReading).where(its, when).values(counts=counts))
+
+    seen = await preview(database, alice, made)
+
+    assert seen[0] == (
+        "Rolls",
+        "11 likes within 7 days, better than 21 of 21 other posts of Sandbox",
+    )
+    assert [text for text, _ in seen] == ["Rolls", "Bread"]
+
+
 async def test_what_waits_for_an_answer_takes_the_room_however_long(
     database: Database, alice: Member
 ) -> None:
