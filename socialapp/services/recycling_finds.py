@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from socialapp import providers
 from socialapp.domain import recycling as rules
@@ -72,7 +72,12 @@ async def find(
     to = [channel for channel in there if channel.id in found.channel_ids]
     named = {channel.id or 0: channel for channel in to}
     told, notes = _metrics(to, rule)
-    seen = await _seen(db, by, told, now=now)
+    seen, more_than = await _seen(db, by, told, rule, now=now)
+    for channel_id in more_than:
+        notes.append(
+            f"{named[channel_id].name}: of the posts of that age the newest {results.AT_MOST} are"
+            " looked at."
+        )
     for channel_id, some in seen.items():
         if words := rules.not_enough(len(some)):
             notes.append(f"{named[channel_id].name}: {words} with results.")
@@ -177,14 +182,22 @@ def _metrics(to: list[Channel], rule: Rule) -> tuple[dict[int, Metric], list[str
 
 
 async def _seen(
-    db: AsyncSession, by: Member, told: Mapping[int, Metric], *, now: datetime
-) -> dict[int, list[Seen]]:
-    """Return the posts of each channel that are measured, and not gone."""
+    db: AsyncSession, by: Member, told: Mapping[int, Metric], rule: Rule, *, now: datetime
+) -> tuple[dict[int, list[Seen]], list[int]]:
+    """Return the posts of each channel that are measured, and not gone, the last and those asked for.
+
+    Also of which channels there are more of those than are looked at.
+    """
     known = await results.lately(db, by.workspace_id, told, before=now - rules.AGE)
+    young, old = (now - timedelta(days=days) for days in (rule.from_days, rule.to_days))
+    asked = await results.lately(db, by.workspace_id, told, since=old, before=young)
+    for channel_id, some in asked.items():
+        there = {each.delivery_id for each in known[channel_id]}
+        known[channel_id] += [each for each in some if each.delivery_id not in there]
     there = [each for some in known.values() for each in some if not each.gone_at]
     counts = await rows.counts_at_age(db, by.workspace_id, there)
     whose = await rows.posts_of(db, counts)
-    return {
+    seen = {
         channel_id: [
             Seen(whose[each.delivery_id], channel_id, each.posted_at, had[metric.key])
             for each in known[channel_id]
@@ -192,6 +205,7 @@ async def _seen(
         ]
         for channel_id, metric in told.items()
     }
+    return seen, [channel_id for channel_id, some in asked.items() if len(some) >= results.AT_MOST]
 
 
 @dataclass

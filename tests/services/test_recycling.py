@@ -514,6 +514,22 @@ async def test_what_nobody_asked_about_near_that_age_is_not_known(
     assert [text for text, _ in seen] == ["Rolls", "Bread"]
 
 
+async def test_old_posts_are_found_however_many_came_since(
+    database: Database, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "AT_MOST", ENOUGH + 2)
+    await history(database, alice, "Bread", "Rolls")
+    await out(database, alice, {f"New {n}": n % 3 for n in range(ENOUGH + 2)}, days=10)
+    made = await begin(database, alice, start=False)
+
+    kept = await put(database, alice, made)
+
+    assert await texts(database, made) == ["Rolls", "Bread"]
+    assert kept.said == (
+        "2 posts added. Sandbox: of the posts of that age the newest 22 are looked at."
+    )
+
+
 async def test_what_waits_for_an_answer_takes_the_room_however_long(
     database: Database, alice: Member
 ) -> None:
