@@ -210,7 +210,7 @@ async def _seen(
 
 @dataclass
 class _PassedOver:
-    """What is not found again."""
+    """What is not found again: what was found before, and all that says the same."""
 
     posts: set[int]
     texts: set[str]
@@ -226,8 +226,7 @@ async def _passed_over(db: AsyncSession, found: EvergreenList, *, anew: bool) ->
     before = await rows.by_post(db, found.id or 0)
     closed = DECIDED if anew else (*DECIDED, State.PROPOSED)
     posts = {post_id for post_id, each in before.items() if each.state in closed}
-    waits = [i for i in posts if before[i].state == State.PROPOSED]
-    said = await post_rows.by_id(db, found.workspace_id, waits)
+    said = await post_rows.by_id(db, found.workspace_id, posts)
     texts = await texts_of(db, found) | {post.text.strip() for post in said.values()}
     return _PassedOver(posts, texts - {""})
 

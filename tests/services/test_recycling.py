@@ -530,6 +530,26 @@ async def test_old_posts_are_found_however_many_came_since(
     )
 
 
+async def test_the_same_said_twice_by_hand_is_found_once_whatever_became_of_it(
+    database: Database, alice: Member
+) -> None:
+    await history(database, alice)
+    for text in ("Bread", "Bread", "Rolls", "Rolls"):
+        await out(database, alice, {text: 50})
+    made = await begin(database, alice, start=False)
+    list_id = made.id or 0
+    await put(database, alice, made, ASKS)
+    found = await found_for(database, alice, made)
+    async with database.transaction() as db:
+        await recycling.dismiss(db, alice, list_id, found["Bread"].id or 0, now=utc_now())
+        await recycling.accept(db, alice, list_id, found["Rolls"].id or 0, now=utc_now())
+        (entry,) = await lists.entries(db, [list_id])
+        await entries.remove(db, alice, list_id, entry.id or 0, now=utc_now())
+
+    assert await again(database, days=8) == 0
+    assert await preview(database, alice, made) == []
+
+
 async def test_what_waits_for_an_answer_takes_the_room_however_long(
     database: Database, alice: Member
 ) -> None:
