@@ -1,6 +1,7 @@
 """Recycling: an evergreen list fills itself by a rule, at once or with a person's yes.
 
-The rule looks once a day. Whoever saved it last answers for what it adds; the rest is the list's.
+The rule looks once a day. Whoever saved it last answers for what it adds: may they not approve,
+its posts wait for who may. The list stays with whoever made it.
 """
 
 from dataclasses import replace
@@ -9,18 +10,22 @@ from datetime import datetime, timedelta
 from socialapp import providers
 from socialapp.domain import moments
 from socialapp.domain.errors import Conflict, ForPeople, NotAllowed, NotFound
-from socialapp.domain.people import Member, Right
+from socialapp.domain.people import RIGHTS, Member, Right, Role
 from socialapp.domain.recycling import Measure, Rule, State, metric_of
 from socialapp.services import ahead, evergreen, evergreen_entries, recycling_finds
 from socialapp.services.evergreen_entries import Content
 from socialapp.services.recycling_finds import Find, Finds
 from socialapp.store import evergreen as lists
-from socialapp.store import people
+from socialapp.store import people, team
 from socialapp.store import recycling as rows
 from socialapp.store.session import AsyncSession, Database, aftermath
 from socialapp.store.tables import EvergreenList, RecycledPost, RecyclingRule
 
 EVERY = timedelta(days=1)
+NOBODY = (
+    "Whoever saved this rule may not publish here any more. Nothing was added, and it looks no"
+    " more. Save the rule again."
+)
 
 
 def rule_of(kept: RecyclingRule) -> Rule:
@@ -105,13 +110,17 @@ async def accept(
         raise Conflict(f"It was {mine.state} since. Nothing was added.")
     await rows.lock_posts(db, [mine.post_id])
     await _check_still(db, found, mine.post_id)
-    await _add(db, by, list_id, mine, now=now)
+    await _add(db, by, found, mine, now=now)
     mine.decided_by = by.person_id
-    return await _kept(db, mine)
+    await _kept(db, mine)
+    await evergreen.again(db, by, found, now=now)
+    return mine
 
 
 async def _check_still(db: AsyncSession, found: EvergreenList, post_id: int) -> None:
     may = await recycling_finds.eligible(db, found, [post_id])
+    if post_id not in may and post_id in await rows.taken(db, found):
+        raise Conflict("Another list of its channels has that post. Dismiss it. Nothing was added.")
     if post_id not in may:
         raise Conflict("That post is gone, or its media are. Dismiss it. Nothing was added.")
     if may[post_id].post.text.strip() in await recycling_finds.texts_of(db, found):
@@ -178,6 +187,11 @@ async def _fill(
     now: datetime,
 ) -> int:
     list_id, rule = found.id or 0, rule_of(kept)
+    if not await _may_publish(db, kept):
+        kept.looked_at, kept.look_at, kept.said = now, None, NOBODY
+        db.add(kept)
+        aftermath(db).workspaces.add(by.workspace_id)
+        return 0
     await _withdraw_what_may_not_go(db, found, now=now)
     there = await recycling_finds.still(db, found, rule, finds.now, now=now)
     before, done, trouble = await rows.by_post(db, list_id), 0, ""
@@ -190,12 +204,16 @@ async def _fill(
         )
         try:
             async with db.begin_nested():
-                await _take(db, by, list_id, mine, each, asks=rule.asks, now=now)
+                await _take(db, by, found, mine, each, asks=rule.asks, now=now)
         except ForPeople as no:
             trouble = f"Something was not added: {no.detail}"
             break
         done += 1
-    kept = await get(db, by, list_id) if trouble else kept
+    if trouble:  # what was read before is void
+        found = await evergreen.get(db, by, list_id, lock=True)
+        kept = await get(db, by, list_id)
+    if done and not rule.asks:
+        await evergreen.fill(db, found, now=now)
     kept.looked_at, kept.look_at = now, now + EVERY
     kept.said = " ".join(filter(None, [said(replace(finds, now=there[:done]), rule), trouble]))
     db.add(kept)
@@ -207,7 +225,7 @@ async def _fill(
 async def _take(
     db: AsyncSession,
     by: Member,
-    list_id: int,
+    found: EvergreenList,
     mine: RecycledPost,
     find: Find,
     *,
@@ -217,15 +235,24 @@ async def _take(
     mine.state, mine.why, mine.channel_id = State.PROPOSED, find.why, find.channel_id
     mine.found_at, mine.decided_at, mine.decided_by = now, None, None
     if not asks:
-        await _add(db, by, list_id, mine, now=now)
+        await _add(db, by, found, mine, now=now)
+        mine.is_held = not by.may(Right.APPROVE)
     await _kept(db, mine)
 
 
+async def _may_publish(db: AsyncSession, kept: RecyclingRule) -> bool:
+    """Whether whoever saved the rule may still publish; of a program its key said so then."""
+    if kept.saved_by is None:
+        return True
+    role = (await team.roles(db, kept.workspace_id)).get(kept.saved_by)
+    return role is not None and Right.PUBLISH in RIGHTS[Role(role)]
+
+
 async def _add(
-    db: AsyncSession, by: Member, list_id: int, mine: RecycledPost, *, now: datetime
+    db: AsyncSession, by: Member, found: EvergreenList, mine: RecycledPost, *, now: datetime
 ) -> None:
     content = Content(post_id=mine.post_id)
-    entry = await evergreen_entries.add(db, by, list_id, content, now=now)
+    entry = await evergreen_entries.put(db, by, found, content, now=now)
     mine.state, mine.entry_id, mine.decided_at = State.ADDED, entry.id, now
 
 

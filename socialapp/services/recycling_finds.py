@@ -73,14 +73,7 @@ async def find(
     named = {channel.id or 0: channel for channel in to}
     told, notes = _metrics(to, rule)
     seen, more_than = await _seen(db, by, told, rule, now=now)
-    for channel_id in more_than:
-        notes.append(
-            f"{named[channel_id].name}: of the posts of that age the newest {results.AT_MOST} are"
-            " looked at."
-        )
-    for channel_id, some in seen.items():
-        if words := rules.not_enough(len(some)):
-            notes.append(f"{named[channel_id].name}: {words} with results.")
+    notes += _notes(named, seen, more_than)
     try:
         everywhere = await schedules.channels_for(db, by, found.channel_ids)
     except ForPeople as no:  # one of them was removed: the list can add nothing
@@ -181,19 +174,34 @@ def _metrics(to: list[Channel], rule: Rule) -> tuple[dict[int, Metric], list[str
     return told, notes
 
 
+def _notes(
+    named: Mapping[int, Channel], seen: Mapping[int, Sequence[Seen]], more_than: Iterable[int]
+) -> list[str]:
+    crowded = f"of the posts of that age the newest {results.AT_MOST} are looked at."
+    few = {channel_id: rules.not_enough(len(some)) for channel_id, some in seen.items()}
+    return [
+        *(f"{named[channel_id].name}: {crowded}" for channel_id in more_than),
+        *(
+            f"{named[channel_id].name}: {said} with results."
+            for channel_id, said in few.items()
+            if said
+        ),
+    ]
+
+
 async def _seen(
     db: AsyncSession, by: Member, told: Mapping[int, Metric], rule: Rule, *, now: datetime
 ) -> tuple[dict[int, list[Seen]], list[int]]:
-    """Return the posts of each channel that are measured, and not gone, the last and those asked for.
+    """Return the posts of each channel that are measured, and not gone: the last, and those asked.
 
-    Also of which channels there are more of those than are looked at.
+    Also the channels of which not all that are asked for are looked at.
     """
     known = await results.lately(db, by.workspace_id, told, before=now - rules.AGE)
     young, old = (now - timedelta(days=days) for days in (rule.from_days, rule.to_days))
     asked = await results.lately(db, by.workspace_id, told, since=old, before=young)
     for channel_id, some in asked.items():
-        there = {each.delivery_id for each in known[channel_id]}
-        known[channel_id] += [each for each in some if each.delivery_id not in there]
+        ids = {each.delivery_id for each in known[channel_id]}
+        known[channel_id] += [each for each in some if each.delivery_id not in ids]
     there = [each for some in known.values() for each in some if not each.gone_at]
     counts = await rows.counts_at_age(db, by.workspace_id, there)
     whose = await rows.posts_of(db, counts)
@@ -250,8 +258,12 @@ class Eligible:
 async def eligible(
     db: AsyncSession, found: EvergreenList, ids: Collection[int]
 ) -> dict[int, Eligible]:
-    """Return those of the posts that may go again: no polls, and with all of their media."""
-    there = await rows.may_go_again(db, found.workspace_id, ids)
+    """Return those of the posts that may go again: no polls, with all of their media.
+
+    And in no other list of one of the channels: two lists know nothing of each other's rest.
+    """
+    taken = await rows.taken(db, found)
+    there = await rows.may_go_again(db, found.workspace_id, set(ids) - taken)
     written = await contents.written(db, there)
     may = {i: Eligible(post, written[i]) for i, post in there.items() if not _has_poll(post)}
     to = await channels.by_id(db, found.workspace_id, set(found.channel_ids))

@@ -186,6 +186,18 @@ async def by_post(db: AsyncSession, list_id: int) -> dict[int, RecycledPost]:
     return {each.post_id: each for each in (await db.execute(fresh)).scalars()}
 
 
+async def taken(db: AsyncSession, found: EvergreenList) -> set[int]:
+    """Return the originals that were added to other lists with a channel of this one."""
+    query = (
+        select(col(RecycledPost.post_id), col(EvergreenList.channel_ids))
+        .join(EvergreenList, col(EvergreenList.id) == RecycledPost.list_id)
+        .where(RecycledPost.workspace_id == found.workspace_id, RecycledPost.list_id != found.id)
+        .where(RecycledPost.state == State.ADDED)
+    )
+    mine = set(found.channel_ids)
+    return {post_id for post_id, theirs in (await db.execute(query)).all() if mine & set(theirs)}
+
+
 async def decided(db: AsyncSession, list_id: int, *, since: datetime) -> int:
     """Count what was found for a list since then, and added or dismissed."""
     query = select(func.count()).where(

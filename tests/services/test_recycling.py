@@ -487,6 +487,106 @@ async def test_nobody_waits_to_write_while_it_looks_and_what_changed_meanwhile_c
     assert set(await found_for(database, alice, made)) == {"Bread"}
 
 
+async def test_a_picture_goes_round_in_one_list_of_a_channel_and_rests_from_its_original(
+    database: Database, alice: Member
+) -> None:
+    media = [await a_picture(database, alice)]
+    await history(database, alice)
+    await out(database, alice, {"": 50}, media_ids=media, may_be_blank=True, days=20)
+    fill = [f"Tart {number}" for number in range(4)]
+    made = [await begin(database, alice, *fill, rest_days=30) for _ in range(2)]
+    young = Rule(**vars(RULE) | {"from_days": 7})
+    async with database.reading() as db:
+        late = await recycling.preview(db, alice, made[1].id or 0, young, now=utc_now())
+    for each in made:
+        await put(database, alice, each, young)
+
+    async with database.transaction() as db:  # found before the other list had it
+        await recycling.save(db, alice, made[1].id or 0, young, late, now=utc_now())
+    assert await texts(database, made[0]) == [*fill, ""]
+    assert await texts(database, made[1]) == fill
+    assert "" not in [text for _, text in await planned(database, made[0])]
+    async with database.transaction() as db:
+        await db.execute(
+            update(Schedule)
+            .where(col(Schedule.post_id).in_(select(RecycledPost.post_id)))
+            .values(scheduled_at=utc_now() - timedelta(days=31))
+        )
+        await evergreen.pause(db, alice, made[0].id or 0, now=utc_now())
+        await evergreen.start(db, alice, made[0].id or 0, now=utc_now())
+    assert "" in [text for _, text in await planned(database, made[0])]
+
+
+async def test_a_proposal_that_another_list_took_is_withdrawn(
+    database: Database, alice: Member
+) -> None:
+    await history(database, alice, "Bread")
+    made, other = [await begin(database, alice, start=False) for _ in range(2)]
+    await put(database, alice, made, ASKS)
+    await put(database, alice, other)
+    mine = (await found_for(database, alice, made))["Bread"]
+
+    async with database.transaction() as db:
+        with pytest.raises(Conflict, match="Another list"):
+            await recycling.accept(db, alice, made.id or 0, mine.id or 0, now=utc_now())
+    await again(database)
+    assert (await found_for(database, alice, made))["Bread"].state == State.WITHDRAWN
+
+
+async def test_only_what_a_rule_added_is_held_when_who_saved_it_may_not_approve(
+    database: Database, alice: Member
+) -> None:
+    await history(database, alice, "Bread")
+    made = await begin(database, alice, "Tart", "Cake")
+    async with database.transaction() as db:
+        await members.update_workspace(db, alice, approval_rule="one")
+    rights = rights_of(["read", "write", "publish"])
+    program = Member(workspace_id=alice.workspace_id, zone=alice.zone, rights=rights)
+
+    await put(database, program, made)
+
+    async with database.reading() as db:
+        waits = await lists.waiting(db, made.id or 0)
+        said = await post_rows.by_id(db, made.workspace_id, [t.post_id or 0 for t, _ in waits])
+        mine = await lists.get(db, made.workspace_id, made.id or 0)
+    assert mine
+    assert mine.created_by == alice.person_id
+    assert {(said[t.post_id or 0].text, s.status) for t, s in waits} == {
+        ("Tart", "queued"),
+        ("Cake", "queued"),
+        ("Bread", "needs_approval"),
+    }
+
+
+@pytest.mark.parametrize("role", [None, Role.VIEWER])
+async def test_nothing_is_added_for_somebody_who_may_no_more(
+    database: Database, alice: Member, role: Role | None
+) -> None:
+    made = await begin(database, alice, "Tart")
+    editor = await colleague(database, alice, Role.EDITOR)
+    await put(database, editor, made)
+    await history(database, alice, "Bread")
+    async with database.transaction() as db:
+        theirs = col(Membership.person_id) == editor.person_id
+        if role:
+            await db.execute(update(Membership).where(theirs).values(role=role))
+        else:
+            await db.execute(delete(Membership).where(theirs))
+
+    assert await again(database) == 0
+
+    async with database.reading() as db:
+        kept = await recycling.get(db, alice, made.id or 0)
+        mine = await lists.get(db, made.workspace_id, made.id or 0)
+    assert "Save the rule again" in kept.said
+    assert kept.look_at is None  # it is said once
+    assert mine
+    assert mine.created_by == alice.person_id
+    assert await texts(database, made) == ["Tart"]
+    await put(database, alice, made)
+    assert await texts(database, made) == ["Tart", "Bread"]
+
+
 async def test_what_nobody_asked_about_near_that_age_is_not_known(
     database: Database, alice: Member
 ) -> None:
