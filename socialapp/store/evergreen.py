@@ -249,8 +249,8 @@ async def shows(
             col(Post.text),
             col(Delivery.channel_id),
             col(Schedule.scheduled_at),
-            col(Schedule.post_id),
         )
+        .add_columns(col(Schedule.post_id))
         .join(Post, col(Post.id) == Schedule.post_id)
         .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
         .outerjoin(
