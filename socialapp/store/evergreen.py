@@ -257,9 +257,11 @@ async def shows(
             EvergreenTurn,
             (col(EvergreenTurn.post_id) == Post.id) & (col(EvergreenTurn.list_id) == list_id),
         )
-        .where(Schedule.workspace_id == workspace_id, col(Delivery.channel_id).in_(channel_ids))
+        .where(
+            col(Schedule.workspace_id) == workspace_id, col(Delivery.channel_id).in_(channel_ids)
+        )
         .where(col(Schedule.scheduled_at).between(since, until))
-        .where(Delivery.status != Status.CANCELLED)
+        .where(col(Delivery.status) != Status.CANCELLED)
         .where(or_(mine, is_original, col(Post.text).in_([text for text in texts if text.strip()])))
     )
     return [

@@ -178,8 +178,8 @@ def form() -> rx.Component:
                 option("Add at once", "add"),
                 id="how",
                 default_value=written["how"],
-                hint="Polls, what repeats already, what Autopilot, a feed or a comparison posted and "
-                "what was deleted are left out. Each post is found once.",
+                hint="Polls, what repeats already, what Autopilot, a feed or a comparison posted "
+                "and what was deleted are left out. Each post is found once.",
             ),
             _Finds.create(
                 address=written["address"],
