@@ -106,7 +106,15 @@ async def recycle(data: Database) -> int:
 
     Does not need Redis.
     """
-    return await _make(data, "recycling for list", recycling_rules.to_look_at, recycling.run_one)
+    async with data.reading() as db:
+        found = await recycling_rules.to_look_at(db, now=utc_now())
+    done = 0
+    for workspace_id, list_id in found:
+        try:
+            done += await recycling.look(data, workspace_id, list_id, now=utc_now())
+        except Exception:
+            _log.exception("The recycling of list %d could not look.", list_id)
+    return done
 
 
 async def measure_comparisons(data: Database) -> int:

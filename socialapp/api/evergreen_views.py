@@ -129,7 +129,7 @@ class EntryOut(BaseModel):
     model_config = example(
         {"id": 7, "wordings": [{"id": 9, "text": "Our oven was built in 1921.", "media_ids": []}],
          "at_most": None, "until": None, "recycled_from": 5,
-         "why": "12 likes after 7 days, better than 18 of 19 other posts of Shop"}
+         "why": "12 likes within 7 days, better than 18 of 19 other posts of Shop"}
     )  # fmt: skip
 
     id: int

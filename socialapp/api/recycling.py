@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from socialapp.api.channel_views import AT, example
-from socialapp.api.deps import Id, Publishes, Reading, Reads, Transaction
+from socialapp.api.deps import Id, Publishes, Reading, Reads, Transaction, transaction
 from socialapp.api.door import Guarded
 from socialapp.api.errors import problems
 from socialapp.api.listing import Cursor, Limit
@@ -18,7 +18,7 @@ from socialapp.services import evergreen, recycling
 from socialapp.services.recycling_finds import Find, Finds
 from socialapp.store import posts
 from socialapp.store import recycling as rows
-from socialapp.store.session import AsyncSession
+from socialapp.store.session import AsyncSession, database
 from socialapp.store.tables import Post, RecycledPost, RecyclingRule
 
 router = APIRouter(
@@ -28,7 +28,7 @@ _RULE: dict[str, Any] = {
     "measure": "likes", "best_percent": 10, "at_least": 5, "from_days": 30, "to_days": 365,
     "per_week": 2, "asks": True,
 }  # fmt: skip
-_WHY = "12 likes after 7 days, better than 18 of 19 other posts of Shop"
+_WHY = "12 likes within 7 days, better than 18 of 19 other posts of Shop"
 _FIND = {"post_id": 5, "text": "Fresh bread", "channel_id": 1, "number": 12, "why": _WHY,
          "posted_at": AT}  # fmt: skip
 Days = Annotated[int, Field(ge=rules.AGE.days, le=rules.DAYS_AT_MOST)]
@@ -43,7 +43,7 @@ class RuleIO(BaseModel):
     best_percent: Annotated[int, Field(ge=1, le=100)] = Field(
         default=10,
         description="Only posts that are better than all others of their channel but so many "
-        f"percent, by what each had {rules.AGE.days} days after it went out.",
+        f"percent, by what each had within {rules.AGE.days} days.",
     )
     at_least: Annotated[int, Field(ge=1, le=rules.AT_LEAST_AT_MOST)] = 1
     from_days: Days = Field(default=30, description="Posts are at least so many days old.")
@@ -104,7 +104,7 @@ class FindOut(BaseModel):
     post_id: int
     text: str
     channel_id: int = Field(description="Where it did best.")
-    number: int = Field(description=f"What it had after {rules.AGE.days} days.")
+    number: int = Field(description=f"What it had within {rules.AGE.days} days.")
     why: str
     posted_at: str
 
@@ -197,12 +197,16 @@ async def get_recycling_rule(list_id: Id, by: Reads, db: Reading) -> RuleOut:
 
 
 @router.put("", responses=problems(400, 401, 403, 404, 409))
-async def set_recycling_rule(list_id: Id, new: RuleIO, by: Publishes, db: Transaction) -> RuleOut:
+async def set_recycling_rule(list_id: Id, new: RuleIO, by: Publishes, request: Request) -> RuleOut:
     """Give a list a rule, in place of the one it has, and do at once what it finds.
 
     What waited for an answer is withdrawn. Afterwards the rule looks once a day.
     """
-    return RuleOut.of(await recycling.save(db, by, list_id, new.rule(), now=utc_now()))
+    now, rule = utc_now(), new.rule()
+    async with database().reading() as db:  # nobody waits while it looks
+        finds = await recycling.preview(db, by, list_id, rule, now=now)
+    async with transaction(request) as db:
+        return RuleOut.of(await recycling.save(db, by, list_id, rule, finds, now=now))
 
 
 @router.delete("", status_code=204, responses=problems(400, 401, 403, 404, 409))

@@ -13,13 +13,28 @@ from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.results import Metric
 
 AGE = timedelta(days=7)
-"""Posts are compared by what they had when they were so old: older ones had more time."""
+"""Posts are compared by what they had within that: older ones had more time."""
+NEAR = timedelta(days=5)
+"""What was read at that age tells what a post had within AGE: then networks are asked so often."""
 ENOUGH = 20
 """Measured posts of a channel; of fewer nothing is concluded."""
 DAYS_AT_MOST = 3650
 AT_LEAST_AT_MOST = 1_000_000
 PER_WEEK_AT_MOST = 20
 WEEK = timedelta(days=7)
+
+
+def known(
+    counts: Mapping[str, int], *, age: timedelta, later: Mapping[str, int] | None
+) -> Mapping[str, int]:
+    """Return what is known of what a post had within AGE, of what was last read by then.
+
+    `later` is what was read first after that; None: nothing changed. What was read long before AGE
+    is known when it is still so later: in between nobody may have asked.
+    """
+    if age >= NEAR or later is None:
+        return counts
+    return {key: number for key, number in counts.items() if later.get(key) == number}
 
 
 class Measure(StrEnum):
@@ -106,7 +121,7 @@ def _check(name: str, number: int, low: int, high: int, what: str) -> None:
 
 @dataclass(frozen=True)
 class Seen:
-    """A post at a channel, and how many it had at AGE."""
+    """A post at a channel, and how many it had within AGE."""
 
     post_id: int
     channel_id: int
@@ -124,9 +139,9 @@ class Pick:
     """So many other posts of the channel are measured."""
 
     def words(self, metric: Metric, channel: str) -> str:
-        """Say it: "12 likes after 7 days, better than 18 of 19 other posts of Shop"."""
+        """Say it: "12 likes within 7 days, better than 18 of 19 other posts of Shop"."""
         return (
-            f"{metric.words(self.seen.number)} after {AGE.days} days,"
+            f"{metric.words(self.seen.number)} within {AGE.days} days,"
             f" better than {self.better_than} of {self.others} other posts of {channel}"
         )
 

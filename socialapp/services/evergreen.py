@@ -148,6 +148,11 @@ async def again(
     found.updated_at = now
     if not by.may(Right.APPROVE):
         found.created_by = by.person_id
+    return await fill(db, found, now=now)
+
+
+async def fill(db: AsyncSession, found: EvergreenList, *, now: datetime) -> EvergreenList:
+    """Make what is missing of a list, for whoever makes it."""
     if not found.paused_at and not found.ended_at:
         zone = (await people.workspace(db, found.workspace_id)).zone
         maker = await ahead.maker(db, found.workspace_id, found.created_by, zone=zone)

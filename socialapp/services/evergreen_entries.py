@@ -48,6 +48,22 @@ async def add(
 ) -> EvergreenEntry:
     """Add an entry with one wording. Raises Rejected with what a channel would refuse."""
     found = await to_change(db, by, list_id)
+    entry = await put(db, by, found, content, limits, now=now)
+    await again(db, by, found, now=now)
+    return entry
+
+
+async def put(
+    db: AsyncSession,
+    by: Member,
+    found: EvergreenList,
+    content: Content,
+    limits: Limits = Limits(),
+    *,
+    now: datetime,
+) -> EvergreenEntry:
+    """Put an entry into a locked list, which is filled afterwards."""
+    list_id = found.id or 0
     rules.check_at_most(limits.at_most)
     if len(await rows.entries(db, [list_id])) >= ENTRIES_AT_MOST:
         message = f"A list has at most {ENTRIES_AT_MOST} entries. Nothing was added."
@@ -62,7 +78,6 @@ async def add(
     db.add(entry)
     await db.flush()
     await _add_wording(db, by, found, entry, content, now=now)
-    await again(db, by, found, now=now)
     return entry
 
 

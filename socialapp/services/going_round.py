@@ -6,7 +6,7 @@ A turn is chosen and written in one transaction: its post, its schedules, and th
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from socialapp.domain import moments, slots
@@ -24,7 +24,7 @@ from socialapp.domain.evergreen import (
 )
 from socialapp.domain.moments import Moment
 from socialapp.domain.notifications import Event, News
-from socialapp.domain.people import Member
+from socialapp.domain.people import Member, Right
 from socialapp.domain.slots import WeeklyTime
 from socialapp.services import ahead, copies, queueing, schedules
 from socialapp.services.free_slots import FreeSlots
@@ -59,6 +59,8 @@ class Desk:
     ahead: list[Moment]
     """The turns to come, decided or not."""
     late: timedelta = timedelta()
+    held: Set[int] = frozenset()
+    """The entries whose posts wait for approval, whoever makes the list."""
     taken: dict[int, set[datetime]] = field(default_factory=lambda: defaultdict(set))
     """The slots that what is only thought of would have."""
 
@@ -169,6 +171,7 @@ async def read(db: AsyncSession, found: EvergreenList, *, now: datetime) -> Desk
         found.workspace_id,
         list_id,
         texts={post.text for post in mine.values()},
+        originals=await rows.originals(db, list_id),
         channel_ids=found.channel_ids,
         since=since - rest,
         until=now + AHEAD + timedelta(days=slots.AHEAD.days if found.per_week else 0) + rest,
@@ -191,6 +194,7 @@ async def read(db: AsyncSession, found: EvergreenList, *, now: datetime) -> Desk
         late=max((p.delay for p in plans.values()), default=timedelta())
         if found.per_week
         else timedelta(),
+        held=await rows.held(db, list_id),
     )
 
 
@@ -285,6 +289,8 @@ async def _make(
         )
     )
     await db.flush()
+    if chosen.entry_id in desk.held:
+        by = replace(by, rights=by.rights - {Right.APPROVE})
     to = found.channel_ids
     if found.per_week:
         later = max(now, thought.turn.at)

@@ -1,25 +1,31 @@
 """Recycling: an evergreen list fills itself by a rule, at once or with a person's yes.
 
-The rule looks once a day. Whoever saved it last answers for what it adds; the rest is the list's.
+The rule looks once a day. Whoever saved it last answers for what it adds: may they not approve,
+its posts wait for who may. The list stays with whoever made it.
 """
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from socialapp import providers
 from socialapp.domain import moments
 from socialapp.domain.errors import Conflict, ForPeople, NotAllowed, NotFound
-from socialapp.domain.people import Member, Right
-from socialapp.domain.recycling import Measure, Rule, State
+from socialapp.domain.people import RIGHTS, Member, Right, Role
+from socialapp.domain.recycling import Measure, Rule, State, metric_of
 from socialapp.services import ahead, evergreen, evergreen_entries, recycling_finds
 from socialapp.services.evergreen_entries import Content
 from socialapp.services.recycling_finds import Find, Finds
 from socialapp.store import evergreen as lists
-from socialapp.store import people
+from socialapp.store import people, team
 from socialapp.store import recycling as rows
-from socialapp.store.session import AsyncSession, aftermath
+from socialapp.store.session import AsyncSession, Database, aftermath
 from socialapp.store.tables import EvergreenList, RecycledPost, RecyclingRule
 
 EVERY = timedelta(days=1)
+NOBODY = (
+    "Whoever saved this rule may not publish here any more. Nothing was added, and it looks no"
+    " more. Save the rule again."
+)
 
 
 def rule_of(kept: RecyclingRule) -> Rule:
@@ -58,9 +64,9 @@ async def preview(
 
 
 async def save(
-    db: AsyncSession, by: Member, list_id: int, rule: Rule, *, now: datetime
+    db: AsyncSession, by: Member, list_id: int, rule: Rule, finds: Finds, *, now: datetime
 ) -> RecyclingRule:
-    """Keep the rule of a list, and do at once what it finds.
+    """Keep the rule of a list, and do at once what it finds: that is what `preview` returned.
 
     What waited for an answer by the rule before is withdrawn.
     """
@@ -76,8 +82,8 @@ async def save(
     kept.saved_by, kept.updated_at = by.person_id, now
     db.add(kept)
     await rows.withdraw(db, list_id, now=now)
-    await _run(db, await _maker(db, kept), found, kept, now=now)
-    return kept
+    await _fill(db, await _maker(db, kept), found, kept, finds, now=now)
+    return await get(db, by, list_id)
 
 
 async def remove(db: AsyncSession, by: Member, list_id: int, *, now: datetime) -> None:
@@ -102,11 +108,23 @@ async def accept(
         return mine
     if mine.state != State.PROPOSED:
         raise Conflict(f"It was {mine.state} since. Nothing was added.")
-    if not await recycling_finds.eligible(db, found, [mine.post_id]):
-        raise Conflict("That post is gone, or its media are. Dismiss it. Nothing was added.")
-    await _add(db, by, list_id, mine, now=now)
+    await rows.lock_posts(db, [mine.post_id])
+    await _check_still(db, found, mine.post_id)
+    await _add(db, by, found, mine, now=now)
     mine.decided_by = by.person_id
-    return await _kept(db, mine)
+    await _kept(db, mine)
+    await evergreen.again(db, by, found, now=now)
+    return mine
+
+
+async def _check_still(db: AsyncSession, found: EvergreenList, post_id: int) -> None:
+    may = await recycling_finds.eligible(db, found, [post_id])
+    if post_id not in may and post_id in await rows.taken(db, found):
+        raise Conflict("Another list of its channels has that post. Dismiss it. Nothing was added.")
+    if post_id not in may:
+        raise Conflict("That post is gone, or its media are. Dismiss it. Nothing was added.")
+    if may[post_id].post.text.strip() in await recycling_finds.texts_of(db, found):
+        raise Conflict("The list says that already. Dismiss it. Nothing was added.")
 
 
 async def dismiss(
@@ -122,16 +140,36 @@ async def dismiss(
     return await _kept(db, mine)
 
 
-async def run_one(db: AsyncSession, workspace_id: int, list_id: int, *, now: datetime) -> int:
-    """Let the rule of a list look, if its day has come; return how many posts it found."""
-    await people.keep_workspace(db, workspace_id)
-    found = await lists.get(db, workspace_id, list_id, lock=True)
+async def look(database: Database, workspace_id: int, list_id: int, *, now: datetime) -> int:
+    """Let the rule of a list look, if its day has come; return how many posts it found.
+
+    It looks while others write, and locks only to add. When the rule was changed, or another
+    worker was faster meanwhile, what it found is void.
+    """
+    async with database.reading() as db:
+        due = await _due(db, workspace_id, list_id, now=now)
+        if due is None:
+            return 0
+        found, kept = due
+        by, began = await _maker(db, kept), kept.updated_at
+        finds = await recycling_finds.find(db, by, found, rule_of(kept), anew=False, now=now)
+    async with database.transaction() as db:
+        await people.keep_workspace(db, workspace_id)
+        due = await _due(db, workspace_id, list_id, lock=True, now=now)
+        if due is None or due[1].updated_at != began:
+            return 0
+        found, kept = due
+        return await _fill(db, await _maker(db, kept), found, kept, finds, now=now)
+
+
+async def _due(
+    db: AsyncSession, workspace_id: int, list_id: int, *, lock: bool = False, now: datetime
+) -> tuple[EvergreenList, RecyclingRule] | None:
+    found = await lists.get(db, workspace_id, list_id, lock=lock)
     kept = await rows.rule(db, workspace_id, list_id)
     if found is None or kept is None or found.ended_at:
-        return 0
-    if kept.look_at is None or kept.look_at > now:
-        return 0
-    return await _run(db, await _maker(db, kept), found, kept, now=now)
+        return None
+    return (found, kept) if kept.look_at is not None and kept.look_at <= now else None
 
 
 async def _maker(db: AsyncSession, kept: RecyclingRule) -> Member:
@@ -139,14 +177,25 @@ async def _maker(db: AsyncSession, kept: RecyclingRule) -> Member:
     return await ahead.maker(db, kept.workspace_id, kept.saved_by, zone=zone)
 
 
-async def _run(
-    db: AsyncSession, by: Member, found: EvergreenList, kept: RecyclingRule, *, now: datetime
+async def _fill(
+    db: AsyncSession,
+    by: Member,
+    found: EvergreenList,
+    kept: RecyclingRule,
+    finds: Finds,
+    *,
+    now: datetime,
 ) -> int:
     list_id, rule = found.id or 0, rule_of(kept)
+    if not await _may_publish(db, kept):
+        kept.looked_at, kept.look_at, kept.said = now, None, NOBODY
+        db.add(kept)
+        aftermath(db).workspaces.add(by.workspace_id)
+        return 0
     await _withdraw_what_may_not_go(db, found, now=now)
-    finds = await recycling_finds.find(db, by, found, rule, anew=False, now=now)
+    there = await recycling_finds.still(db, found, rule, finds.now, now=now)
     before, done, trouble = await rows.by_post(db, list_id), 0, ""
-    for each in finds.now:
+    for each in there:
         mine = before.get(each.post.id or 0) or RecycledPost(
             workspace_id=found.workspace_id,
             list_id=list_id,
@@ -155,14 +204,18 @@ async def _run(
         )
         try:
             async with db.begin_nested():
-                await _take(db, by, list_id, mine, each, asks=rule.asks, now=now)
+                await _take(db, by, found, mine, each, asks=rule.asks, now=now)
         except ForPeople as no:
             trouble = f"Something was not added: {no.detail}"
             break
         done += 1
-    kept = await get(db, by, list_id) if trouble else kept
+    if trouble:  # what was read before is void
+        found = await evergreen.get(db, by, list_id, lock=True)
+        kept = await get(db, by, list_id)
+    if done and not rule.asks:
+        await evergreen.fill(db, found, now=now)
     kept.looked_at, kept.look_at = now, now + EVERY
-    kept.said = " ".join(filter(None, [said(replace(finds, now=finds.now[:done]), rule), trouble]))
+    kept.said = " ".join(filter(None, [said(replace(finds, now=there[:done]), rule), trouble]))
     db.add(kept)
     await db.flush()
     aftermath(db).workspaces.add(by.workspace_id)
@@ -172,7 +225,7 @@ async def _run(
 async def _take(
     db: AsyncSession,
     by: Member,
-    list_id: int,
+    found: EvergreenList,
     mine: RecycledPost,
     find: Find,
     *,
@@ -182,15 +235,24 @@ async def _take(
     mine.state, mine.why, mine.channel_id = State.PROPOSED, find.why, find.channel_id
     mine.found_at, mine.decided_at, mine.decided_by = now, None, None
     if not asks:
-        await _add(db, by, list_id, mine, now=now)
+        await _add(db, by, found, mine, now=now)
+        mine.is_held = not by.may(Right.APPROVE)
     await _kept(db, mine)
 
 
+async def _may_publish(db: AsyncSession, kept: RecyclingRule) -> bool:
+    """Whether whoever saved the rule may still publish; of a program its key said so then."""
+    if kept.saved_by is None:
+        return True
+    role = (await team.roles(db, kept.workspace_id)).get(kept.saved_by)
+    return role is not None and Right.PUBLISH in RIGHTS[Role(role)]
+
+
 async def _add(
-    db: AsyncSession, by: Member, list_id: int, mine: RecycledPost, *, now: datetime
+    db: AsyncSession, by: Member, found: EvergreenList, mine: RecycledPost, *, now: datetime
 ) -> None:
     content = Content(post_id=mine.post_id)
-    entry = await evergreen_entries.add(db, by, list_id, content, now=now)
+    entry = await evergreen_entries.put(db, by, found, content, now=now)
     mine.state, mine.entry_id, mine.decided_at = State.ADDED, entry.id, now
 
 
@@ -203,12 +265,20 @@ async def _withdraw_what_may_not_go(
     await rows.withdraw(db, found.id or 0, now=now, post_ids=set(waits) - set(may))
 
 
+def measures() -> list[Measure]:
+    """Return what can be counted: what at least one network tells."""
+    told = [metric for network in providers.MEASURING for metric in providers.metrics(network)]
+    return [measure for measure in Measure if metric_of(measure, told)]
+
+
 def said(finds: Finds, rule: Rule) -> str:
     """Say what a look came to."""
     number, deed = len(finds.now), "proposed" if rule.asks else "added"
     what = f"{number} {'post' if number == 1 else 'posts'} {deed}." if number else "Nothing new."
-    if not finds.left and finds.matching:
+    if not finds.left:
         what = "The week, or the list, has no room for more."
+        if rule.asks:
+            what = "The week, or the list, has no room for more, or some wait for an answer."
     return " ".join([what, *finds.notes])
 
 

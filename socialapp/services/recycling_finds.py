@@ -1,11 +1,13 @@
 """What a recycling rule finds: the same whether it is asked before, or fills the list."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from socialapp import providers
 from socialapp.domain import recycling as rules
+from socialapp.domain.checks import AltText
 from socialapp.domain.errors import ForPeople, Rejected
 from socialapp.domain.people import Member
 from socialapp.domain.recycling import DECIDED, Pick, Rule, Seen, State
@@ -19,6 +21,9 @@ from socialapp.store import recycling as rows
 from socialapp.store.contents import Written
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Channel, Delivery, EvergreenList, Post
+
+AT_ONCE = 50
+"""So many posts are read together."""
 
 
 @dataclass(frozen=True)
@@ -56,35 +61,99 @@ async def find(
     anew: bool,
     now: datetime,
 ) -> Finds:
-    """Return what a rule finds for a list. `anew`: as if nothing was waiting for an answer."""
-    list_id = found.id or 0
+    """Return what a rule finds for a list, while nobody waits: channels are asked of many posts.
+
+    `anew`: as if nothing was waiting for an answer; then all that fit are counted.
+    """
+    left = await room(db, found, rule, anew=anew, now=now)
+    if not left and not anew:
+        return Finds()
     there = await channels.of_workspace(db, by.workspace_id)
     to = [channel for channel in there if channel.id in found.channel_ids]
     named = {channel.id or 0: channel for channel in to}
     told, notes = _metrics(to, rule)
-    seen = await _seen(db, by, told, now=now)
-    for channel_id, some in seen.items():
-        if words := rules.not_enough(len(some)):
-            notes.append(f"{named[channel_id].name}: {words} with results.")
-    picks = rules.choose(seen.values(), rule, now=now)
-    may = await _may(db, found, picks, anew=anew)
-    picks = [pick for pick in picks if pick.seen.post_id in may]
-    entries = await lists.entries(db, [list_id])
-    spent = await rows.since(db, list_id, now - rules.WEEK, is_open=not anew)
-    left = max(0, min(rule.per_week - spent, ENTRIES_AT_MOST - len(entries)))
-    finds: list[Find] = []
+    seen, more_than = await _seen(db, by, told, rule, now=now)
+    notes += _notes(named, seen, more_than)
     try:
         everywhere = await schedules.channels_for(db, by, found.channel_ids)
     except ForPeople as no:  # one of them was removed: the list can add nothing
-        return Finds([], len(picks), left, [*notes, no.detail])
-    for pick in picks:
-        if len(finds) == left:
-            break
-        post, channel = may[pick.seen.post_id], named[pick.seen.channel_id]
-        if not await _is_refused(db, post, everywhere):
-            why = pick.words(told[pick.seen.channel_id], channel.name)
+        return Finds([], 0, left, [*notes, no.detail])
+    passed = await _passed_over(db, found, anew=anew)
+    picks = rules.choose(seen.values(), rule, now=now)
+    finds: list[Find] = []
+    fit, refused = 0, 0
+    async for pick, post in _fitting(db, found, picks, passed, everywhere):
+        if post is None:
+            refused += 1
+            continue
+        fit += 1
+        if len(finds) < left:
+            channel_id = pick.seen.channel_id
+            why = pick.words(told[channel_id], named[channel_id].name)
             finds.append(_find(post, pick, why))
-    return Finds(finds, len(picks), left, notes)
+        if len(finds) == left and not anew:
+            return Finds(finds, fit, left, notes)
+    if refused:
+        notes.append(f"{refused} more did well, but a channel of the list refuses {_it(refused)}.")
+    return Finds(finds, fit, left, notes)
+
+
+async def _fitting(
+    db: AsyncSession,
+    found: EvergreenList,
+    picks: Iterable[Pick],
+    passed: "_PassedOver",
+    to: Sequence[Channel],
+) -> AsyncIterator[tuple[Pick, Post | None]]:
+    """Yield the picks that may go again, each with its post; None: some channel refuses it."""
+    alt_text = await dry_run.alt_text_rule(db, found.workspace_id)
+    left = [pick for pick in picks if pick.seen.post_id not in passed.posts]
+    for start in range(0, len(left), AT_ONCE):
+        some = left[start : start + AT_ONCE]
+        may = await eligible(db, found, [pick.seen.post_id for pick in some])
+        for pick in some:
+            one = may.get(pick.seen.post_id)
+            if one is None or passed.says(one.post):
+                continue
+            await asyncio.sleep(0)  # a long text takes a while
+            if _is_refused(one.written, to, alt_text):
+                yield pick, None
+                continue
+            passed.note(one.post)
+            yield pick, one.post
+
+
+def _it(number: int) -> str:
+    return "it" if number == 1 else "them"
+
+
+async def room(
+    db: AsyncSession, found: EvergreenList, rule: Rule, *, anew: bool, now: datetime
+) -> int:
+    """Return for how many more the week, and the list, have room; all that waits takes some."""
+    list_id = found.id or 0
+    spent = await rows.decided(db, list_id, since=now - rules.WEEK)
+    waits = 0 if anew else await rows.waiting(db, list_id)
+    entries = await lists.entries(db, [list_id])
+    return max(0, min(rule.per_week - spent, ENTRIES_AT_MOST - len(entries)) - waits)
+
+
+async def still(
+    db: AsyncSession, found: EvergreenList, rule: Rule, finds: Sequence[Find], *, now: datetime
+) -> list[Find]:
+    """Return what of a locked list's finds holds by now, and has room; their posts are locked."""
+    ids = [each.post.id or 0 for each in finds]
+    await rows.lock_posts(db, ids)
+    passed = await _passed_over(db, found, anew=False)
+    may = await eligible(db, found, ids)
+    left = await room(db, found, rule, anew=False, now=now)
+    there: list[Find] = []
+    for each in finds:
+        one = may.get(each.post.id or 0)
+        if one and one.post.id not in passed.posts and not passed.says(one.post):
+            passed.note(one.post)
+            there.append(each)
+    return there[:left]
 
 
 def _find(post: Post, pick: Pick, why: str) -> Find:
@@ -105,15 +174,38 @@ def _metrics(to: list[Channel], rule: Rule) -> tuple[dict[int, Metric], list[str
     return told, notes
 
 
+def _notes(
+    named: Mapping[int, Channel], seen: Mapping[int, Sequence[Seen]], more_than: Iterable[int]
+) -> list[str]:
+    crowded = f"of the posts of that age the newest {results.AT_MOST} are looked at."
+    few = {channel_id: rules.not_enough(len(some)) for channel_id, some in seen.items()}
+    return [
+        *(f"{named[channel_id].name}: {crowded}" for channel_id in more_than),
+        *(
+            f"{named[channel_id].name}: {said} with results."
+            for channel_id, said in few.items()
+            if said
+        ),
+    ]
+
+
 async def _seen(
-    db: AsyncSession, by: Member, told: Mapping[int, Metric], *, now: datetime
-) -> dict[int, list[Seen]]:
-    """Return the posts of each channel that are measured, and not gone."""
+    db: AsyncSession, by: Member, told: Mapping[int, Metric], rule: Rule, *, now: datetime
+) -> tuple[dict[int, list[Seen]], list[int]]:
+    """Return the posts of each channel that are measured, and not gone: the last, and those asked.
+
+    Also the channels of which not all that are asked for are looked at.
+    """
     known = await results.lately(db, by.workspace_id, told, before=now - rules.AGE)
+    young, old = (now - timedelta(days=days) for days in (rule.from_days, rule.to_days))
+    asked = await results.lately(db, by.workspace_id, told, since=old, before=young)
+    for channel_id, some in asked.items():
+        ids = {each.delivery_id for each in known[channel_id]}
+        known[channel_id] += [each for each in some if each.delivery_id not in ids]
     there = [each for some in known.values() for each in some if not each.gone_at]
     counts = await rows.counts_at_age(db, by.workspace_id, there)
     whose = await rows.posts_of(db, counts)
-    return {
+    seen = {
         channel_id: [
             Seen(whose[each.delivery_id], channel_id, each.posted_at, had[metric.key])
             for each in known[channel_id]
@@ -121,45 +213,59 @@ async def _seen(
         ]
         for channel_id, metric in told.items()
     }
+    return seen, [channel_id for channel_id, some in asked.items() if len(some) >= results.AT_MOST]
 
 
-async def _may(
-    db: AsyncSession, found: EvergreenList, picks: list[Pick], *, anew: bool
-) -> dict[int, Post]:
-    """Return the posts that may be recycled into a list, in the order of the picks."""
+@dataclass
+class _PassedOver:
+    """What is not found again: what was found before, and all that says the same."""
+
+    posts: set[int]
+    texts: set[str]
+
+    def says(self, post: Post) -> bool:
+        return post.text.strip() in self.texts
+
+    def note(self, post: Post) -> None:
+        self.texts |= {post.text.strip()} - {""}
+
+
+async def _passed_over(db: AsyncSession, found: EvergreenList, *, anew: bool) -> _PassedOver:
     before = await rows.by_post(db, found.id or 0)
     closed = DECIDED if anew else (*DECIDED, State.PROPOSED)
-    ids = [
-        pick.seen.post_id
-        for pick in picks
-        if (was := before.get(pick.seen.post_id)) is None or was.state not in closed
-    ]
-    may = await eligible(db, found, ids)
+    posts = {post_id for post_id, each in before.items() if each.state in closed}
+    said = await post_rows.by_id(db, found.workspace_id, posts)
+    texts = await texts_of(db, found) | {post.text.strip() for post in said.values()}
+    return _PassedOver(posts, texts - {""})
+
+
+async def texts_of(db: AsyncSession, found: EvergreenList) -> set[str]:
+    """Return what the wordings of a list say."""
     entries = await lists.entries(db, [found.id or 0])
     wordings = await lists.wordings(db, [entry.id or 0 for entry in entries])
     said = await post_rows.by_id(db, found.workspace_id, {w.post_id for w in wordings})
-    texts = {post.text.strip() for post in said.values()}
-    if not anew:
-        waits = [each.post_id for each in before.values() if each.state == State.PROPOSED]
-        proposed = await post_rows.by_id(db, found.workspace_id, waits)
-        texts |= {post.text.strip() for post in proposed.values()}
-    texts -= {""}
-    fresh: dict[int, Post] = {}
-    for post_id in ids:
-        post = may.get(post_id)
-        if post is None or post.text.strip() in texts:
-            continue
-        fresh[post_id] = post
-        if post.text.strip():
-            texts.add(post.text.strip())
-    return fresh
+    return {post.text.strip() for post in said.values()} - {""}
 
 
-async def eligible(db: AsyncSession, found: EvergreenList, ids: list[int]) -> dict[int, Post]:
-    """Return those of the posts that may go again: no polls, and with all of their media."""
-    may = await rows.may_go_again(db, found.workspace_id, ids)
-    may = {post_id: post for post_id, post in may.items() if not _has_poll(post)}
-    written = await contents.written(db, may)
+@dataclass(frozen=True)
+class Eligible:
+    """A post that may go again, and all that it says."""
+
+    post: Post
+    written: Written
+
+
+async def eligible(
+    db: AsyncSession, found: EvergreenList, ids: Collection[int]
+) -> dict[int, Eligible]:
+    """Return those of the posts that may go again: no polls, with all of their media.
+
+    And in no other list of one of the channels: two lists know nothing of each other's rest.
+    """
+    taken = await rows.taken(db, found)
+    there = await rows.may_go_again(db, found.workspace_id, set(ids) - taken)
+    written = await contents.written(db, there)
+    may = {i: Eligible(post, written[i]) for i, post in there.items() if not _has_poll(post)}
     to = await channels.by_id(db, found.workspace_id, set(found.channel_ids))
     for post_id, delivery in await rows.posted(db, may, found.channel_ids):
         if post_id in may and _has_lost_media(written[post_id], to[delivery.channel_id], delivery):
@@ -182,10 +288,10 @@ def _has_lost_media(written: Written, channel: Channel, delivery: Delivery) -> b
     return sum(len(part["media"]) for part in sent) > sum(len(p.media) for p in now.thread)
 
 
-async def _is_refused(db: AsyncSession, post: Post, to: Sequence[Channel]) -> bool:
+def _is_refused(written: Written, to: Sequence[Channel], alt_text: AltText) -> bool:
     """Whether some channel of the list would not take it."""
     try:
-        await posts.check_channels(db, post, to)
+        posts.check_written(written, to, alt_text=alt_text)
     except Rejected:
         return True
     return False

@@ -1,8 +1,9 @@
 """Evergreen lists: their entries, their turns, and where a wording was or will be."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Table, case, delete, exists, func, or_
 from sqlmodel import col, select
@@ -18,10 +19,12 @@ from socialapp.store.tables import (
     EvergreenTurn,
     EvergreenWording,
     Post,
+    RecycledPost,
     Schedule,
 )
 
 _ENTRIES: Table = EvergreenEntry.__table__  # type: ignore[attr-defined]
+_SCHEDULES: Table = Schedule.__table__  # type: ignore[attr-defined]
 _WORDINGS: Table = EvergreenWording.__table__  # type: ignore[attr-defined]
 WAITS = (Shown.QUEUED, Shown.PAUSED, Shown.NEEDS_APPROVAL, Shown.CHANGES_REQUESTED)
 _NEVER_OUT = (Shown.DRAFT, Shown.FAILED, Shown.MISSED, Shown.CANCELLED)
@@ -198,10 +201,29 @@ class Shows:
     """Some words are in a channel at a moment, or will be."""
 
     wording_id: int | None
-    """None: somebody posted the same text."""
+    """None: somebody posted the same text. Of an original: the wording that is a copy of it."""
     text: str
     channel_id: int
     at: datetime
+
+
+async def held(db: AsyncSession, list_id: int) -> set[int]:
+    """Return the entries whose posts wait for approval, whoever makes the list."""
+    query = select(RecycledPost.entry_id).where(
+        RecycledPost.list_id == list_id, col(RecycledPost.is_held).is_(True)
+    )
+    return {entry_id or 0 for entry_id in (await db.execute(query)).scalars()}
+
+
+async def originals(db: AsyncSession, list_id: int) -> dict[int, int]:
+    """Return what a rule has recycled into a list: the original, and the wording made of it."""
+    query = (
+        select(col(RecycledPost.post_id), func.min(EvergreenWording.id))
+        .join(EvergreenWording, col(EvergreenWording.entry_id) == RecycledPost.entry_id)
+        .where(RecycledPost.list_id == list_id)
+        .group_by(col(RecycledPost.post_id))
+    )
+    return {its: wording_id or 0 for its, wording_id in (await db.execute(query)).all()}
 
 
 async def shows(
@@ -210,31 +232,39 @@ async def shows(
     list_id: int,
     *,
     texts: Collection[str],
+    originals: Mapping[int, int],
     channel_ids: Collection[int],
     since: datetime,
     until: datetime,
 ) -> list[Shows]:
-    """Return where the turns of a list are within a range, and all that says one of `texts`.
+    """Return where turns and originals of a list are within a range, and who says one of `texts`.
 
     What failed counts: a person may send it again.
     """
     mine = col(EvergreenTurn.wording_id).is_not(None)
-    query = (
+    is_original = bulk.among(db, _SCHEDULES.c.post_id, originals)
+    query: Any = (
         select(
             col(EvergreenTurn.wording_id),
             col(Post.text),
             col(Delivery.channel_id),
             col(Schedule.scheduled_at),
         )
+        .add_columns(col(Schedule.post_id))
         .join(Post, col(Post.id) == Schedule.post_id)
         .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
         .outerjoin(
             EvergreenTurn,
             (col(EvergreenTurn.post_id) == Post.id) & (col(EvergreenTurn.list_id) == list_id),
         )
-        .where(Schedule.workspace_id == workspace_id, col(Delivery.channel_id).in_(channel_ids))
+        .where(
+            col(Schedule.workspace_id) == workspace_id, col(Delivery.channel_id).in_(channel_ids)
+        )
         .where(col(Schedule.scheduled_at).between(since, until))
-        .where(Delivery.status != Status.CANCELLED)
-        .where(or_(mine, col(Post.text).in_([text for text in texts if text.strip()])))
+        .where(col(Delivery.status) != Status.CANCELLED)
+        .where(or_(mine, is_original, col(Post.text).in_([text for text in texts if text.strip()])))
     )
-    return [Shows(*row) for row in (await db.execute(query)).all()]
+    return [
+        Shows(wording_id or originals.get(post_id), text, channel_id, at)
+        for wording_id, text, channel_id, at, post_id in (await db.execute(query)).all()
+    ]

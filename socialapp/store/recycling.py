@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, exists, func, update
+from sqlalchemy import Column, Table, exists, func, update
 from sqlmodel import col, select
 
 from socialapp.domain import recycling as rules
@@ -14,6 +14,7 @@ from socialapp.store import bulk
 from socialapp.store.pages import Page, count, read_cursor, write_cursor
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import (
+    ComparisonSending,
     Delivery,
     EvergreenList,
     EvergreenTurn,
@@ -25,10 +26,13 @@ from socialapp.store.tables import (
     Result,
     ResultReading,
     Schedule,
+    SourceItem,
 )
 
 _READINGS: Table = ResultReading.__table__  # type: ignore[attr-defined]
 _DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
+_SCHEDULES: Table = Schedule.__table__  # type: ignore[attr-defined]
+_RULES: Table = RecyclingRule.__table__  # type: ignore[attr-defined]
 _POSTS: Table = Post.__table__  # type: ignore[attr-defined]
 _FOUND: Table = RecycledPost.__table__  # type: ignore[attr-defined]
 
@@ -47,7 +51,7 @@ async def of_lists(
 ) -> dict[int, RecyclingRule]:
     """Return the rules that some lists have."""
     query = select(RecyclingRule).where(
-        RecyclingRule.workspace_id == workspace_id, col(RecyclingRule.list_id).in_(list_ids)
+        RecyclingRule.workspace_id == workspace_id, bulk.among(db, _RULES.c.list_id, list_ids)
     )
     return {each.list_id: each for each in (await db.execute(query)).scalars()}
 
@@ -67,10 +71,10 @@ async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]
 async def counts_at_age(
     db: AsyncSession, workspace_id: int, some: Collection[Result]
 ) -> dict[int, Mapping[str, int]]:
-    """Return what deliveries had at the age by which posts are compared; unknown ones are missing.
+    """Return what deliveries had within the age by which posts are compared; unknown is missing.
 
-    That is the last that was read by then. A post that was not asked about since it was so old is
-    not known: it may have got more by then.
+    That is the last that was read by then. Of a post that was not asked about near that age only
+    what is the same afterwards is known: it may have got more by then.
     """
     ends = [
         {"delivery_id": r.delivery_id, "read_at": r.posted_at + rules.AGE}
@@ -80,16 +84,28 @@ async def counts_at_age(
     if not ends:
         return {}
     given, read = bulk.rows(db, _READINGS, ["delivery_id", "read_at"], ends), _READINGS.c
-    last = (  # one look into the index for each
-        select(read.counts)
-        .where(read.delivery_id == given.c.delivery_id, read.read_at <= given.c.read_at)
-        .where(read.is_gone.is_(False), read.workspace_id == workspace_id)
-        .order_by(read.read_at.desc(), read.id.desc())
-        .limit(1)
-        .scalar_subquery()
+    its = (read.delivery_id == given.c.delivery_id) & (read.workspace_id == workspace_id)
+    before = its & (read.read_at <= given.c.read_at) & read.is_gone.is_(False)
+    last_first, first = (read.read_at.desc(), read.id.desc()), (read.read_at, read.id)
+
+    def one(what: Column[Any], where: Any, order: Any, name: str) -> Any:
+        """Look into the index once for each."""
+        return select(what).where(where).order_by(*order).limit(1).scalar_subquery().label(name)
+
+    query = select(
+        given.c.delivery_id,
+        one(read.counts, before, last_first, "counts"),
+        one(read.read_at, before, last_first, "at"),
+        one(read.counts, its & (read.read_at > given.c.read_at), first, "later"),
     )
-    found = (await db.execute(select(given.c.delivery_id, last.label("counts")))).all()
-    return {its: counts for its, counts in found if counts is not None}
+    posted = {r.delivery_id: r.posted_at for r in some}
+    return {
+        row.delivery_id: rules.known(
+            row.counts, age=row.at - posted[row.delivery_id], later=row.later
+        )
+        for row in (await db.execute(query)).all()
+        if row.counts is not None
+    }
 
 
 async def posts_of(db: AsyncSession, delivery_ids: Iterable[int]) -> dict[int, int]:
@@ -108,10 +124,15 @@ async def may_go_again(
     """Return those of the posts that may be recycled.
 
     Not a page, nothing in the trash or gone at a network, and nothing that went out by itself: of a
-    series or an evergreen list, so that nothing is recycled twice over, or of autopilot.
+    series, an evergreen list or a comparison, so that nothing is recycled twice over, of a feed or
+    of autopilot.
     """
     is_repeated = exists().where(col(Occurrence.post_id) == Post.id)
     went_round = exists().where(col(EvergreenTurn.post_id) == Post.id)
+    is_compared = exists().where(col(ComparisonSending.post_id) == Post.id)
+    of_feeds = select(col(SourceItem.post_id)).where(
+        SourceItem.workspace_id == workspace_id, col(SourceItem.post_id).is_not(None)
+    )
     is_autopilots = exists().where(
         col(PhotoPosting.schedule_id) == Schedule.id, col(Schedule.post_id) == Post.id
     )
@@ -126,7 +147,8 @@ async def may_go_again(
         .where(bulk.among(db, _POSTS.c.id, post_ids), Post.workspace_id == workspace_id)
         .where(Post.kind == Kind.POST, col(Post.deleted_at).is_(None))
         .where(col(Post.is_aside).is_(False))
-        .where(~is_repeated, ~went_round, ~is_autopilots, ~is_gone)
+        .where(~is_repeated, ~went_round, ~is_compared, ~is_autopilots, ~is_gone)
+        .where(col(Post.id).not_in(of_feeds))
     )
     return {post.id or 0: post for post in (await db.execute(query)).scalars()}
 
@@ -138,7 +160,7 @@ async def posted(
     query = (
         select(col(Schedule.post_id), Delivery)
         .join(Delivery, col(Delivery.schedule_id) == Schedule.id)
-        .where(col(Schedule.post_id).in_(set(post_ids)), col(Delivery.posted_at).is_not(None))
+        .where(bulk.among(db, _SCHEDULES.c.post_id, post_ids), col(Delivery.posted_at).is_not(None))
         .where(col(Delivery.channel_id).in_(channel_ids))
     )
     return [(post_id, delivery) for post_id, delivery in (await db.execute(query)).all()]
@@ -164,15 +186,40 @@ async def by_post(db: AsyncSession, list_id: int) -> dict[int, RecycledPost]:
     return {each.post_id: each for each in (await db.execute(fresh)).scalars()}
 
 
-async def since(db: AsyncSession, list_id: int, at: datetime, *, is_open: bool) -> int:
-    """Count what was found for a list since then; also what waits for an answer, or not."""
-    counts = [*DECIDED, State.PROPOSED] if is_open else DECIDED
+async def taken(db: AsyncSession, found: EvergreenList) -> set[int]:
+    """Return the originals that were added to other lists with a channel of this one."""
+    query = (
+        select(col(RecycledPost.post_id), col(EvergreenList.channel_ids))
+        .join(EvergreenList, col(EvergreenList.id) == RecycledPost.list_id)
+        .where(RecycledPost.workspace_id == found.workspace_id, RecycledPost.list_id != found.id)
+        .where(RecycledPost.state == State.ADDED)
+    )
+    mine = set(found.channel_ids)
+    return {post_id for post_id, theirs in (await db.execute(query)).all() if mine & set(theirs)}
+
+
+async def decided(db: AsyncSession, list_id: int, *, since: datetime) -> int:
+    """Count what was found for a list since then, and added or dismissed."""
     query = select(func.count()).where(
         RecycledPost.list_id == list_id,
-        col(RecycledPost.found_at) > at,
-        col(RecycledPost.state).in_(counts),
+        col(RecycledPost.found_at) > since,
+        col(RecycledPost.state).in_(DECIDED),
     )
     return int((await db.execute(query)).scalar_one())
+
+
+async def waiting(db: AsyncSession, list_id: int) -> int:
+    """Count what waits for an answer, however long."""
+    query = select(func.count()).where(
+        RecycledPost.list_id == list_id, RecycledPost.state == State.PROPOSED
+    )
+    return int((await db.execute(query)).scalar_one())
+
+
+async def lock_posts(db: AsyncSession, post_ids: Iterable[int]) -> None:
+    """Lock originals until the commit, so that two lists do not add one at the same time."""
+    query = select(col(Post.id)).where(bulk.among(db, _POSTS.c.id, post_ids))
+    await db.execute(query.order_by(col(Post.id)).with_for_update(key_share=True))
 
 
 async def withdraw(

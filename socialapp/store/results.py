@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, or_
+from sqlalchemy import String, and_, cast, func, or_, true
 from sqlmodel import col, select
 
 from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
@@ -116,15 +116,21 @@ async def known_since(db: AsyncSession, workspace_id: int) -> dict[str, tuple[da
 
 
 async def lately(
-    db: AsyncSession, workspace_id: int, channel_ids: Iterable[int], *, before: datetime
+    db: AsyncSession,
+    workspace_id: int,
+    channel_ids: Iterable[int],
+    *,
+    before: datetime,
+    since: datetime | None = None,
 ) -> dict[int, list[Result]]:
-    """Return for each channel what is known of its last posts that went out before then."""
+    """Return for each channel what is known of its last posts that went out within a time."""
     found: dict[int, list[Result]] = {}
     for channel_id in sorted(set(channel_ids)):
         query = (
             select(Result)
             .where(Result.workspace_id == workspace_id, Result.channel_id == channel_id)
             .where(Result.posted_at < before, col(Result.read_at).is_not(None))
+            .where(Result.posted_at >= since if since else true())
             .order_by(col(Result.posted_at).desc())
             .limit(AT_MOST)
         )

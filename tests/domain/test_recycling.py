@@ -78,7 +78,7 @@ def test_a_post_in_several_channels_is_found_once_where_it_stands_best() -> None
     assert found[0].seen == there[0]
     likes = Metric("likes", "like", "likes")
     assert found[0].words(likes, "Shop") == (
-        "4,000 likes after 7 days, better than 39 of 39 other posts of Shop"
+        "4,000 likes within 7 days, better than 39 of 39 other posts of Shop"
     )
 
 

@@ -40,7 +40,7 @@ async def test_a_list_fills_itself_as_was_seen_before(anna: NewPage, app: Instal
     await form.get_by_role("button", name="Show what it finds now").click()
     found = form.get_by_role("list", name="Found now")
     await expect(found.get_by_role("listitem")).to_have_count(2)
-    why = "12 likes after 7 days, better than 22 of 22 other posts of Old bakery"
+    why = "12 likes within 7 days, better than 22 of 22 other posts of Old bakery"
     await expect(found.get_by_role("listitem").first).to_contain_text(BEST[2] + why)
     await expect(form).to_contain_text("3 posts fit. Would be proposed now:")
     await assert_sound(page)

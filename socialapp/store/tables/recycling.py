@@ -61,6 +61,8 @@ class RecycledPost(SQLModel, table=True):
     state: str = State.PROPOSED
     why: str = text_column()
     entry_id: int | None = ref("evergreen_entry", default=None)
+    is_held: bool = False
+    """A rule added it, and whoever saved that may not approve: its posts wait for who may."""
     found_at: datetime = now_column()
     decided_at: datetime | None = instant(default=None)
     decided_by: int | None = ref("person", default=None)

@@ -61,11 +61,10 @@ export function Finds({ address, className }) {
   );
 }
 
-function summary({ items, matching, left, asks }) {
+function summary({ matching, left, asks }) {
   const deed = asks ? "proposed" : "added";
   if (!matching) return "No post fits now. Nothing was changed.";
   const fit = matching === 1 ? "1 post fits." : `${matching} posts fit.`;
   if (!left) return `${fit} None would be ${deed} now: this week, or the list, has no room for more.`;
-  if (!items.length) return `${fit} None would be ${deed} now: a channel of the list refuses each of them.`;
   return `${fit} Would be ${deed} now:`;
 }

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from socialapp.domain import recycling as rules
+from socialapp.services import recycling
 from socialapp.ui.components.button import LOOKS, SHAPE, SIZES, button, link
 from socialapp.ui.components.dialog import actions, dialog
 from socialapp.ui.components.field import option, select_field, text_field
@@ -149,13 +150,13 @@ def form() -> rx.Component:
                 "Posts that went out from the channels of ",
                 written["name"],
                 " and did well are added to it. Each is compared with the other posts of its "
-                f"channel by what it had {rules.AGE.days} days after it went out. It looks now, "
-                "and once a day.",
+                f"channel by what it had within {rules.AGE.days} days. It looks now, and "
+                "once a day.",
                 class_name="m-0 text-sm text-muted",
             ),
             select_field(
                 "What counts",
-                *(option(each.value.capitalize(), each.value) for each in rules.Measure),
+                *(option(each.value.capitalize(), each.value) for each in recycling.measures()),
                 id="measure",
                 default_value=written["measure"],
                 hint="One of them; networks that do not tell it add nothing.",
@@ -177,8 +178,8 @@ def form() -> rx.Component:
                 option("Add at once", "add"),
                 id="how",
                 default_value=written["how"],
-                hint="Polls, what repeats already, what Autopilot posted and what was deleted are "
-                "left out. Each post is found once.",
+                hint="Polls, what repeats already, what Autopilot, a feed or a comparison posted "
+                "and what was deleted are left out. Each post is found once.",
             ),
             _Finds.create(
                 address=written["address"],

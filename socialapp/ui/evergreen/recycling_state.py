@@ -81,8 +81,11 @@ class RecyclingState(rx.State):
         """Keep the rule of the form, or say beside it why not."""
         by = await signed_in(self)
         try:
+            now, rule = utc_now(), _rule(form)
+            async with reading() as db:  # nobody waits while it looks
+                finds = await recycling.preview(db, by, self.list_id, rule, now=now)
             async with transaction() as db:
-                kept = await recycling.save(db, by, self.list_id, _rule(form), now=utc_now())
+                kept = await recycling.save(db, by, self.list_id, rule, finds, now=now)
         except ForPeople as no:
             self.refusal = no.detail
             return None
