@@ -83,7 +83,7 @@ _FORM = upload_form("description", "The minutes of May", at_most=attachments.DES
 async def upload_attachment(request: Request, by: Writes) -> AttachmentOut:
     """Upload a file for pages. Its type is read from its bytes; 415 says why one is not taken.
 
-    PDF, Office and OpenDocument files, text, CSV, Markdown, EPUB, ZIP, pictures, sound and films.
+    PDF, Office and OpenDocument files, text, CSV, Markdown, EPUB, ZIP, pictures, sound and videos.
     """
     async with files().incoming() as incoming:
         form = await receive(request, incoming)

@@ -56,7 +56,7 @@ Focus = Annotated[
 
 
 class MediaOut(BaseModel):
-    """A picture or film of the library."""
+    """A picture or video of the library."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
@@ -117,7 +117,7 @@ _FORM = upload_form("alt_text", "A harbour at dusk", at_most=media.ALT_TEXT_LIMI
     "/media", status_code=201, openapi_extra=_FORM, responses=problems(400, 401, 403, 413, 415)
 )
 async def upload_media(request: Request, by: Writes) -> MediaOut:
-    """Upload a picture or film. Its type is read from its bytes; metadata is taken out of it."""
+    """Upload a picture or video. Its type is read from its bytes; metadata is taken out of it."""
     async with files().incoming() as incoming:
         form = await receive(request, incoming)
         asset = await media.upload(
@@ -147,7 +147,7 @@ async def list_media(
 
 @router.get("/media/{media_id}", responses=problems(401, 403, 404))
 async def get_media(media_id: Id, by: Reads, db: Reading) -> MediaOut:
-    """Return one picture or film."""
+    """Return one picture or video."""
     return MediaOut.of(await media.get(db, by, media_id))
 
 
@@ -197,7 +197,7 @@ async def media_file(media_id: Id, request: Request, by: Reads, db: Reading) -> 
 async def media_thumbnail(media_id: Id, request: Request, by: Reads, db: Reading) -> Response:
     """Return it at most 320 pixels wide and high, as WebP; the picture itself until that is made.
 
-    A film has none: 404.
+    A video has none: 404.
     """
     return await _smaller(db, by, media_id, THUMBNAIL, request)
 
@@ -217,7 +217,7 @@ async def _smaller(
 ) -> Response:
     asset = await media.get(db, by, media_id)
     if asset.kind == "video":
-        raise NotFound("A film has no still picture here; its file is at /file.")
+        raise NotFound("A video has no still picture here; its file is at /file.")
     if not asset.has_thumbnail or (asset.kind == "gif" and size == PREVIEW):
         path, tag = files().path(asset.key), asset.sha256
         return stored(

@@ -107,7 +107,7 @@ class ProviderOut(BaseModel):
     images: int
     videos: int
     mixes_media: bool = Field(
-        description="Pictures and films go into one post: together no more than the larger number."
+        description="Pictures and videos go into one post: together no more than the larger number."
     )
     gif_stands_alone: bool
     image_types: list[str]
@@ -120,7 +120,7 @@ class ProviderOut(BaseModel):
     image_sides: int = Field(description="Width plus height, in pixels.")
     ratio: tuple[float, float] = Field(description="The narrowest and the widest picture.")
     video_ratio: tuple[float, float]
-    video_s: tuple[float, float] = Field(description="The shortest and the longest film.")
+    video_s: tuple[float, float] = Field(description="The shortest and the longest video.")
     alt_text_limit: int = Field(description="0: it takes no descriptions.")
     describes_videos: bool
     title_limit: int

@@ -255,7 +255,7 @@ async def review_media(
     size: Literal["file", "preview"],
     request: Request,
 ) -> Response:
-    """Return a picture or film of a post that a link shows, as long as it opens."""
+    """Return a picture or video of a post that a link shows, as long as it opens."""
     async with database().reading() as db:
         asset = await reviews.medium(db, link_id, media_id, tag, now=utc_now())
     is_small = size == "preview" and asset.has_thumbnail and asset.kind == "image"

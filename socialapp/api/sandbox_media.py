@@ -1,4 +1,4 @@
-"""The files on the public timeline of the built-in network: pictures, films, attachments."""
+"""The files on the public timeline of the built-in network: pictures, videos, attachments."""
 
 from typing import Annotated
 

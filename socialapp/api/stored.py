@@ -38,7 +38,7 @@ def stored(
 ) -> Response:
     """Send an upload, so that a browser takes it as what it is and nothing else.
 
-    `shows`: it may be shown in place, as pictures and films are; else it is only saved.
+    `shows`: it may be shown in place, as pictures and videos are; else it is only saved.
     """
     headers = {
         "Cache-Control": cached,

@@ -76,7 +76,7 @@ class WholeVersionOut(VersionOut):
     campaign: str
     notes: str
     missing_media: int = Field(
-        default=0, description="Pictures and films that were deleted since: a restore has none."
+        default=0, description="Pictures and videos that were deleted since: a restore has none."
     )
     missing_attachments: int = Field(default=0, description="Files that were deleted since.")
 

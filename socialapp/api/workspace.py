@@ -34,7 +34,7 @@ class WorkspaceOut(BaseModel):
         description="How late a post found unsent may still go out by itself."
     )
     alt_text_rule: AltText = Field(
-        description="What is said of a picture or film without a description: nothing, a warning,"
+        description="What is said of a picture or video without a description: nothing, a warning,"
         " or an error, which keeps the post from being scheduled."
     )
     keeps_place: bool = Field(

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _CHUNK_BYTES = 1024 * 1024
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_media = click.option("--media", type=_FILE, multiple=True, help="A picture or film; repeatable.")
+_media = click.option("--media", type=_FILE, multiple=True, help="A picture or video; repeatable.")
 _alt = click.option(
-    "--alt", multiple=True, help="What a picture or film shows, in the order of --media."
+    "--alt", multiple=True, help="What a picture or video shows, in the order of --media."
 )
 _channel = click.option(
     "--channel", "names", multiple=True, metavar="NAME|ID", help="A connected account; repeatable."

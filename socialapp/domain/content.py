@@ -34,7 +34,7 @@ class Repeats(StrEnum):
 
 @dataclass(frozen=True)
 class Media:
-    """One picture or film of a post, in its place."""
+    """One picture or video of a post, in its place."""
 
     id: int
     kind: str
@@ -156,7 +156,7 @@ class Capabilities:
     images: int = 4
     videos: int = 1
     mixes_media: bool = False
-    """Whether pictures and films go into one post: together no more than the larger number."""
+    """Whether pictures and videos go into one post: together no more than the larger number."""
     gif_stands_alone: bool = False
     """Whether an animated picture takes no other medium beside it."""
     needs_media: bool = False
@@ -173,16 +173,16 @@ class Capabilities:
     ratio: tuple[float, float] = (0.0, 0.0)
     """The narrowest and the widest picture, width / height; 0: no limit."""
     video_ratio: tuple[float, float] = (0.0, 0.0)
-    """The same for films."""
+    """The same for videos."""
     video_bytes: int = 200 * MIB
     video_s: tuple[float, float] = (0.0, 0.0)
-    """The shortest and the longest film in seconds; 0: no limit."""
+    """The shortest and the longest video in seconds; 0: no limit."""
     gif_bytes: int = 0
     """The limit of animated pictures where it is another; 0: the same."""
     alt_text_limit: int = 1500
     """0: the network takes no descriptions."""
     describes_videos: bool = True
-    """Whether films have descriptions there, if pictures have."""
+    """Whether videos have descriptions there, if pictures have."""
     links: int = 0
     tags: int = 0
     """How many links and hashtags one post may hold; 0: no limit."""

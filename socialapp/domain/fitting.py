@@ -57,6 +57,6 @@ def is_beyond(media: Media, can: Capabilities) -> bool:
 
 
 def can_be_fitted(media: Media, can: Capabilities) -> bool:
-    """Whether it is made to fit by itself before it goes out; films and animations are not."""
+    """Whether it is made to fit by itself before it goes out; videos and animations are not."""
     is_still = media.kind == "image" and media.mime_type in READ_TYPES
     return is_still and bool(limits(can).types)

@@ -39,7 +39,7 @@ DOCUMENTS = (
     *(TXT, CSV, MARKDOWN, ZIP, MP3, M4A, OGG, FLAC, WAV),
 )
 TYPES = (*DOCUMENTS, *types.POSTABLE)
-"""Every type that is taken; pictures and films lose their metadata, as in the library."""
+"""Every type that is taken; pictures and videos lose their metadata, as in the library."""
 
 _TEXTS = {"csv": CSV, "md": MARKDOWN, "markdown": MARKDOWN}
 """Bytes tell that it is text; which kind of text, only its name can say."""
@@ -64,7 +64,7 @@ _PART_BYTES = 1024 * 1024
 _LISTED_BYTES = 1024 * 1024
 _ACCEPTED = (
     "Take PDF, Word, Excel, PowerPoint or OpenDocument files, text, CSV, Markdown, EPUB, ZIP,"
-    " pictures, sound or films."
+    " pictures, sound or videos."
 )
 
 
@@ -78,8 +78,8 @@ def document_type(source: Path, *, named: str = "") -> FileType:
             return _zipped(file)
         if head.startswith(compound.START):
             return compound.office_type(file)
-    # Text before pictures and films: their marks may stand in a sentence, "The wide river".
-    return _by_start(head) or _text(source, head, named) or _picture_or_film(head)
+    # Text before pictures and videos: their marks may stand in a sentence, "The wide river".
+    return _by_start(head) or _text(source, head, named) or _picture_or_video(head)
 
 
 def _by_start(head: bytes) -> FileType | None:
@@ -126,12 +126,12 @@ def _text(source: Path, head: bytes, named: str) -> FileType | None:
     return _TEXTS.get(named.lower(), TXT)
 
 
-def _picture_or_film(head: bytes) -> FileType:
+def _picture_or_video(head: bytes) -> FileType:
     try:
         return types.file_type(head)
     except Unreadable:
         if head[4:8] == b"ftyp" or head.startswith((b"II*\0", b"MM\0*", b"BM", b"8BPS")):
-            message = "Of pictures and films JPEG, PNG, WebP, GIF, MP4, MOV and WebM are taken."
+            message = "Of pictures and videos JPEG, PNG, WebP, GIF, MP4, MOV and WebM are taken."
             raise Unreadable(f"{message} Save it as one of them.") from None
         words = "This is not a type of file that pages carry, or it is text that is not in UTF-8."
         raise _refused(words) from None

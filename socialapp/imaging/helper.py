@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from socialapp.imaging import films, types
+from socialapp.imaging import types, videos
 from socialapp.imaging.types import FileType, Unreadable
 
 _MEMORY_BYTES = 1280 * 1024 * 1024  # 50 megapixels, twice (turning needs a copy), and Python
@@ -26,12 +26,12 @@ def clean(source: Path, target: Path) -> dict[str, Any]:
     with source.open("rb") as file:
         head = file.read(512)
     kind = types.file_type(head)
-    shown = _clean_film(source, target, kind) if kind.is_film else _clean_picture(source, target)
+    shown = _clean_video(source, target, kind) if kind.is_video else _clean_picture(source, target)
     return shown | _measured(target)
 
 
 def examine(source: Path, target: Path, named: str) -> dict[str, Any]:
-    """Move a document to `target` as it is, a picture or film cleaned; return what is known."""
+    """Move a document to `target` as it is, a picture or video cleaned; return what is known."""
     from socialapp.imaging import documents  # the library does not need it
 
     kind = documents.document_type(source, named=named)
@@ -47,14 +47,14 @@ def _measured(target: Path) -> dict[str, Any]:
     return {"size_bytes": target.stat().st_size, "sha256": digest}
 
 
-def _clean_film(source: Path, target: Path, kind: FileType) -> dict[str, Any]:
-    film = films.clean(source, kind)  # in place: a film may be large
+def _clean_video(source: Path, target: Path, kind: FileType) -> dict[str, Any]:
+    video = videos.clean(source, kind)  # in place: a video may be large
     source.replace(target)
-    return _known("video", film.type, film.width, film.height, film.duration_s)
+    return _known("video", video.type, video.width, video.height, video.duration_s)
 
 
 def _clean_picture(source: Path, target: Path) -> dict[str, Any]:
-    from socialapp.imaging import pictures  # films do not need it, and it takes a while to load
+    from socialapp.imaging import pictures  # videos do not need it, and it takes a while to load
 
     picture = pictures.clean(source, target)
     kind = "gif" if picture.is_moving else "image"

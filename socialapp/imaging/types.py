@@ -18,18 +18,18 @@ class FileType:
     name: str
     mime_type: str
     extension: str
-    is_film: bool = False
+    is_video: bool = False
 
 
 JPEG = FileType("JPEG", "image/jpeg", "jpg")
 PNG = FileType("PNG", "image/png", "png")
 GIF = FileType("GIF", "image/gif", "gif")
 WEBP = FileType("WEBP", "image/webp", "webp")
-MP4 = FileType("MP4", "video/mp4", "mp4", is_film=True)
-MOV = FileType("MOV", "video/quicktime", "mov", is_film=True)
-WEBM = FileType("WEBM", "video/webm", "webm", is_film=True)
+MP4 = FileType("MP4", "video/mp4", "mp4", is_video=True)
+MOV = FileType("MOV", "video/quicktime", "mov", is_video=True)
+WEBM = FileType("WEBM", "video/webm", "webm", is_video=True)
 POSTABLE = (JPEG, PNG, WEBP, GIF, MP4, MOV, WEBM)
-"""What networks take as pictures and films."""
+"""What networks take as pictures and videos."""
 
 _MP4_BRANDS = (b"isom", b"iso", b"mp4", b"avc1", b"M4V", b"MSNV", b"dash", b"3gp", b"mmp4", b"f4v")
 _REFUSED = {
@@ -58,11 +58,11 @@ def file_type(head: bytes) -> FileType:
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return WEBM
     if head[4:8] in (b"ftyp", b"moov", b"wide"):
-        return _film(head[8:12] if head[4:8] == b"ftyp" else b"qt  ")
+        return _video(head[8:12] if head[4:8] == b"ftyp" else b"qt  ")
     raise Unreadable(_what(head))
 
 
-def _film(brand: bytes) -> FileType:
+def _video(brand: bytes) -> FileType:
     if brand == b"qt  ":
         return MOV
     if brand.startswith(_MP4_BRANDS):

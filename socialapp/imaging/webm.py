@@ -1,4 +1,4 @@
-"""WebM's elements (EBML): the size and length of the film; tags and attachments emptied."""
+"""WebM's elements (EBML): the size and length of the video; tags and attachments emptied."""
 
 import struct
 from collections.abc import Iterator
@@ -39,12 +39,12 @@ def clean_webm(file: BinaryIO, size: int) -> tuple[int, int, float | None]:
             file.seek(element.body)
             numbers.setdefault(element.id, file.read(min(16, element.end - element.body)))
     if numbers.get(_DOC_TYPE, b"").rstrip(b"\0") != b"webm":
-        message = "This is a Matroska film, which networks do not take. Save it as MP4 or WebM."
+        message = "This is a Matroska video, which networks do not take. Save it as MP4 or WebM."
         raise Unreadable(message)
     width = int.from_bytes(numbers.get(_WIDTH, b""))
     height = int.from_bytes(numbers.get(_HEIGHT, b""))
     if not width or not height:
-        raise Unreadable("The film has no picture track, or is damaged.", "broken")
+        raise Unreadable("The video has no picture track, or is damaged.", "broken")
     scale = int.from_bytes(numbers.get(_SCALE, b"")) or 1_000_000
     return width, height, _seconds(numbers.get(_DURATION, b""), scale)
 
@@ -57,13 +57,13 @@ def _seconds(body: bytes, scale: int) -> float | None:
 
 
 def _elements(file: BinaryIO, at: int, end: int, depth: int) -> Iterator[Element]:
-    """Yield elements, with what is inside those of interest; ends at a film's unmeasured end."""
+    """Yield elements, with what is inside those of interest; ends at a video's unmeasured end."""
     seen = 0
     while at < end:
         element = _element(file, at, end)
         seen += 1
         if seen > _MAX_ELEMENTS or element.end > end:
-            raise Unreadable("The film is damaged or was cut off on its way.", "broken")
+            raise Unreadable("The video is damaged or was cut off on its way.", "broken")
         yield element
         is_parent = element.id in _PARENTS or element.id == _HEADER
         if is_parent and depth < _MAX_DEPTH:
@@ -78,7 +78,7 @@ def _element(file: BinaryIO, at: int, end: int) -> Element:
     size_length = _length(head[id_length : id_length + 1], 8)
     number = head[id_length : id_length + size_length]
     if len(number) < size_length:
-        raise Unreadable("The film is damaged or was cut off on its way.", "broken")
+        raise Unreadable("The video is damaged or was cut off on its way.", "broken")
     size = int.from_bytes(number) & ((1 << 7 * size_length) - 1)
     body = at + id_length + size_length
     is_unmeasured = size == (1 << 7 * size_length) - 1
@@ -90,7 +90,7 @@ def _element(file: BinaryIO, at: int, end: int) -> Element:
 def _length(first: bytes, most: int) -> int:
     length = 9 - first[0].bit_length() if first else 9
     if length > most:
-        raise Unreadable("The film is damaged or was cut off on its way.", "broken")
+        raise Unreadable("The video is damaged or was cut off on its way.", "broken")
     return length
 
 

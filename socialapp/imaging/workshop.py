@@ -15,7 +15,7 @@ from typing import Any
 from socialapp.domain.errors import UnsupportedType
 from socialapp.domain.fitting import Limits
 
-ACCEPTED = "JPEG, PNG, WebP or GIF pictures and MP4, MOV or WebM films"
+ACCEPTED = "JPEG, PNG, WebP or GIF pictures and MP4, MOV or WebM videos"
 THUMBNAIL_PX = 320
 PREVIEW_PX = 1280
 _PATIENCE_S = 60.0
@@ -49,13 +49,13 @@ class Cleaned(Examined):
 async def clean(source: Path, target: Path) -> Cleaned:
     """Write `source` without position, names and other metadata to `target`, upright and in sRGB.
 
-    Raises UnsupportedType, in words, for what is no picture or film, is broken or is a bomb.
+    Raises UnsupportedType, in words, for what is no picture or video, is broken or is a bomb.
     """
     return Cleaned(**await _ask("clean", str(source), str(target)))
 
 
 async def examine(source: Path, target: Path, *, named: str) -> Examined:
-    """Move a document of a type on the list to `target`, a picture or film cleaned as by clean().
+    """Move a document of a type on the list to `target`, a picture or video cleaned as by clean().
 
     `named` is the end of its name: it tells kinds of text apart, and nothing else. Raises
     UnsupportedType, in words, for any other file.

@@ -145,7 +145,7 @@ RULES: dict[str, tuple[str, Capabilities]] = {
     "tiktok": (
         "TikTok",
         Capabilities(
-            # Of films; pictures may have more, but only with a title of their own.
+            # Of videos; pictures may have more, but only with a title of their own.
             text_limit=2200,
             count="utf16",
             title_limit=90,

@@ -173,7 +173,7 @@ async def alt_text(
     async with database.reading() as db:
         asset = await media.get(db, by, media_id)
         if asset.kind == "video":
-            message = "A film cannot be shown to what proposes. Nothing was asked; describe it."
+            message = "A video cannot be shown to what proposes. Nothing was asked; describe it."
             raise Rejected(Problem("not_a_picture", message, "media_id"))
         asking.check_sees(await asking.look(db, by, now=now))
     picture = await _reduced(asset)

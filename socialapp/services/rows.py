@@ -202,7 +202,7 @@ async def _medium(db: AsyncSession, by: Member, name: str) -> int:
     """Return the medium of the library with that id or file name."""
     found = await media.called(db, by.workspace_id, name)
     if len(found) != 1:
-        how = "no picture or film" if not found else "more than one picture or film"
+        how = "no picture or video" if not found else "more than one picture or video"
         message = f"The library has {how} called {name[:80]!r}. Upload it there first."
         if found:
             message = f"The library has {how} called {name[:80]!r}. Write its id."

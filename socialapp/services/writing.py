@@ -157,7 +157,7 @@ async def _check_media(db: AsyncSession, by: Member, given: Given) -> None:
     by_place = media_by_place(given)
     for ids in by_place.values():
         if len(ids) > MEDIA_AT_MOST:
-            message = f"A post holds at most {MEDIA_AT_MOST} pictures and films."
+            message = f"A post holds at most {MEDIA_AT_MOST} pictures and videos."
             raise Rejected(Problem("too_many_media", message, "media_ids"))
         if len(set(ids)) != len(ids):
             raise Rejected(Problem("media_twice", "A picture is in it twice.", "media_ids"))

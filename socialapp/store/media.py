@@ -1,4 +1,4 @@
-"""The rows of the library: pictures and films of a workspace, and where they are used."""
+"""The rows of the library: pictures and videos of a workspace, and where they are used."""
 
 from collections.abc import Iterable
 from typing import Any

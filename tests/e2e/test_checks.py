@@ -26,7 +26,7 @@ async def test_what_is_too_long_is_said_while_typing_and_found_with_a_click(anna
 
 async def test_a_workspace_that_requires_descriptions_asks_for_them(anna: NewPage) -> None:
     page = await anna("/settings/")
-    rule = page.get_by_label("When a picture or film has no description")
+    rule = page.get_by_label("When a picture or video has no description")
     await expect(rule).to_have_value("warn")
     await rule.select_option("require")
     await page.get_by_role("button", name="Save").click()

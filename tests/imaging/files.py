@@ -1,4 +1,4 @@
-"""Pictures and films for tests: like real ones, and hostile ones."""
+"""Pictures and videos for tests: like real ones, and hostile ones."""
 
 import io
 import struct
@@ -79,7 +79,7 @@ def archive() -> bytes:
 def mp4(
     *, width: int = 640, height: int = 360, turned: bool = False, brand: bytes = b"isom"
 ) -> bytes:
-    """The boxes of a film of 2.5 seconds, with a position as phones write it."""
+    """The boxes of a video of 2.5 seconds, with a position as phones write it."""
     place = _box(b"\xa9xyz", struct.pack(">HH", 18, 0x15C7) + b"+52.5200+013.4050/")
     matrix = (0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000) if turned else (
         0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)  # fmt: skip
@@ -95,7 +95,7 @@ def _box(name: bytes, body: bytes) -> bytes:
 
 
 def webm(*, doc_type: bytes = b"webm") -> bytes:
-    """The elements of a film of 3 seconds, with tags."""
+    """The elements of a video of 3 seconds, with tags."""
     info = _element(0x2AD7B1, (1_000_000).to_bytes(3)) + _element(0x4489, struct.pack(">d", 3000.0))
     video = _element(0xE0, _element(0xB0, (800).to_bytes(2)) + _element(0xBA, (450).to_bytes(2)))
     body = (

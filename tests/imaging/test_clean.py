@@ -123,7 +123,7 @@ async def test_what_is_hidden_behind_a_picture_is_cut_off(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("turned", [False, True])
-async def test_a_film_tells_its_size_and_not_its_place(tmp_path: Path, turned: bool) -> None:
+async def test_a_video_tells_its_size_and_not_its_place(tmp_path: Path, turned: bool) -> None:
     source = files.mp4(turned=turned)
 
     known, left = await cleaned(tmp_path, source)
@@ -164,8 +164,8 @@ REFUSED = {
     "half a png": (files.saved(files.scene(300, 200), "PNG")[:5000], "broken"),
     "half a webp": (files.saved(files.scene(300, 200), "WEBP")[:2000], "broken"),
     "half a gif": (files.animation(3)[:200], "broken"),
-    "half a film": (files.mp4()[:3000], "broken"),
-    "film without pictures": (files.mp4(width=0), "broken"),
+    "half a video": (files.mp4()[:3000], "broken"),
+    "video without pictures": (files.mp4(width=0), "broken"),
     "marks only": (b"\xff\xd8\xff\xe0" + b"\0" * 500, "broken"),
     "bomb": (files.bomb_png(), "too_heavy"),
     "promised size": (files.png_header(60_000, 60_000), "too_heavy"),

@@ -34,7 +34,7 @@ TAKEN = {
     "RTF": (b"{\\rtf1 Hello}", "application/rtf"),
     "text": ("Grüße 🎉\r\n\tEnd".encode(), "text/plain"),
     "text with a mark": (b"\xef\xbb\xbfHello", "text/plain"),
-    "text that looks like a film": (b"The wide river", "text/plain"),
+    "text that looks like a video": (b"The wide river", "text/plain"),
     "text that looks like a picture": (b"BMW and MZ are makers", "text/plain"),
     "text about pages": (b"Write <b> or <script>, not <i>.", "text/plain"),
     "MP3 with a tag": (b"ID3\x04\0\0\0\0\0\0" + samples.mp3(), "audio/mpeg"),
@@ -43,7 +43,7 @@ TAKEN = {
     "Ogg": (samples.ogg(), "audio/ogg"),
     "FLAC": (b"fLaC\0\0\0\x22" + bytes(40), "audio/flac"),
     "WAV": (b"RIFF\x24\0\0\0WAVEfmt " + bytes(24), "audio/wav"),
-    "film": (files.mp4(), "video/mp4"),
+    "video": (files.mp4(), "video/mp4"),
     "photo": (files.photo(300, 200), "image/jpeg"),
 }
 
@@ -92,7 +92,7 @@ async def test_a_document_is_known_by_its_bytes(tmp_path: Path, name: str) -> No
     assert known.extension in {kind.extension for kind in documents.TYPES}
 
 
-@pytest.mark.parametrize("name", [n for n in TAKEN if n not in {"photo", "film"}])
+@pytest.mark.parametrize("name", [n for n in TAKEN if n not in {"photo", "video"}])
 async def test_a_document_is_kept_as_it_is(tmp_path: Path, name: str) -> None:
     data, _ = TAKEN[name]
 

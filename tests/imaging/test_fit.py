@@ -120,7 +120,7 @@ async def test_a_turned_photo_from_elsewhere_is_upright(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "data",
     [b"", b"<html>no picture</html>", files.photo()[:3000], files.bomb_png(), files.mp4()],
-    ids=["nothing", "page", "half", "bomb", "film"],
+    ids=["nothing", "page", "half", "bomb", "video"],
 )
 async def test_what_is_no_picture_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(UnsupportedType):

@@ -83,17 +83,17 @@ def test_a_file_and_a_dash_are_read(tmp_path: Path) -> None:
 
 
 def test_media_are_looked_at_as_an_upload_would(tmp_path: Path, tall: str) -> None:
-    (tmp_path / "film.mp4").write_bytes(mp4())
+    (tmp_path / "video.mp4").write_bytes(mp4())
     code, found = checked(
         tmp_path, "Bread", "--media", tall, "--alt", "A wall", "--network", "instagram"
     )
-    _, film = checked(
-        tmp_path, "Bread", "--media", str(tmp_path / "film.mp4"), "--network", "threads"
+    _, video = checked(
+        tmp_path, "Bread", "--media", str(tmp_path / "video.mp4"), "--network", "threads"
     )
 
     (problem,) = found["results"][0]["problems"]
     assert (code, problem["code"], problem["field"]) == (1, "media_ratio", "media_ids")
-    assert [p["code"] for p in film["results"][0]["problems"]] == ["alt_text_missing"]
+    assert [p["code"] for p in video["results"][0]["problems"]] == ["alt_text_missing"]
 
 
 @pytest.mark.parametrize(

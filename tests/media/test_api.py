@@ -74,9 +74,9 @@ async def test_a_name_that_lies_is_corrected_for_the_download(hers: httpx.AsyncC
     assert answer.headers["content-disposition"].endswith(".html.jpg")
 
 
-async def test_a_film_is_sent_in_parts(hers: httpx.AsyncClient) -> None:
-    film = {"file": ("a.mp4", samples.mp4(), "video/mp4")}
-    asset = (await hers.post("/api/media", files=film)).json()
+async def test_a_video_is_sent_in_parts(hers: httpx.AsyncClient) -> None:
+    video = {"file": ("a.mp4", samples.mp4(), "video/mp4")}
+    asset = (await hers.post("/api/media", files=video)).json()
 
     part = await hers.get(asset["url"], headers={"Range": "bytes=100-199"})
 

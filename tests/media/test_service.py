@@ -136,7 +136,7 @@ async def test_smaller_sizes_are_made_once_and_go_with_the_picture(
     assert kept(folder) == []
 
 
-async def test_a_film_and_a_missing_picture_have_no_smaller_sizes(
+async def test_a_video_and_a_missing_picture_have_no_smaller_sizes(
     database: Database, folder: Files, alice: Member
 ) -> None:
     asset = await uploaded(database, alice, samples.mp4(), "a.mp4")

@@ -17,7 +17,7 @@ from socialapp.providers.contract import Access, Intent, PublishFailed
 from socialapp.providers.http import Http
 from socialapp.providers.mastodon.adapter import Mastodon
 
-FILM = b"\x00\x00\x00\x18ftypmp42 and so on"
+VIDEO = b"\x00\x00\x00\x18ftypmp42 and so on"
 
 
 @asynccontextmanager
@@ -34,9 +34,9 @@ def picture(folder: Path, name: str = "boat.png", **more: Any) -> Media:
     return _media(folder / name, file.getvalue(), kind="image", mime_type="image/png", **more)
 
 
-def film(folder: Path, name: str = "waves.mp4", **more: Any) -> Media:
-    """Return a film that lies in `folder`."""
-    return _media(folder / name, FILM, kind="video", mime_type="video/mp4", **more)
+def video(folder: Path, name: str = "waves.mp4", **more: Any) -> Media:
+    """Return a video that lies in `folder`."""
+    return _media(folder / name, VIDEO, kind="video", mime_type="video/mp4", **more)
 
 
 def _media(path: Path, content: bytes, **more: Any) -> Media:

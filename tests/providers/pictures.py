@@ -24,7 +24,7 @@ def picture(
         Image.new("RGB", (8, 4)).save(made, _EXTENSIONS[mime_type])
         file.write_bytes(made.getvalue())
     else:
-        file.write_bytes(b"a film, let us say")
+        file.write_bytes(b"a video, let us say")
     content = file.read_bytes()
     about: dict[str, Any] = {
         "id": 1,

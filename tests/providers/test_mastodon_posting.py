@@ -17,7 +17,7 @@ from socialapp.providers.contract import Access, Deletes, Intent
 from socialapp.providers.mastodon import uploads
 from socialapp.providers.mastodon.adapter import Mastodon
 from tests.networks.mischief import Mischief
-from tests.providers.desk_mastodon import Scripted, adapter, film, intent, outcome_of, picture
+from tests.providers.desk_mastodon import Scripted, adapter, intent, outcome_of, picture, video
 from tests.providers.stage_mastodon import access_to
 from tests.servers.mastodon.posting import Keys
 from tests.servers.mastodon.server import Mastodon as Server
@@ -196,10 +196,10 @@ async def test_media_is_there_with_its_description_and_its_focus(
     assert [upload.description for upload in status.uploads[1:]] == [None] * 3
 
 
-async def test_a_film_is_waited_for_until_it_is_ready(mastodon: Server, tmp_path: Path) -> None:
+async def test_a_video_is_waited_for_until_it_is_ready(mastodon: Server, tmp_path: Path) -> None:
     mastodon.uploads.video_polls = 3
 
-    outcome = await posts(mastodon, intent("Waves", [film(tmp_path, alt_text="Waves")]))
+    outcome = await posts(mastodon, intent("Waves", [video(tmp_path, alt_text="Waves")]))
 
     assert isinstance(outcome, Posted)
     assert mastodon.timeline.statuses[0].uploads[0].kind == "video"
@@ -211,7 +211,7 @@ async def test_a_look_that_is_not_answered_is_repeated(mastodon: Server, tmp_pat
     told = [Mischief.ANSWER_LOST, Mischief.FAIL_AFTER, Mischief.LIMITED]
     mastodon.disturb(*told, method="GET", path=r"/api/v1/media/\d+")
 
-    assert isinstance(await posts(mastodon, intent("Waves", [film(tmp_path)])), Posted)
+    assert isinstance(await posts(mastodon, intent("Waves", [video(tmp_path)])), Posted)
 
 
 async def test_what_is_not_ready_in_time_is_tried_again_at_the_moment(
@@ -221,7 +221,7 @@ async def test_what_is_not_ready_in_time_is_tried_again_at_the_moment(
     mastodon.uploads.video_polls = 5
     access = access_to(mastodon)
     async with adapter() as provider:
-        what = intent("Waves", [film(tmp_path)])
+        what = intent("Waves", [video(tmp_path)])
         what = replace(what, prepared=await provider.prepare(what, access, once="k"))
         early = await outcome_of(provider.publish(what, access, once="k"))
         for upload in mastodon.uploads.all.values():
@@ -237,14 +237,14 @@ async def test_what_is_not_ready_in_time_is_tried_again_at_the_moment(
 async def test_what_cannot_be_processed_is_refused(mastodon: Server, tmp_path: Path) -> None:
     mastodon.uploads.fails = True
 
-    outcome = await posts(mastodon, intent("Waves", [film(tmp_path)]))
+    outcome = await posts(mastodon, intent("Waves", [video(tmp_path)]))
 
     assert isinstance(outcome, Refused)
-    assert "does not take a film of this post. Error processing" in outcome.reason
+    assert "does not take a video of this post. Error processing" in outcome.reason
 
 
-async def test_a_film_with_pictures_is_refused(mastodon: Server, tmp_path: Path) -> None:
-    outcome = await posts(mastodon, intent("Both", [picture(tmp_path), film(tmp_path)]))
+async def test_a_video_with_pictures_is_refused(mastodon: Server, tmp_path: Path) -> None:
+    outcome = await posts(mastodon, intent("Both", [picture(tmp_path), video(tmp_path)]))
 
     assert isinstance(outcome, Refused)
     assert "Cannot attach a video" in outcome.reason

@@ -91,11 +91,11 @@ def test_long_words_are_counted_in_a_size() -> None:
     assert shown == {"1 kB", "999 kB", "1.0 MB", "12.3 MB"}
 
 
-def test_films_are_shown_as_films() -> None:
-    film = Media(1, "video", "video/mp4", 9, 1, 1, 'A "boat"', filename="a.mp4")
-    sent = [Uploaded(1, "https://x.org/a.mp4", each) for each in writing.files(post("x", film))]
+def test_videos_are_shown_as_videos() -> None:
+    video = Media(1, "video", "video/mp4", 9, 1, 1, 'A "boat"', filename="a.mp4")
+    sent = [Uploaded(1, "https://x.org/a.mp4", each) for each in writing.files(post("x", video))]
 
-    content = writing.content(post("x", film), sent)
+    content = writing.content(post("x", video), sent)
 
     assert 'aria-label="A &quot;boat&quot;"' in content
     assert "<video controls" in content

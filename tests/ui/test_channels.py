@@ -95,7 +95,7 @@ async def test_the_networks_to_choose_from_are_read_from_the_list(
     found = {network["key"]: network for network in page.networks}
     assert page.is_open
     assert list(found) == [network.key for network in providers.PROVIDERS]
-    assert found["village"]["line"] == "300 characters, 4 pictures, 1 film, threads"
+    assert found["village"]["line"] == "300 characters, 4 pictures, 1 video, threads"
     ways = {way["key"]: way for way in found["village"]["ways"]}
     assert [f["key"] for f in ways["token"]["fields"]] == ["address", "token", "quarter", "note"]
     assert ways["visit"]["is_visit"]
@@ -279,7 +279,7 @@ async def test_other_pages_are_told_of_every_change_of_a_channel(
 def test_a_network_is_described_in_a_line() -> None:
     lines = {network["key"]: network["line"] for network in views.networks()}
 
-    assert lines["sandbox"] == "500 characters, 4 pictures, 1 film, threads, polls"
+    assert lines["sandbox"] == "500 characters, 4 pictures, 1 video, threads, polls"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ UNITS = sorted(COUNTERS)
 LIMITS = [5, 30]
 WRITTEN = """
     a b1 com co .com . . - _ / / ? # @ \uff20 $ & = ( ) [ ] : ; , ! ' ~ + * | < > " 8080 EXAMPLE
-    http:// https:// HTTP:// gemini:// example.com foo.org/path /wiki/Primer_(film) ?q=1&r=2
+    http:// https:// HTTP:// gemini:// example.com foo.org/path /wiki/Primer_(video) ?q=1&r=2
     t.co/abc123 https://t.co/abc123 xn--p1ai xn-- https://日本.jp пример.рф 日本 語 。 、 한국 中国
     é e\u0301 \u2013 … \u2019 👍 🇩🇪 🇺 1️⃣ 👨‍👩‍👧‍👦 ☺️ ☺ ✊🏽 \u200d \ufe0f क्षि 각
     @alice@example.social @bob @bob@домен.рф #tag #1

@@ -266,7 +266,7 @@ def test_limits_are_words() -> None:
     known = {row["label"]: row for row in limit_words.rows(sandbox, ODD, said_by="here")}
 
     assert (said["Text"], said["Pictures"]) == ("Any length", "None")
-    assert said["Films"].endswith("3 to 60 s")
+    assert said["Videos"].endswith("3 to 60 s")
     assert said["Descriptions"] == "Not taken"
     assert "you are asked" in said["Repeats"]
     assert known["Text"]["note"] == "here says so; elsewhere: any length"

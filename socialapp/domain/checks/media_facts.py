@@ -1,4 +1,4 @@
-"""What the rules look at in pictures, films and attachments."""
+"""What the rules look at in pictures, videos and attachments."""
 
 from collections.abc import Iterable, Sequence
 

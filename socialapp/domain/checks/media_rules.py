@@ -1,4 +1,4 @@
-"""What may be wrong with pictures, films and attachments."""
+"""What may be wrong with pictures, videos and attachments."""
 
 from socialapp.domain.checks.rule import Rule
 
@@ -27,25 +27,25 @@ MEDIA = (
     Rule(
         "too_many_videos",
         (("videos", "is not", 0), ("videos_limit", "is", 0)),
-        "{network} takes no films. Remove {videos:film}.",
+        "{network} takes no videos. Remove {videos:video}.",
         field=_FIELD,
     ),
     Rule(
         "too_many_videos",
         (("videos", "over", "videos_limit"), ("is_mixed", "is", False)),
-        "{network} takes at most {videos_limit:film}; {this} has {videos}. Remove {videos_over}.",
+        "{network} takes at most {videos_limit:video}; {this} has {videos}. Remove {videos_over}.",
         field=_FIELD,
     ),
     Rule(
         "media_mix",
         (("is_mixed", "is", True), ("videos_limit", "is", 1)),
-        "{network} takes pictures or one film, not both. Remove some.",
+        "{network} takes pictures or one video, not both. Remove some.",
         field=_FIELD,
     ),
     Rule(
         "media_mix",
         (("is_mixed", "is", True), ("videos_limit", "is not", 1)),
-        "{network} takes pictures or at most {videos_limit:film}, not both. Remove some.",
+        "{network} takes pictures or at most {videos_limit:video}, not both. Remove some.",
         field=_FIELD,
     ),
     Rule(
@@ -57,7 +57,7 @@ MEDIA = (
     Rule(
         "too_many_media",
         (("media", "over", "media_limit"), ("images_over", "is", 0), ("videos_over", "is", 0)),
-        "{network} takes at most {media_limit} pictures and films together; {this} has {media}."
+        "{network} takes at most {media_limit} pictures and videos together; {this} has {media}."
         " Remove {media_over}.",
         field=_FIELD,
     ),

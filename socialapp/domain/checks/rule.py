@@ -6,7 +6,7 @@ from typing import Any
 
 
 class AltText(StrEnum):
-    """What a workspace wants of pictures and films that nobody described."""
+    """What a workspace wants of pictures and videos that nobody described."""
 
     NONE = "none"
     WARN = "warn"

@@ -40,7 +40,7 @@ def number(value: float) -> str:
 
 
 def counted(value: float, noun: str) -> str:
-    """Write a number of things: "1 film", "2 films"."""
+    """Write a number of things: "1 video", "2 videos"."""
     return f"{number(value)} {noun}{'' if value == 1 else 's'}"
 
 

@@ -50,7 +50,7 @@ class Bluesky:
         images=4,
         image_bytes=2_000_000,
         video_types=("video/mp4",),
-        # A film may be larger by the rules; but then a server does not take it in one piece.
+        # A video may be larger by the rules; but then a server does not take it in one piece.
         video_bytes=50_000_000,
         video_s=(0, 180),
         alt_text_limit=2000,

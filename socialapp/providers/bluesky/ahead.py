@@ -62,10 +62,10 @@ class Ahead:
         return made
 
     async def _upload_medium(self, media: Media) -> dict[str, Any]:
-        is_film = media.kind == "video"
-        limit = self._can.video_bytes if is_film else self._can.image_bytes
+        is_video = media.kind == "video"
+        limit = self._can.video_bytes if is_video else self._can.image_bytes
         if media.size_bytes > limit:
-            what, size = "film" if is_film else "picture", media.size_bytes / _MB
+            what, size = "video" if is_video else "picture", media.size_bytes / _MB
             reason = f"{who(self._access)}: the {what} is {size:.1f} MB and Bluesky takes at most"
             reason += f" {limit // _MB} MB. Nothing was posted. Make it smaller, or take it out."
             raise PublishFailed(Refused(reason))

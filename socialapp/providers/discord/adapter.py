@@ -59,7 +59,7 @@ class Discord:
         poll=PollLimits(10, 55, HOUR_S, LONGEST_POLL_H * HOUR_S),
         look=Look("beside", accent="#5865f2", handle=""),
         options=(
-            Option("spoiler", "Hide pictures and films until they are clicked", kind="switch"),
+            Option("spoiler", "Hide pictures and videos until they are clicked", kind="switch"),
             Option("link_card", "Show previews of links", kind="switch"),
             Option("silent", "Without a notification", kind="switch"),
             Option("mentions", "Mentions notify people", kind="switch"),

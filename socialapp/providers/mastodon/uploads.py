@@ -13,7 +13,7 @@ from socialapp.providers.http import Answer
 from socialapp.providers.mastodon.server import Server, fields, name, said
 
 UPLOAD = aiohttp.ClientTimeout(total=900, sock_connect=5, sock_read=120)
-"""A film takes its time on a slow line; nothing of a post depends on it yet."""
+"""A video takes its time on a slow line; nothing of a post depends on it yet."""
 LOOKS_FOR_S = 120.0
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.25, 5.0
 
@@ -81,7 +81,7 @@ def _refused(server: Server, media: Media, answer: Answer) -> PublishFailed:
     failed = server.refused(answer)
     if not isinstance(failed.outcome, Refused):
         return failed
-    what = "film" if media.kind == "video" else "picture"
+    what = "video" if media.kind == "video" else "picture"
     words = said(answer) or "It did not say why."
     reason = f"{server.name} does not take a {what} of this post. {words} Nothing was posted."
     return PublishFailed(Refused(reason))

@@ -59,10 +59,10 @@ class Telegram:
         poll=PollLimits(12, 100, 5, 2_628_000),
         look=Look("bubble", accent="#2aabee", handle="", media_first=True),
         options=(
-            Option("spoiler", "Hide pictures and films until they are tapped", kind="switch"),
+            Option("spoiler", "Hide pictures and videos until they are tapped", kind="switch"),
             Option("link_card", "Show a preview of the first link", kind="switch"),
             Option("silent", "Without a sound", kind="switch"),
-            Option("as_file", "Send pictures and films as files, untouched", kind="switch"),
+            Option("as_file", "Send pictures and videos as files, untouched", kind="switch"),
             Option("protected", "Cannot be forwarded or saved", kind="switch"),
             Option("topic", "Topic of a forum", hint="The first number in the topic's link."),
             Option("poll", "Poll", kind="poll"),

@@ -68,7 +68,7 @@ def _topic(chosen: Mapping[str, Any]) -> int | None:
 
 def _poll(part: Part, poll: Mapping[str, Any]) -> Message:
     if part.media:
-        raise refused("a poll takes no pictures or films", "Remove them, or the poll.")
+        raise refused("a poll takes no pictures or videos", "Remove them, or the poll.")
     question, rest = polls.question(part.text, QUESTION_LIMIT)
     if not question or len(rest) > DESCRIPTION_LIMIT:
         raise refused(
@@ -98,7 +98,7 @@ def _with_media(part: Part, chosen: Mapping[str, Any]) -> Message:
         raise refused("an animated picture goes alone", "Remove it, or the others.")
     if "document" in kinds and len(set(kinds)) > 1:
         raise refused(
-            "a film that is no MP4 goes as a file, and files go with files only",
+            "a video that is no MP4 goes as a file, and files go with files only",
             "Remove it, or send all as files.",
         )
     items = [
@@ -125,10 +125,10 @@ def _looks(media: Media, kind: str, chosen: Mapping[str, Any]) -> dict[str, Any]
 
 def _kind(media: Media, chosen: Mapping[str, Any], *, is_alone: bool = False) -> str:
     """Return what it is sent as: https://core.telegram.org/bots/api#sending-files."""
-    is_film = media.kind == "video"
-    if chosen.get("as_file") is True or (is_film and media.mime_type != "video/mp4"):
+    is_video = media.kind == "video"
+    if chosen.get("as_file") is True or (is_video and media.mime_type != "video/mp4"):
         return "document"
-    if is_film:
+    if is_video:
         return "video"
     is_gif = media.kind == "gif" or (is_alone and media.mime_type == "image/gif")
     return "animation" if is_gif else "photo"

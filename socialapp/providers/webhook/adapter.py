@@ -64,7 +64,7 @@ class Webhook:
         options=(
             Option("content_warning", "Content warning", at_most=500, is_warning=True),
             Option("language", "Language", kind="language"),
-            Option("sensitive", "Sensitive pictures and films", kind="switch"),
+            Option("sensitive", "Sensitive pictures and videos", kind="switch"),
             Option("tags", "Tags", kind="tags"),
             Option("poll", "Poll", kind="poll"),
         ),

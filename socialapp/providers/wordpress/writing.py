@@ -49,7 +49,7 @@ class Uploaded:
 
 
 def files(intent: Intent) -> list[File]:
-    """Return what has to be uploaded: pictures and films first, then attachments."""
+    """Return what has to be uploaded: pictures and videos first, then attachments."""
     media = [
         File(m.file, m.sha256, m.mime_type, m.size_bytes, m.filename, m.alt_text)
         for m in intent.media
@@ -163,7 +163,7 @@ def _featured(intent: Intent, uploaded: Sequence[Uploaded]) -> int:
 
 
 def content(intent: Intent, uploaded: Sequence[Uploaded]) -> str:
-    """Return the HTML of it: the text, then the pictures and films, then links to the rest."""
+    """Return the HTML of it: the text, then the pictures and videos, then links to the rest."""
     text = markdown.html if intent.kind is Kind.PAGE else paragraphs
     featured = _featured(intent, uploaded)
     is_shown_by_theme = _option(intent, "featured_picture") == "only"
@@ -183,8 +183,8 @@ def _figure(one: Uploaded) -> str:
     caption = caption if one.file.description else ""
     if one.file.kind == "video":
         label = f' aria-label="{alt}"' if alt else ""
-        film = f'<video controls src="{url}"{label}></video>'
-        return f'<figure class="wp-block-video">{film}{caption}</figure>'
+        video = f'<video controls src="{url}"{label}></video>'
+        return f'<figure class="wp-block-video">{video}{caption}</figure>'
     # By this class WordPress finds the smaller sizes that it has made of the picture.
     picture = f'<img src="{url}" alt="{alt}" class="wp-image-{one.id}">'
     return f'<figure class="wp-block-image">{picture}{caption}</figure>'

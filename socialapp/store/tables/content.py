@@ -19,7 +19,7 @@ from socialapp.store.tables.columns import (
 
 
 class MediaAsset(SQLModel, table=True):
-    """A picture or film in the library; `key` is where the store keeps its bytes."""
+    """A picture or video in the library; `key` is where the store keeps its bytes."""
 
     __tablename__ = "media_asset"
     __table_args__ = (Index("media_by_time", "workspace_id", "id"),)

@@ -119,7 +119,7 @@ def _network(network: type[Provider]) -> dict[str, Any]:
 def _line(can: Capabilities) -> str:
     """Say in a line what a network takes: "500 characters, 4 pictures, threads"."""
     text = f"{can.text_limit:,} characters" if can.text_limit else "text of any length"
-    parts = [text, *_counted((can.images, "picture"), (can.videos, "film"))]
+    parts = [text, *_counted((can.images, "picture"), (can.videos, "video"))]
     if can.parts > 1:
         parts.append("threads")
     if can.poll:

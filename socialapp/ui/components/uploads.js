@@ -12,7 +12,7 @@ export function refusal(file, accept, maxBytes) {
   }
   // The server looks at the bytes; this only spares the wait for what is surely refused.
   if (accept && file.type && !accept.split(",").includes(file.type)) {
-    return "Only JPEG, PNG, WebP and GIF pictures and MP4, MOV and WebM films can be posted.";
+    return "Only JPEG, PNG, WebP and GIF pictures and MP4, MOV and WebM videos can be posted.";
   }
   return "";
 }

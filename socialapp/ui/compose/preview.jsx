@@ -212,7 +212,7 @@ function Tile({ medium }) {
   return (
     <div className="relative size-full bg-sunken">
       {medium.kind === "video" ? (
-        <video src={`${medium.url}#t=0.1`} muted playsInline preload="metadata" aria-label={medium.alt_text || "A film without a description"} className="size-full object-cover" />
+        <video src={`${medium.url}#t=0.1`} muted playsInline preload="metadata" aria-label={medium.alt_text || "A video without a description"} className="size-full object-cover" />
       ) : (
         <img src={medium.preview_url} alt={medium.alt_text} style={kept(medium)} className="size-full object-cover" draggable={false} />
       )}

@@ -24,7 +24,7 @@ export function Strip({ at = 0, place = "", media, setMedia, describe, uploads, 
         <button type="button" disabled={disabled} className={SMALL} onClick={() => setChoosing(true)}>From the library</button>
       </div>
       {!at && !media.length && !mine.items.length && (
-        <p className="m-0 text-sm text-muted">Drop pictures or a film anywhere on this page, or paste them.</p>
+        <p className="m-0 text-sm text-muted">Drop pictures or a video anywhere on this page, or paste them.</p>
       )}
       {media.length > 0 && (
         <ol className="list-none m-0 p-0 grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-3" aria-label={`${at ? name : "Media of the post"}, in their order`}>

@@ -24,8 +24,8 @@ const what = ({ changed, restored_from: from }) =>
 
 const gone = ({ missing_media: media = 0, missing_attachments: files = 0 }) =>
   [
-    media === 1 && "1 picture or film of that version was deleted and is not in it.",
-    media > 1 && `${media} pictures or films of that version were deleted and are not in it.`,
+    media === 1 && "1 picture or video of that version was deleted and is not in it.",
+    media > 1 && `${media} pictures or videos of that version were deleted and are not in it.`,
     files === 1 && "1 file of that version was deleted and is not in it.",
     files > 1 && `${files} files of that version were deleted and are not in it.`,
   ].filter(Boolean).join(" ");

@@ -66,7 +66,7 @@ class WrittenPost(Written):
 
     @property
     def has_media(self) -> bool:
-        """Whether there is a picture or film, wherever in it."""
+        """Whether there is a picture or video, wherever in it."""
         parts = [*self.parts, *(part for own in self.variants for part in own.parts or ())]
         places = [
             self.media_ids,

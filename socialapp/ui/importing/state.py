@@ -31,7 +31,7 @@ LABELS = {
     "time": "Time",
     "timezone": "Time zone",
     "channels": "Channels",
-    "media": "Pictures and films",
+    "media": "Pictures and videos",
     "tags": "Tags",
     "campaign": "Campaign",
     "notes": "Notes",

@@ -1,1 +1,1 @@
-"""The pictures and films of a workspace."""
+"""The pictures and videos of a workspace."""

@@ -24,7 +24,7 @@ def page() -> rx.Component:
     """Return the page."""
     return shell(
         page_header(
-            "Library", text="Pictures and films for posts. Drop them anywhere here, or paste."
+            "Library", text="Pictures and videos for posts. Drop them anywhere here, or paste."
         ),
         rx.cond(
             LiveState.can_write & LibraryState.is_loaded,
@@ -81,7 +81,7 @@ def _grid() -> rx.Component:
         tiles.length() > 0,
         rx.el.ul(
             rx.foreach(tiles, _tile),
-            aria_label="Pictures and films",
+            aria_label="Pictures and videos",
             class_name="list-none m-0 p-0 grid gap-3 "
             "grid-cols-[repeat(auto-fill,minmax(min(10rem,45%),1fr))]",
         ),
@@ -105,7 +105,7 @@ def _tile(tile: Any) -> rx.Component:
                 rx.cond(
                     tile["kind"] != "image",
                     rx.el.span(
-                        rx.cond(tile["kind"] == "video", "Film", "GIF"),
+                        rx.cond(tile["kind"] == "video", "Video", "GIF"),
                         class_name=_MARK + "right-2",
                     ),
                 ),

@@ -19,7 +19,7 @@ from socialapp.ui.session import needs, signed_in
 
 
 class Tile(TypedDict):
-    """One picture or film of the grid."""
+    """One picture or video of the grid."""
 
     id: int
     key: str

@@ -83,7 +83,7 @@ def _pictures(can: Capabilities) -> str:
     return words
 
 
-def _films(can: Capabilities) -> str:
+def _videos(can: Capabilities) -> str:
     if not can.videos:
         return "None"
     kinds = ", ".join(_kind(name) for name in can.video_types)
@@ -154,8 +154,8 @@ def _size(size_bytes: int) -> str:
 _SAID: dict[str, Callable[[Capabilities], str]] = {
     "Text": _text,
     "Pictures": _pictures,
-    "Films": _films,
-    "Pictures and films": _together,
+    "Videos": _videos,
+    "Pictures and videos": _together,
     "Needed": _needs,
     "Descriptions": _descriptions,
     "Threads": _threads,

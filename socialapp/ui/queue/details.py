@@ -79,7 +79,7 @@ class DeliveryView(TypedDict):
 
 
 class PictureView(TypedDict):
-    """One picture or film of the post."""
+    """One picture or video of the post."""
 
     key: str
     thumbnail: str

@@ -283,7 +283,7 @@ def _picture(picture: Any) -> rx.Component:
     look = "w-full max-h-96 object-cover rounded-lg border border-line bg-sunken block"
     return rx.el.figure(
         rx.cond(
-            picture["is_film"],
+            picture["is_video"],
             rx.el.video(src=picture["url"], controls=True, preload="metadata", class_name=look),
             rx.el.img(src=picture["url"], alt=picture["alt"], loading="lazy", class_name=look),
         ),

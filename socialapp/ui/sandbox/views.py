@@ -26,12 +26,12 @@ class Piece(TypedDict):
 
 
 class Picture(TypedDict):
-    """A picture or film of a post."""
+    """A picture or video of a post."""
 
     key: str
     url: str
     alt: str
-    is_film: bool
+    is_video: bool
 
 
 class File(TypedDict):
@@ -135,7 +135,7 @@ def _element(post: SandboxPost, *, is_whole: bool) -> Element:
                 key=f"{post.id}-{place}",
                 url=routes.sandbox_media(str(medium["sha256"])),
                 alt=str(medium.get("alt_text", "")),
-                is_film=str(medium.get("mime_type", "")).startswith("video/"),
+                is_video=str(medium.get("mime_type", "")).startswith("video/"),
             )
             for place, medium in enumerate(post.media)
         ],

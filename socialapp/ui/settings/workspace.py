@@ -46,7 +46,7 @@ def tab() -> rx.Component:
                 "many minutes late. Later than that it is held as missed, and you decide.",
             ),
             select_field(
-                "When a picture or film has no description",
+                "When a picture or video has no description",
                 *(option(words, rule) for rule, words in ALT_TEXT_RULES.items()),
                 id="alt_text_rule",
                 default_value=SettingsState.alt_text_rule,

@@ -272,9 +272,9 @@ async def test_an_upload_that_fails_says_why_before_anything_is_posted(
 async def test_a_file_that_is_gone_or_too_big_is_not_sent(http: Http, answering: Answering) -> None:
     gone = Media(1, "image", "image/jpeg", 5, 10, 10, file="/nowhere/a.jpg")
     big = replace(gone, size_bytes=2_000_001)
-    film = replace(gone, kind="video", mime_type="video/mp4", size_bytes=60_000_000)
+    video = replace(gone, kind="video", mime_type="video/mp4", size_bytes=60_000_000)
 
-    for media, words in ((gone, "gone"), (big, "2.0 MB"), (film, "60.0 MB")):
+    for media, words in ((gone, "gone"), (big, "2.0 MB"), (video, "60.0 MB")):
         with pytest.raises(PublishFailed, match=re.escape(words)) as failed:
             await Bluesky(http).prepare(
                 replace(INTENT, media=(media,)), access(answering), once="once"

@@ -119,11 +119,13 @@ async def test_preparing_again_uploads_the_same(
     )
 
 
-async def test_a_film_is_there(bluesky: Bluesky, pds: Pds, access: Access, tmp_path: Path) -> None:
+async def test_a_video_is_there(bluesky: Bluesky, pds: Pds, access: Access, tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_bytes(files.mp4())
-    film = Media(1, "video", "video/mp4", 5000, 640, 360, "A boat goes by", str(tmp_path / "a.mp4"))
+    video = Media(
+        1, "video", "video/mp4", 5000, 640, 360, "A boat goes by", str(tmp_path / "a.mp4")
+    )
 
-    await posted(bluesky, access, intent("Boats", film))
+    await posted(bluesky, access, intent("Boats", video))
 
     embed = (await only_record(pds, access))["embed"]
     assert embed["$type"] == "app.bsky.embed.video"
@@ -131,13 +133,13 @@ async def test_a_film_is_there(bluesky: Bluesky, pds: Pds, access: Access, tmp_p
     assert (embed["alt"], embed["aspectRatio"]) == ("A boat goes by", {"width": 640, "height": 360})
 
 
-async def test_a_film_that_the_server_finds_too_big_is_refused_in_words(
+async def test_a_video_that_the_server_finds_too_big_is_refused_in_words(
     bluesky: Bluesky, access: Access, tmp_path: Path
 ) -> None:
     (tmp_path / "a.mp4").write_bytes(files.mp4() + bytes(6_000_000))  # this server takes 5 MB
-    film = Media(1, "video", "video/mp4", 6_005_000, 640, 360, file=str(tmp_path / "a.mp4"))
+    video = Media(1, "video", "video/mp4", 6_005_000, 640, 360, file=str(tmp_path / "a.mp4"))
 
-    outcome = await failure(posted(bluesky, access, intent("Boats", film)))
+    outcome = await failure(posted(bluesky, access, intent("Boats", video)))
 
     assert isinstance(outcome, Refused)
     assert "larger than this server takes" in outcome.reason

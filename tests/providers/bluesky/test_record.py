@@ -13,7 +13,7 @@ from socialapp.providers.contract import Intent
 AT = "2026-11-26T09:00:00.000Z"
 MICROSECONDS = 1_795_683_600_000_000
 PHOTO = Media(1, "image", "image/jpeg", 1000, 1200, 800, "Boats in the morning")
-FILM = Media(2, "video", "video/mp4", 1000, 640, 360, "A boat goes by")
+VIDEO = Media(2, "video", "video/mp4", 1000, 640, 360, "A boat goes by")
 
 
 def intent(text: str = "Hello", *media: Media, **more: Any) -> Intent:
@@ -111,12 +111,14 @@ def test_pictures_have_their_words_and_shapes_in_their_order() -> None:
     }
 
 
-def test_a_film_has_its_words_and_shape() -> None:
-    embed = record(intent("Hello", FILM, prepared={"parts": [{"media": [blob("film")]}]}))["embed"]
+def test_a_video_has_its_words_and_shape() -> None:
+    embed = record(intent("Hello", VIDEO, prepared={"parts": [{"media": [blob("video")]}]}))[
+        "embed"
+    ]
 
     assert embed == {
         "$type": "app.bsky.embed.video",
-        "video": blob("film"),
+        "video": blob("video"),
         "alt": "A boat goes by",
         "aspectRatio": {"width": 640, "height": 360},
     }

@@ -25,7 +25,7 @@ export function Files({ files, setFiles, uploads, accept, aboutLimit, disabled }
         <button type="button" disabled={disabled} className={SMALL} onClick={() => setChoosing(true)}>From earlier</button>
       </div>
       {!files.length && !uploads.items.length && (
-        <p className="m-0 text-sm text-muted">Drop files anywhere on this page: documents, pictures, sound or films that readers may save.</p>
+        <p className="m-0 text-sm text-muted">Drop files anywhere on this page: documents, pictures, sound or videos that readers may save.</p>
       )}
       {files.length > 0 && (
         <ol aria-label="Attachments of the page, in their order" className="list-none m-0 p-0 flex flex-col gap-2">

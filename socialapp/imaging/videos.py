@@ -1,4 +1,4 @@
-"""Films: size, length and orientation from the container's headers; metadata emptied in place.
+"""Videos: size, length and orientation from the container's headers; metadata emptied in place.
 
 Nothing is decoded. A box or element that tells place, names or software is overwritten with
 nothing of the same length, so that no offset inside the file changes.
@@ -20,8 +20,8 @@ _TELLING = {b"udta", b"meta", b"uuid", b"XMP_"}
 
 
 @dataclass(frozen=True)
-class Film:
-    """What the headers of a film say."""
+class Video:
+    """What the headers of a video say."""
 
     type: FileType
     width: int
@@ -40,21 +40,21 @@ class Box:
     depth: int
 
 
-def clean(path: Path, kind: FileType) -> Film:
-    """Empty the metadata of the film at `path` and return what is known of it."""
+def clean(path: Path, kind: FileType) -> Video:
+    """Empty the metadata of the video at `path` and return what is known of it."""
     with path.open("r+b") as file:
         if kind == types.WEBM:
-            return Film(kind, *clean_webm(file, path.stat().st_size))
+            return Video(kind, *clean_webm(file, path.stat().st_size))
         return _clean_boxes(file, path.stat().st_size, kind)
 
 
-def _clean_boxes(file: BinaryIO, size: int, kind: FileType) -> Film:
+def _clean_boxes(file: BinaryIO, size: int, kind: FileType) -> Video:
     width = height = 0
     duration_s: float | None = None
     boxes = list(_boxes(file, 0, size, depth=0))
     names = {box.name for box in boxes}
     if not {b"moov", b"mdat"} <= names:
-        raise Unreadable("The film is damaged: a part that players need is missing.", "broken")
+        raise Unreadable("The video is damaged: a part that players need is missing.", "broken")
     for box in boxes:
         if box.name in _TELLING:
             _empty(file, box)
@@ -65,8 +65,8 @@ def _clean_boxes(file: BinaryIO, size: int, kind: FileType) -> Film:
             if shown[0] * shown[1] > width * height:
                 width, height = shown
     if not width or not height:
-        raise Unreadable("The film has no picture track.", "broken")
-    return Film(kind, width, height, duration_s)
+        raise Unreadable("The video has no picture track.", "broken")
+    return Video(kind, width, height, duration_s)
 
 
 def _boxes(file: BinaryIO, at: int, end: int, depth: int) -> Iterator[Box]:
@@ -83,7 +83,7 @@ def _boxes(file: BinaryIO, at: int, end: int, depth: int) -> Iterator[Box]:
             size = end - at
         box = Box(name, at, body, at + size, depth)
         if size < body - at or box.end > end or seen > _MAX_BOXES:
-            raise Unreadable("The film is damaged or was cut off on its way.", "broken")
+            raise Unreadable("The video is damaged or was cut off on its way.", "broken")
         yield box
         if name in _PARENTS and depth < _MAX_DEPTH:
             yield from _boxes(file, body, box.end, depth + 1)
@@ -111,7 +111,7 @@ def _duration(body: bytes) -> float | None:
 
 
 def _shown_size(body: bytes) -> tuple[int, int]:
-    """Return width and height as a player shows them: phones film upright by turning a flag."""
+    """Return width and height as a player shows them: phones video upright by turning a flag."""
     at = 52 if body[0] == 1 else 40
     a, b = int.from_bytes(body[at : at + 4]), int.from_bytes(body[at + 4 : at + 8])
     width = int.from_bytes(body[at + 36 : at + 40]) >> 16
