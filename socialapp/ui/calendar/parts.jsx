@@ -46,10 +46,10 @@ export function Event({ info, view, zone }) {
         <time dateTime={isRoomy ? post.instant : undefined} className="font-semibold tabular-nums">{time}</time>
         {post.is_repeated && <span role="img" aria-label="Repeats">↻</span>}
         {post.clash && <span role="img" aria-label={`Clash: ${post.clash}`} className="font-bold text-warning">⚠</span>}
-        {/* What is queued is the rule: there is room for where it goes, and what is not says so. */}
+        {/* There is room for one word: of what is queued, the rule, where it goes; else what it is. */}
         {(view === "list" || post.status !== "queued") && <span className="truncate">{post.label}</span>}
-        {(view === "list" || post.status !== "queued") && <span aria-hidden="true">·</span>}
-        <span className="truncate">{post.channels}</span>
+        {view === "list" && <span aria-hidden="true">·</span>}
+        {(view === "list" || post.status === "queued") && <span className="truncate">{post.channels}</span>}
       </span>
       <span className="block truncate text-ink">{post.text || "No text"}</span>
     </span>

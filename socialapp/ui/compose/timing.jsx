@@ -41,7 +41,7 @@ export function Sending({ asks, sending, saving, chosen, time, setTime, moment, 
           )}
         </div>
         {!isPlanned && queue && (
-          <button type="button" className={`${PLAIN} max-md:w-full max-md:whitespace-normal`} disabled={isBusy || !canSend} onClick={() => send("queue")}>
+          <button type="button" className={`${PLAIN} max-md:w-full max-md:flex-col max-md:gap-0 max-md:h-auto max-md:py-1.5`} disabled={isBusy || !canSend} onClick={() => send("queue")}>
             {asks ? "Submit for the next free slot" : "Add to queue"} <span className="font-normal text-muted">{queue}</span>
           </button>
         )}
