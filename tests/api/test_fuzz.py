@@ -98,7 +98,8 @@ async def _furnish(url: str) -> str:
         for text in ("Our oven", "Our flour"):
             await evergreen_entries.add(db, owner, made.id or 0, Content(text), now=utc_now())
         await evergreen.start(db, owner, made.id or 0, now=utc_now())
-        await recycling.save(db, owner, made.id or 0, Rule(), now=utc_now())
+        finds = await recycling.preview(db, owner, made.id or 0, Rule(), now=utc_now())
+        await recycling.save(db, owner, made.id or 0, Rule(), finds, now=utc_now())
         starts = moments.read("2031-05-13T09:00", zone="Europe/Berlin")
         two = comparisons.New("Bread", Content("Our rye"), Content("Rye, ours"), (), starts)
         await comparisons.create(db, owner, two, now=utc_now())
