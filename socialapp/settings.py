@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     def _web_addresses(cls, names: str) -> str:
         for name in filter(None, (name.strip() for name in names.split(","))):
             try:
+                if "://" not in name:  # read() would take it for https, and it would match nothing
+                    raise Rejected
                 addresses.read(name, allow_http=True)
             except Rejected:
                 shown = name.rpartition("@")[2]  # before it may be a password
