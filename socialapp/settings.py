@@ -88,9 +88,9 @@ class Settings(BaseSettings):
         for name in filter(None, (name.strip() for name in names.split(","))):
             try:
                 if "://" not in name:  # read() would take it for https, and it would match nothing
-                    raise Rejected
+                    raise ValueError(name)
                 addresses.read(name, allow_http=True)
-            except Rejected:
+            except (Rejected, ValueError):
                 shown = name.rpartition("@")[2]  # before it may be a password
                 raise ValueError(
                     f"SOCIALAPP_PROPOSAL_ADDRESSES has {shown!r} in it, which is no address; one"
