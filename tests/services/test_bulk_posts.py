@@ -13,7 +13,7 @@ from socialapp.domain.approval import Rule
 from socialapp.domain.delivery import Shown, Status
 from socialapp.domain.errors import NotAllowed, Rejected
 from socialapp.domain.people import Member, Role
-from socialapp.services import bulk, bulk_posts, schedules
+from socialapp.services import bulk, bulk_posts, bulk_undo, schedules
 from socialapp.services.assigning import How
 from socialapp.services.bulk_posts import Action, Line, Outcome, Wish
 from socialapp.store import channels, deliveries, people
@@ -42,7 +42,7 @@ async def run(
 
 async def take_back(database: Database, by: Member, done: Sequence[Outcome]) -> list[str]:
     backs = [each.back for each in done if each.back]
-    return (await bulk_posts.undo(database.transaction, by, backs, now=utc_now()))[1]
+    return (await bulk_undo.undo(database.transaction, by, backs, now=utc_now()))[1]
 
 
 async def post_of(database: Database, by: Member, post_id: int) -> Post:

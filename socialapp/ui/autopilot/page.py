@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from socialapp.ui import routes
-from socialapp.ui.autopilot import personas, photographs
+from socialapp.ui.autopilot import personas, photograph_dialogs, photographs
 from socialapp.ui.autopilot.links_state import LinksState
 from socialapp.ui.autopilot.photographs_state import PhotographsState
 from socialapp.ui.autopilot.state import AutopilotState
@@ -42,7 +42,7 @@ def page() -> rx.Component:
             height="h-40",
         ),
         personas.dialogs(),
-        photographs.dialogs(),
+        photograph_dialogs.dialogs(),
         watch(
             LiveState.autopilot,
             on_stale=[AutopilotState.load, PhotographsState.load, LinksState.load],

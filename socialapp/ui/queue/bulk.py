@@ -11,10 +11,10 @@ from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.domain.errors import ForPeople, Problem, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services import bulk, bulk_posts, moves, reorder
+from socialapp.services import bulk, bulk_posts, bulk_undo, moves, reorder
 from socialapp.services.assigning import How
 from socialapp.services.bulk import Action, Deed
-from socialapp.services.bulk_posts import Back
+from socialapp.services.bulk_undo import Back
 from socialapp.services.moves import Before
 from socialapp.services.spreading import Seen
 from socialapp.store import posts, schedules
@@ -221,7 +221,7 @@ class BulkState(rx.State):
         """Put back what was done last, as far as nobody has touched it since."""
         by, groups, backs = await signed_in(self), self._undo, self._back
         self._undo, self._back, self.can_undo = [], [], False
-        back, troubles = await bulk_posts.undo(transaction, by, backs, now=utc_now())
+        back, troubles = await bulk_undo.undo(transaction, by, backs, now=utc_now())
         for group in groups:
             try:
                 async with transaction() as db:

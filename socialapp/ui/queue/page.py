@@ -33,7 +33,7 @@ from socialapp.ui.components.status import LABELS
 from socialapp.ui.feed import LiveState
 from socialapp.ui.labels import label_filters
 from socialapp.ui.pause import pause_button
-from socialapp.ui.queue import filters, gaps, panel, toolbar
+from socialapp.ui.queue import filters, gaps, panel, questions, toolbar
 from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.queue.bulk import BulkState
 from socialapp.ui.queue.gaps import Gap
@@ -94,7 +94,7 @@ def page() -> rx.Component:
             ),
         ),
         toolbar.foot(),
-        toolbar.dialogs(),
+        questions.dialogs(),
         Address.create(value=QueueState.address),
         watch(
             LiveState.version,

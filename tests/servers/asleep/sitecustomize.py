@@ -24,5 +24,4 @@ def _sleep(seconds: Any) -> None:
 
 
 time.clock_gettime = _turned
-# It takes an instant of a clock that it does not turn for one of the clock that it turns.
-time.sleep = _sleep
+time.sleep = _sleep  # libfaketime takes its instant for one of the clock that it turns
