@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from socialapp.domain.delivery import AWAITING, UNSENT, Shown, Status, shown
-from socialapp.store.pages import Page, count, read_cursor, write_cursor
+from socialapp.store import owned
+from socialapp.store.pages import Page
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import (
     Comparison,
@@ -24,17 +25,8 @@ from socialapp.store.tables import (
 async def get(
     db: AsyncSession, workspace_id: int, comparison_id: int, *, lock: bool = False
 ) -> Comparison | None:
-    """Return a comparison of the workspace; with `lock` nobody else changes it until the commit.
-
-    Locks are taken in this order: workspace, comparison, posts.
-    """
-    query = select(Comparison).where(
-        Comparison.id == comparison_id, Comparison.workspace_id == workspace_id
-    )
-    if lock:
-        query = query.with_for_update(key_share=True)
-    found = await db.execute(query.execution_options(populate_existing=True))
-    return found.scalar_one_or_none()
+    """Return a comparison of the workspace, as `owned.one` does."""
+    return await owned.one(db, Comparison, workspace_id, comparison_id, lock=lock)
 
 
 async def page(
@@ -42,13 +34,7 @@ async def page(
 ) -> Page[Comparison]:
     """Return the comparisons of a workspace, the newest first."""
     query = select(Comparison).where(Comparison.workspace_id == workspace_id)
-    total = await count(db, query)
-    if cursor:
-        query = query.where(col(Comparison.id) < read_cursor(cursor, int)[0])
-    query = query.order_by(col(Comparison.id).desc()).limit(limit + 1)
-    rows = list((await db.execute(query)).scalars())
-    more = write_cursor(rows[limit - 1].id) if len(rows) > limit else ""
-    return Page(rows[:limit], more, total)
+    return await owned.newest(db, Comparison, query, limit=limit, cursor=cursor)
 
 
 async def running(db: AsyncSession, workspace_id: int) -> int:
@@ -63,13 +49,7 @@ async def running(db: AsyncSession, workspace_id: int) -> int:
 
 async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]]:
     """Return workspace and id of the comparisons of which more may have to be measured."""
-    query = (
-        select(col(Comparison.workspace_id), col(Comparison.id))
-        .where(col(Comparison.look_at) <= now)
-        .order_by(col(Comparison.look_at))
-        .limit(500)
-    )
-    return [(workspace, its_id or 0) for workspace, its_id in (await db.execute(query)).all()]
+    return await owned.due(db, Comparison, now=now)
 
 
 async def sendings(

@@ -9,8 +9,8 @@ from sqlalchemy import Table, case, delete, exists, func, or_
 from sqlmodel import col, select
 
 from socialapp.domain.delivery import Shown, Status
-from socialapp.store import bulk
-from socialapp.store.pages import Page, count, read_cursor, write_cursor
+from socialapp.store import bulk, owned
+from socialapp.store.pages import Page
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import (
     Delivery,
@@ -33,17 +33,8 @@ _NEVER_OUT = (Shown.DRAFT, Shown.FAILED, Shown.MISSED, Shown.CANCELLED)
 async def get(
     db: AsyncSession, workspace_id: int, list_id: int, *, lock: bool = False
 ) -> EvergreenList | None:
-    """Return a list of the workspace; with `lock` one that nobody else changes until the commit.
-
-    Locks are taken in this order: workspace, list, posts.
-    """
-    query = select(EvergreenList).where(
-        EvergreenList.id == list_id, EvergreenList.workspace_id == workspace_id
-    )
-    if lock:
-        query = query.with_for_update(key_share=True)
-    found = await db.execute(query.execution_options(populate_existing=True))
-    return found.scalar_one_or_none()
+    """Return a list of the workspace, as `owned.one` does."""
+    return await owned.one(db, EvergreenList, workspace_id, list_id, lock=lock)
 
 
 async def page(
@@ -53,24 +44,12 @@ async def page(
     query = select(EvergreenList).where(
         EvergreenList.workspace_id == workspace_id, col(EvergreenList.ended_at).is_(None)
     )
-    total = await count(db, query)
-    if cursor:
-        query = query.where(col(EvergreenList.id) < read_cursor(cursor, int)[0])
-    query = query.order_by(col(EvergreenList.id).desc()).limit(limit + 1)
-    rows = list((await db.execute(query)).scalars())
-    more = write_cursor(rows[limit - 1].id) if len(rows) > limit else ""
-    return Page(rows[:limit], more, total)
+    return await owned.newest(db, EvergreenList, query, limit=limit, cursor=cursor)
 
 
 async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]]:
     """Return workspace and id of the lists of which more may have to be made."""
-    query = (
-        select(col(EvergreenList.workspace_id), col(EvergreenList.id))
-        .where(col(EvergreenList.look_at) <= now)
-        .order_by(col(EvergreenList.look_at))
-        .limit(500)
-    )
-    return [(workspace, list_id or 0) for workspace, list_id in (await db.execute(query)).all()]
+    return await owned.due(db, EvergreenList, now=now)
 
 
 async def entries(db: AsyncSession, list_ids: Iterable[int]) -> list[EvergreenEntry]:

@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from socialapp.domain.delivery import Shown
-from socialapp.store import bulk
-from socialapp.store.pages import Page, count, read_cursor, write_cursor
+from socialapp.store import bulk, owned
+from socialapp.store.pages import Page
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Occurrence, Post, Schedule, Series
 
@@ -21,15 +21,8 @@ _WAITS = (Shown.QUEUED, Shown.PAUSED, Shown.NEEDS_APPROVAL, Shown.CHANGES_REQUES
 async def get(
     db: AsyncSession, workspace_id: int, series_id: int, *, lock: bool = False
 ) -> Series | None:
-    """Return a series of the workspace; with `lock` one that nobody else changes until the commit.
-
-    Locks are taken in this order: workspace, series, posts.
-    """
-    query = select(Series).where(Series.id == series_id, Series.workspace_id == workspace_id)
-    if lock:
-        query = query.with_for_update(key_share=True)
-    found = await db.execute(query.execution_options(populate_existing=True))
-    return found.scalar_one_or_none()
+    """Return a series of the workspace, as `owned.one` does."""
+    return await owned.one(db, Series, workspace_id, series_id, lock=lock)
 
 
 async def page(
@@ -37,21 +30,12 @@ async def page(
 ) -> Page[Series]:
     """Return the series of a workspace, the newest first."""
     query = select(Series).where(Series.workspace_id == workspace_id)
-    total = await count(db, query)
-    if cursor:
-        query = query.where(col(Series.id) < read_cursor(cursor, int)[0])
-    rows = list(
-        (await db.execute(query.order_by(col(Series.id).desc()).limit(limit + 1))).scalars()
-    )
-    more = write_cursor(rows[limit - 1].id) if len(rows) > limit else ""
-    return Page(rows[:limit], more, total)
+    return await owned.newest(db, Series, query, limit=limit, cursor=cursor)
 
 
 async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]]:
     """Return workspace and id of the series of which more may have to be made."""
-    query = select(col(Series.workspace_id), col(Series.id)).where(col(Series.look_at) <= now)
-    found = await db.execute(query.order_by(col(Series.look_at)).limit(500))
-    return [(workspace_id, series_id or 0) for workspace_id, series_id in found.all()]
+    return await owned.due(db, Series, now=now)
 
 
 async def occurrences(

@@ -8,7 +8,7 @@ from sqlalchemy import Table, delete, func, or_, update
 from sqlmodel import col, select
 
 from socialapp.domain.sources import KEPT, Item, ItemState
-from socialapp.store import bulk
+from socialapp.store import bulk, owned
 from socialapp.store.session import AsyncSession, change
 from socialapp.store.tables import Source, SourceItem
 
@@ -26,15 +26,8 @@ async def of_workspace(db: AsyncSession, workspace_id: int) -> list[Source]:
 async def get(
     db: AsyncSession, workspace_id: int, source_id: int, *, lock: bool = False
 ) -> Source | None:
-    """Return a source of the workspace; with `lock` one that nobody else changes until the commit.
-
-    Locks are taken in this order: workspace, source, posts.
-    """
-    query = select(Source).where(Source.id == source_id, Source.workspace_id == workspace_id)
-    if lock:
-        query = query.with_for_update(key_share=True)
-    found = await db.execute(query.execution_options(populate_existing=True))
-    return found.scalar_one_or_none()
+    """Return a source of the workspace, as `owned.one` does."""
+    return await owned.one(db, Source, workspace_id, source_id, lock=lock)
 
 
 async def workspace_of(db: AsyncSession, source_id: int) -> int | None:
@@ -45,9 +38,7 @@ async def workspace_of(db: AsyncSession, source_id: int) -> int | None:
 
 async def to_look_at(db: AsyncSession, *, now: datetime) -> list[tuple[int, int]]:
     """Return workspace and id of the sources whose time has come."""
-    query = select(col(Source.workspace_id), col(Source.id)).where(col(Source.look_at) <= now)
-    found = await db.execute(query.order_by(col(Source.look_at)).limit(100))
-    return [(workspace_id, source_id or 0) for workspace_id, source_id in found.all()]
+    return await owned.due(db, Source, now=now, limit=100)
 
 
 async def remember(

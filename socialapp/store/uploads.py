@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from socialapp.domain.delivery import Shown
-from socialapp.store.pages import Page, count, like, read_cursor, write_cursor
+from socialapp.store import owned
+from socialapp.store.pages import Page, like
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import (
     AttachmentAsset,
@@ -55,14 +56,7 @@ async def page(
         words = like(q.lower())
         named = func.lower(col(kind.filename)).like(words, escape="\\")
         query = query.where(or_(named, func.lower(about).like(words, escape="\\")))
-    total = await count(db, query)
-    if cursor:
-        (before,) = read_cursor(cursor, int)
-        query = query.where(col(kind.id) < before)
-    query = query.order_by(col(kind.id).desc()).limit(limit + 1)
-    rows = list((await db.execute(query)).scalars())
-    more = write_cursor(rows[limit - 1].id) if len(rows) > limit else ""
-    return Page(rows[:limit], more, total)
+    return await owned.newest(db, kind, query, limit=limit, cursor=cursor)
 
 
 def _link(kind: type[MediaAsset] | type[AttachmentAsset]) -> tuple[Any, Mapped[int]]:
