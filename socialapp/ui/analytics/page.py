@@ -10,7 +10,7 @@ from socialapp.ui.analytics.state import RANGES, AnalyticsState
 from socialapp.ui.components import live
 from socialapp.ui.components.button import button_link, file_link, link, outside
 from socialapp.ui.components.field import option, select_field
-from socialapp.ui.components.parts import card, empty, loaded, page_header, pagination, some
+from socialapp.ui.components.parts import card, empty, loaded, other_pages, page_header, some
 from socialapp.ui.feed import LiveState
 from socialapp.ui.shell import ANALYTICS, shell
 
@@ -237,15 +237,7 @@ def _posts() -> rx.Component:
             aria_label="Posts with their results",
             class_name="list-none m-0 p-0 divide-y divide-line",
         ),
-        rx.cond(
-            AnalyticsState.has_before | AnalyticsState.has_after,
-            pagination(
-                text=AnalyticsState.place,
-                has_before=AnalyticsState.has_before,
-                has_after=AnalyticsState.has_after,
-                go=AnalyticsState.go,
-            ),
-        ),
+        other_pages(AnalyticsState),
         title="Posts",
     )
 

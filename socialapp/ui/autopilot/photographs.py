@@ -10,7 +10,7 @@ from socialapp.ui.autopilot.views import STATES
 from socialapp.ui.components.button import button
 from socialapp.ui.components.field import option, select
 from socialapp.ui.components.focus import keep_focus
-from socialapp.ui.components.parts import PROGRESS, card, empty, pagination, some
+from socialapp.ui.components.parts import PROGRESS, card, empty, other_pages, some
 from socialapp.ui.components.search import search_field
 from socialapp.ui.components.uploader import uploader
 from socialapp.ui.feed import LiveState
@@ -48,15 +48,7 @@ def cards() -> rx.Component:
                     ),
                     empty("search_x", "Nothing found", "No photograph passes these filters."),
                 ),
-                rx.cond(
-                    PhotographsState.has_before | PhotographsState.has_after,
-                    pagination(
-                        text=PhotographsState.place,
-                        has_before=PhotographsState.has_before,
-                        has_after=PhotographsState.has_after,
-                        go=PhotographsState.go,
-                    ),
-                ),
+                other_pages(PhotographsState),
             ),
         ),
         title="Photographs",

@@ -10,7 +10,7 @@ from socialapp.ui.comparisons.state import ComparisonsState
 from socialapp.ui.components import live
 from socialapp.ui.components.button import button, button_link, file_link, link
 from socialapp.ui.components.dialog import confirm
-from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some
+from socialapp.ui.components.parts import CARD, empty, page_header, paged_rows
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.feed import LiveState
 from socialapp.ui.shell import ANALYTICS, shell
@@ -50,7 +50,7 @@ def page() -> rx.Component:
             _new(),
             text="Two wordings in comparable slots, and what may be said of them.",
         ),
-        loaded(state.is_loaded, rx.cond(some(state.rows), _list(), nothing)),
+        paged_rows(ComparisonsState, _comparison, label="Comparisons", nothing=nothing),
         form(),
         plan(),
         confirm(
@@ -69,26 +69,6 @@ def page() -> rx.Component:
             on_stale=state.load,
         ),
         place=ANALYTICS,
-    )
-
-
-def _list() -> rx.Component:
-    state = ComparisonsState
-    return rx.fragment(
-        rx.el.ul(
-            rx.foreach(state.rows, _comparison),
-            class_name="list-none m-0 p-0 flex flex-col gap-3",
-            aria_label="Comparisons",
-        ),
-        rx.cond(
-            state.has_before | state.has_after,
-            pagination(
-                text=state.place,
-                has_before=state.has_before,
-                has_after=state.has_after,
-                go=state.go,
-            ),
-        ),
     )
 
 

@@ -18,6 +18,9 @@ def script(name: str) -> None:
     rx.asset(f"{name}.js", shared=True)
 
 
+script("asking")  # for widgets of any folder
+
+
 class Widget(rx.Component):
     """A component of ours; it takes `class_name` and children like any other."""
 

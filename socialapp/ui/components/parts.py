@@ -142,6 +142,38 @@ def _tab(key: str, label: str, count: Any, current: Any, choose: Any) -> rx.Comp
     return component
 
 
+def other_pages(state: Any) -> rx.Component:
+    """Return the way to the other pages of a list, while there are any."""
+    return rx.cond(
+        state.has_before | state.has_after,
+        pagination(
+            text=state.place,
+            has_before=state.has_before,
+            has_after=state.has_after,
+            go=state.go,
+        ),
+    )
+
+
+def paged_rows(state: Any, each: Any, *, label: str, nothing: rx.Component) -> rx.Component:
+    """Return the `rows` of a state, one below the other, page by page, or that there is nothing."""
+    return loaded(
+        state.is_loaded,
+        rx.cond(
+            some(state.rows),
+            rx.fragment(
+                rx.el.ul(
+                    rx.foreach(state.rows, each),
+                    class_name="list-none m-0 p-0 flex flex-col gap-3",
+                    aria_label=label,
+                ),
+                other_pages(state),
+            ),
+            nothing,
+        ),
+    )
+
+
 def pagination(*, text: Any, has_before: Any, has_after: Any, go: Any) -> rx.Component:
     """Return "51-100 of 430" with a step back and forth; `go(-1)` and `go(1)` are called."""
     return rx.el.nav(

@@ -1,46 +1,9 @@
-import { useEffect, useRef, useState } from "react";
-
-// Asks the API for a proposal. An error's message is a sentence for people; "" when whoever asked has stopped it.
-export async function wanted(address, body, signal) {
-  try {
-    const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });
-    const said = await answer.json().catch(() => ({}));
-    if (answer.ok) return said;
-    throw new Error(said.errors?.[0]?.message ?? said.detail ?? `No answer came (${answer.status}). Nothing was proposed; try again.`);
-  } catch (error) {
-    if (error.name === "AbortError") throw new Error("");
-    throw error instanceof TypeError ? new Error("The server cannot be reached. Nothing was proposed.") : error;
-  }
-}
-
-// One request at a time, which can be stopped. `told` is what went wrong.
-export function useWanted() {
-  const [isBusy, setBusy] = useState(false);
-  const [told, setTold] = useState("");
-  const line = useRef(null);
-  const stop = () => line.current?.abort();
-  useEffect(() => stop, []);
-  const ask = async (address, body) => {
-    stop();
-    const mine = new AbortController();
-    line.current = mine;
-    setBusy(true);
-    setTold("");
-    try {
-      return await wanted(address, body, mine.signal);
-    } catch (error) {
-      if (line.current === mine) setTold(error.message);
-      return null;
-    } finally {
-      if (line.current === mine) setBusy(false);
-    }
-  };
-  return { isBusy, told, setTold, ask, stop };
-}
+import { useEffect, useState } from "react";
+import { useAsked } from "$/public/external/socialapp/ui/components/jsx/asking.js";
 
 // Fills the field with the id `field` with a description that is proposed, if it is empty before and after.
 export function Propose({ media, field, className }) {
-  const { isBusy, told, setTold, ask, stop } = useWanted();
+  const { isBusy, told, setTold, ask, stop } = useAsked("Nothing was proposed.");
   const [isEmpty, setEmpty] = useState(true);
   const [from, setFrom] = useState("");
   const written = () => document.getElementById(field);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useWanted } from "$/public/external/socialapp/ui/components/jsx/propose.jsx";
+import { useAsked } from "$/public/external/socialapp/ui/components/jsx/asking.js";
 import { PLAIN, PRIMARY, QUIET, SMALL } from "./look.js";
 
 const FIELD = "compose-text-0";
@@ -7,7 +7,7 @@ const FIELD = "compose-text-0";
 // A text that is proposed for what stands in the open tab. It is put in by a click, and never in the place of anything.
 export function useProposed({ tab, text, media, channels }) {
   const [found, setFound] = useState(null);
-  const { isBusy, told, setTold, ask, stop } = useWanted();
+  const { isBusy, told, setTold, ask, stop } = useAsked("Nothing was proposed.");
   const dismiss = () => (setFound(null), setTold(""));
   useEffect(() => () => (stop(), dismiss()), [tab]);
   const propose = async () => {

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
+import { useAsked } from "$/public/external/socialapp/ui/components/jsx/asking.js";
 
-const UNREACHED = "The app did not answer. Nothing was changed; try again.";
 const NUMBERS = ["best_percent", "at_least", "from_days", "to_days", "per_week"];
 
 // What the fields of the form around it say, as the API takes it.
@@ -13,37 +13,23 @@ function asked(form) {
 // Shows what the rule of the form would find now, before it is saved.
 export function Finds({ address, className }) {
   const [finds, setFinds] = useState(null);
-  const [refusal, setRefusal] = useState("");
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, told, ask } = useAsked("Nothing was changed.");
   const button = useRef(null);
-  const ask = async () => {
+  const look = async () => {
     const form = button.current.form;
     if (isBusy || !form.reportValidity()) return;
     const rule = asked(form);
-    setBusy(true);
-    setRefusal("");
     setFinds(null);
-    try {
-      const answer = await fetch(address, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(rule),
-      });
-      const said = await answer.json();
-      if (answer.ok) setFinds({ ...said, asks: rule.asks });
-      else setRefusal(said.errors?.[0]?.message ?? said.detail);
-    } catch {
-      setRefusal(UNREACHED);
-    }
-    setBusy(false);
+    const said = await ask(address, rule);
+    if (said) setFinds({ ...said, asks: rule.asks });
   };
   return (
     <div className="flex flex-col gap-2">
-      <button ref={button} type="button" onClick={ask} aria-busy={isBusy} aria-disabled={isBusy} className={`${className} self-start ${isBusy ? "opacity-60" : ""}`}>
+      <button ref={button} type="button" onClick={look} aria-busy={isBusy} aria-disabled={isBusy} className={`${className} self-start ${isBusy ? "opacity-60" : ""}`}>
         {isBusy ? "Looking…" : "Show what it finds now"}
       </button>
       <div role="status" className="flex flex-col gap-2 text-sm">
-        {refusal && <p className="m-0 text-danger">{refusal}</p>}
+        {told && <p className="m-0 text-danger">{told}</p>}
         {finds && <p className="m-0 font-medium">{summary(finds)}</p>}
         {finds?.notes.map((note) => <p key={note} className="m-0 text-warning">{note}</p>)}
         {finds?.items.length > 0 && (

@@ -10,7 +10,7 @@ from socialapp.ui.components import live
 from socialapp.ui.components.button import button, link
 from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.field import CONTROL, field, option, select_field, text_field
-from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some
+from socialapp.ui.components.parts import CARD, empty, page_header, paged_rows
 from socialapp.ui.components.status import status_badge
 from socialapp.ui.evergreen import recycling
 from socialapp.ui.evergreen.recycling import SUMMARY
@@ -40,7 +40,7 @@ def page() -> rx.Component:
     )
     return shell(
         page_header("Evergreen", _new(), text="Posts that go round, the longest unused one first."),
-        loaded(EvergreenState.is_loaded, rx.cond(some(EvergreenState.rows), _lists(), nothing)),
+        paged_rows(EvergreenState, _list, label="Evergreen lists", nothing=nothing),
         _form(),
         _writing(),
         recycling.form(),
@@ -58,25 +58,6 @@ def page() -> rx.Component:
             on_stale=EvergreenState.load,
         ),
         place=EVERGREEN,
-    )
-
-
-def _lists() -> rx.Component:
-    return rx.fragment(
-        rx.el.ul(
-            rx.foreach(EvergreenState.rows, _list),
-            class_name="list-none m-0 p-0 flex flex-col gap-3",
-            aria_label="Evergreen lists",
-        ),
-        rx.cond(
-            EvergreenState.has_before | EvergreenState.has_after,
-            pagination(
-                text=EvergreenState.place,
-                has_before=EvergreenState.has_before,
-                has_after=EvergreenState.has_after,
-                go=EvergreenState.go,
-            ),
-        ),
     )
 
 

@@ -11,7 +11,7 @@ from socialapp.ui.components.dialog import actions, dialog
 from socialapp.ui.components.field import LABEL
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.live import watch
-from socialapp.ui.components.parts import empty, loaded, page_header, pagination
+from socialapp.ui.components.parts import empty, loaded, other_pages, page_header
 from socialapp.ui.components.propose import PROPOSED, propose_button
 from socialapp.ui.components.search import search_field
 from socialapp.ui.components.uploader import uploader
@@ -35,15 +35,7 @@ def page() -> rx.Component:
         ),
         _filters(),
         loaded(LibraryState.is_loaded, _grid(), rows=3, height="h-40"),
-        rx.cond(
-            LibraryState.has_before | LibraryState.has_after,
-            pagination(
-                text=LibraryState.place,
-                has_before=LibraryState.has_before,
-                has_after=LibraryState.has_after,
-                go=LibraryState.go,
-            ),
-        ),
+        other_pages(LibraryState),
         _details(),
         watch(LiveState.library, on_stale=LibraryState.load),
         place=LIBRARY,

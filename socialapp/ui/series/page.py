@@ -11,7 +11,7 @@ from socialapp.ui.components.button import button, button_link, new_post
 from socialapp.ui.components.dialog import actions, confirm, dialog
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.jsx import Widget
-from socialapp.ui.components.parts import CARD, empty, loaded, page_header, pagination, some
+from socialapp.ui.components.parts import CARD, empty, page_header, paged_rows
 from socialapp.ui.feed import LiveState
 from socialapp.ui.series.state import SeriesState
 from socialapp.ui.shell import SERIES, shell
@@ -36,7 +36,7 @@ def page() -> rx.Component:
     """Return the page."""
     return shell(
         page_header("Series", new_post(), text="Posts that repeat by a rule."),
-        loaded(SeriesState.is_loaded, rx.cond(some(SeriesState.rows), _list(), _none())),
+        paged_rows(SeriesState, _series, label="Series", nothing=_none()),
         _form(),
         confirm(
             title="End this series?",
@@ -62,25 +62,6 @@ def _none() -> rx.Component:
         "Nothing repeats yet",
         "Write a post, choose a time, and choose under Repeat how often it goes out.",
         button_link("Write a post", to=routes.COMPOSE, icon_name="plus"),
-    )
-
-
-def _list() -> rx.Component:
-    return rx.fragment(
-        rx.el.ul(
-            rx.foreach(SeriesState.rows, _series),
-            class_name="list-none m-0 p-0 flex flex-col gap-3",
-            aria_label="Series",
-        ),
-        rx.cond(
-            SeriesState.has_before | SeriesState.has_after,
-            pagination(
-                text=SeriesState.place,
-                has_before=SeriesState.has_before,
-                has_after=SeriesState.has_after,
-                go=SeriesState.go,
-            ),
-        ),
     )
 
 

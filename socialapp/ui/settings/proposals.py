@@ -8,13 +8,11 @@ from socialapp.domain.proposals import INSTRUCTION_LENGTH
 from socialapp.services.proposals import KEY_LENGTH, MODEL_LENGTH
 from socialapp.ui.components.button import LOOKS, SHAPE, SIZES
 from socialapp.ui.components.field import CONTROL, field, text_field
-from socialapp.ui.components.jsx import Widget, library
+from socialapp.ui.components.jsx import Widget
 from socialapp.ui.components.parts import card, loaded, some
 from socialapp.ui.feed import LiveState
 from socialapp.ui.settings.form import FORM, save
 from socialapp.ui.settings.proposals_state import ProposalsState
-
-library("propose")  # the trial's JSX imports from it
 
 
 class _Try(Widget):

@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import { useWanted } from "$/public/external/socialapp/ui/components/jsx/propose.jsx";
+import { useAsked } from "$/public/external/socialapp/ui/components/jsx/asking.js";
 
 // What the fields of the form around it say, as the API takes it.
 function asked(form) {
@@ -14,7 +14,7 @@ function asked(form) {
 
 // Asks the endpoint of the form something that has nothing of the workspace in it but the key; nothing is kept.
 export function TryEndpoint({ className }) {
-  const { isBusy, told, ask, stop } = useWanted();
+  const { isBusy, told, ask, stop } = useAsked("Nothing was saved.");
   const [found, setFound] = useState(null);
   const button = useRef(null);
   const attempt = async () => {

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
+import { useAsked } from "$/public/external/socialapp/ui/components/jsx/asking.js";
 
-const UNREACHED = "The app did not answer. Nothing was changed; try again.";
 const words = (value) => String(value ?? "").split(",").map((word) => word.trim()).filter(Boolean);
 
 // What the fields of the form around it say, as the API takes it.
@@ -19,36 +19,21 @@ function asked(form) {
 // Reads the feed of the form and shows its newest items as they would be posted; nothing is kept.
 export function Trial({ channels, className }) {
   const [trial, setTrial] = useState(null);
-  const [refusal, setRefusal] = useState("");
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, told, ask } = useAsked("Nothing was changed.");
   const button = useRef(null);
   const named = Object.fromEntries(channels.map(({ id, name }) => [id, name]));
-  const ask = async () => {
+  const attempt = async () => {
     if (isBusy || !button.current.form.reportValidity()) return;
-    setBusy(true);
-    setRefusal("");
     setTrial(null);
-    try {
-      const answer = await fetch("/api/sources/preview", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(asked(button.current.form)),
-      });
-      const said = await answer.json();
-      if (answer.ok) setTrial(said);
-      else setRefusal(said.errors?.[0]?.message ?? said.detail);
-    } catch {
-      setRefusal(UNREACHED);
-    }
-    setBusy(false);
+    setTrial(await ask("/api/sources/preview", asked(button.current.form)));
   };
   return (
     <div className="flex flex-col gap-2">
-      <button ref={button} type="button" onClick={ask} aria-busy={isBusy} aria-disabled={isBusy} className={`${className} self-start ${isBusy ? "opacity-60" : ""}`}>
+      <button ref={button} type="button" onClick={attempt} aria-busy={isBusy} aria-disabled={isBusy} className={`${className} self-start ${isBusy ? "opacity-60" : ""}`}>
         {isBusy ? "Reading the feed…" : "Try it"}
       </button>
       <div role="status" className="flex flex-col gap-2 text-sm">
-        {refusal && <p className="m-0 text-danger">{refusal}</p>}
+        {told && <p className="m-0 text-danger">{told}</p>}
         {trial && (
           <p className="m-0 text-muted">
             {trial.title || trial.feed_url}: {trial.items} {trial.items === 1 ? "item" : "items"}. Nothing was kept. {trial.newest.length > 0 && "The newest would be posted like this:"}
