@@ -5,7 +5,6 @@ from enum import StrEnum
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.text import normalised
 
-NAME_AT_MOST = 100
 TEXT_AT_MOST = 10_000
 
 
@@ -15,17 +14,6 @@ class SnippetKind(StrEnum):
     TEXT = "text"
     HASHTAGS = "hashtags"
     """A group of hashtags that go together."""
-
-
-def name(given: str) -> str:
-    """Return the name of a snippet or template as it is kept. Raises Rejected for none."""
-    words = " ".join(normalised(given).split())
-    if not words:
-        raise Rejected(Problem("name_required", "Give it a name. Nothing was saved.", "name"))
-    if len(words) > NAME_AT_MOST:
-        message = f"A name has at most {NAME_AT_MOST} characters. Nothing was saved."
-        raise Rejected(Problem("name_too_long", message, "name"))
-    return words
 
 
 def text(given: str, kind: SnippetKind) -> str:

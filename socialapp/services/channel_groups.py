@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from socialapp.domain import text as texts
-from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
+from socialapp.domain import naming
+from socialapp.domain.errors import NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.people import Member, Right
 from socialapp.store import channel_groups, channels, people
 from socialapp.store.session import AsyncSession
@@ -84,15 +84,8 @@ async def remove(db: AsyncSession, by: Member, group_id: int) -> None:
 
 
 def _name(name: str, others: Sequence[ChannelGroup]) -> str:
-    name = " ".join(texts.normalised(name).split())
-    if not name:
-        raise Rejected(Problem("name_required", "Give the group a name.", "name"))
-    if len(name) > NAME_AT_MOST:
-        message = f"A name has at most {NAME_AT_MOST} characters. Nothing was saved."
-        raise Rejected(Problem("name_too_long", message, "name"))
-    if any(each.name.casefold() == name.casefold() for each in others):
-        raise Conflict("There is a group with that name already. Nothing was saved.")
-    return name
+    name = naming.named(name, at_most=NAME_AT_MOST)
+    return naming.only(name, [each.name for each in others], "group")
 
 
 async def _channels(db: AsyncSession, by: Member, ids: Sequence[int]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from socialapp.domain import naming
 from socialapp.domain import snippets as rules
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound
 from socialapp.domain.people import Member, Right
@@ -30,7 +31,7 @@ async def create(
     made = Snippet(
         workspace_id=by.workspace_id,
         kind=kind,
-        name=rules.name(name),
+        name=naming.named(name),
         text=rules.text(text, kind),
         created_by=by.person_id,
         created_at=now,
@@ -63,7 +64,7 @@ async def edit(
     _allow(by)
     found = await get(db, by, snippet_id)
     found.kind = kind or found.kind
-    found.name = found.name if name is None else rules.name(name)
+    found.name = found.name if name is None else naming.named(name)
     found.text = rules.text(found.text if text is None else text, SnippetKind(found.kind))
     found.updated_at = now
     db.add(found)

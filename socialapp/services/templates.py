@@ -7,7 +7,7 @@ variants, options, tags. Nothing sends it.
 from datetime import datetime
 from typing import Any
 
-from socialapp.domain import snippets as rules
+from socialapp.domain import naming
 from socialapp.domain.errors import Conflict, NotFound
 from socialapp.domain.people import Member
 from socialapp.services import copies, posts
@@ -25,7 +25,7 @@ async def create(
 ) -> tuple[Template, Post]:
     """Keep a new template; `content` is what `posts.create` takes."""
     await _room(db, by)
-    called = rules.name(name)
+    called = naming.named(name)
     post = await posts.create(db, by, **content, is_aside=True, may_be_blank=True, now=now)
     return await _kept(db, by, called, post, now=now), post
 
@@ -36,7 +36,7 @@ async def of_post(
     """Keep what a post says as a template."""
     posts.allow(by)
     await _room(db, by)
-    called = rules.name(name)
+    called = naming.named(name)
     source = await posts.get(db, by, post_id)
     copied = await copies.copy(db, source, channel_ids=source.channel_ids, is_aside=True, now=now)
     post = (await post_rows.by_id(db, by.workspace_id, [copied]))[copied]
@@ -84,7 +84,7 @@ async def edit(
     posts.allow(by)
     template, post = await get(db, by, template_id)
     if name is not None:
-        template.name = rules.name(name)
+        template.name = naming.named(name)
     template.updated_at = now
     db.add(template)
     await db.flush()

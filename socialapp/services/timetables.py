@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from socialapp.domain import text as texts
-from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
+from socialapp.domain import naming
+from socialapp.domain.errors import NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.people import Member, Right
 from socialapp.domain.slots import WeeklyTime
 from socialapp.services import schedules, slots
@@ -159,15 +159,8 @@ async def _kept(db: AsyncSession, timetable: Timetable) -> Timetable:
 
 
 def _name(name: str, others: Sequence[Timetable]) -> str:
-    name = " ".join(texts.normalised(name).split())
-    if not name:
-        raise Rejected(Problem("name_required", "Give the timetable a name.", "name"))
-    if len(name) > NAME_AT_MOST:
-        message = f"A name has at most {NAME_AT_MOST} characters. Nothing was saved."
-        raise Rejected(Problem("name_too_long", message, "name"))
-    if any(each.name.casefold() == name.casefold() for each in others):
-        raise Conflict("There is a timetable with that name already. Nothing was saved.")
-    return name
+    name = naming.named(name, at_most=NAME_AT_MOST)
+    return naming.only(name, [each.name for each in others], "timetable")
 
 
 def _times(times: Iterable[WeeklyTime]) -> list[list[int]]:
