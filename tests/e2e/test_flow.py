@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage, picture_file, visit
+from tests.e2e.test_queue import assert_sound, channel, post_daily
 from tests.servers.installation import Installation
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -166,3 +167,33 @@ async def test_a_refusal_is_said_in_words_and_retried_from_the_queue(anna: NewPa
 
     await page.get_by_role("button", name=re.compile("^Posted")).click()
     await expect(row(page, "Refused at first")).to_contain_text("Posted")
+
+
+async def test_the_queue_says_its_time_before_and_a_draft_that_it_is_kept(anna: NewPage) -> None:
+    page = await anna("/")
+    mine = await channel(page, "Rye")
+    await visit(page, f"/compose/?channels={mine}")
+    add = page.get_by_role("button", name=re.compile("^Add to queue"))
+    await write(page, "Rye, at a time of its own")
+    await expect(page.get_by_role("group", name="Suggested times")).to_contain_text("Suggested")
+    await expect(add).to_be_hidden()  # the channel has no posting times
+
+    await post_daily(page, mine, "06:45")
+    await visit(page, f"/compose/?channels={mine}")
+    await write(page, "Rye, at a time of its own")
+    await expect(add).to_contain_text(", 06:45 Europe/Berlin")
+    await page.get_by_label("More ways to send or keep it").click()
+    await page.get_by_role("button", name="Save draft").click()
+    await expect(page.get_by_text("Kept as a draft")).to_be_visible()
+    await expect(page.get_by_role("link", name="See drafts")).to_be_visible()
+    await assert_sound(page)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await assert_sound(page)
+
+    await add.click()
+    await expect(page.get_by_role("heading", name="Scheduled")).to_be_visible()
+    await expect(page.get_by_role("main")).to_contain_text(", 06:45 Europe/Berlin")
+    await page.get_by_role("link", name="Write another").click()
+    await expect(page).to_have_url(re.compile(rf"channels={mine}$"))
+    await write(page, "And the next")
+    await expect(add).to_contain_text(", 06:45 Europe/Berlin")

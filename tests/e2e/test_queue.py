@@ -198,6 +198,7 @@ async def test_drafts_are_tagged_and_spread_over_slots_and_the_gaps_open_the_edi
 
     await visit(page, f"/queue/?channel={mine}")
     await expect(page.locator("li[data-schedule]")).to_have_count(2)
+    await expect(said).to_have_text("")
     await page.get_by_label("Select Roll two").click()
     await bar.get_by_label("More for the selected posts").click()
     await bar.get_by_role("button", name="Channels…").click()

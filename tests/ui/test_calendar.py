@@ -147,6 +147,11 @@ async def test_a_move_says_what_it_did_and_is_taken_back(
     assert (await when(database, it), state.can_undo) == (before, False)
     assert await call(state, "undo") is None
 
+    await call(state, "refresh")
+    assert state.done.startswith("Taken back")
+    await call(state, "load")  # the page is opened anew
+    assert (state.done, state.can_undo) == ("", False)
+
 
 async def test_what_is_elsewhere_or_under_way_stays(database: Database, alice: str, owner: Member):
     it = await plan_at(database, owner, "2031-05-14T09:00")

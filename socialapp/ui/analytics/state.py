@@ -16,8 +16,8 @@ from socialapp.store import channels, results
 from socialapp.store.session import AsyncSession, reading
 from socialapp.ui.analytics import views
 from socialapp.ui.analytics.views import DayRow, GroupRow, PostLine
-from socialapp.ui.paging import SIZE, Steps
-from socialapp.ui.session import needs, signed_in
+from socialapp.ui.paging import SIZE, Paged, Steps
+from socialapp.ui.session import needs
 
 RANGES = {"7": "7 days", "30": "30 days", "90": "90 days", "365": "12 months"}
 ADDED_UP = 2000
@@ -31,7 +31,7 @@ class Choice(TypedDict):
     label: str
 
 
-class AnalyticsState(rx.State):
+class AnalyticsState(Paged, rx.State):
     """What is known of one network, in a range of days."""
 
     days: str = "30"
@@ -53,16 +53,6 @@ class AnalyticsState(rx.State):
     lines: list[PostLine] = []
     table: str = ""
     """Where the same is a CSV file."""
-    is_loaded: bool = False
-    place: str = ""
-    has_before: bool = False
-    has_after: bool = False
-    _steps: Steps = Steps()
-
-    @needs(Right.READ)
-    async def load(self) -> None:
-        """Read what is chosen again."""
-        await self._read()
 
     @needs(Right.READ)
     async def choose_days(self, days: str) -> None:
@@ -86,24 +76,18 @@ class AnalyticsState(rx.State):
     async def choose_metric(self, metric: str) -> None:
         """Show another one by the hours of the week."""
         self.metric = metric[:50]
-        await self._read()
-
-    @needs(Right.READ)
-    async def go(self, step: int) -> None:
-        """Show the page after or before."""
-        self._steps.go(step)
-        await self._read()
+        await self.load()
 
     async def _begin(self) -> None:
         self._steps = Steps()
-        await self._read()
+        await self.load()
 
-    async def _read(self) -> None:
-        by, now = await signed_in(self), utc_now()
+    async def _read(self, by: Member) -> None:
+        now = utc_now()
         async with reading() as db:
             await self._read_choices(db, by, now=now)
             await self._read_figures(db, by, now=now)
-        self.zone, self.is_loaded = by.zone, True
+        self.zone, self.is_loaded = by.zone, True  # also where nothing can be known
 
     async def _read_choices(self, db: AsyncSession, by: Member, *, now: datetime) -> None:
         there = await channels.of_workspace(db, by.workspace_id)
@@ -152,10 +136,7 @@ class AnalyticsState(rx.State):
         self.by_label = views.group_rows(rules.grouped(posts, lambda p: p.labels), counted)
         metric = next((m for m in counted if m.key == self.metric), None)
         self.week = views.week(posts, metric, by.zone) if metric else []
-        self._steps.next_cursor = page.next_cursor
-        self.place = self._steps.words(len(page.items), page.total)
-        self.has_before = self._steps.has_before
-        self.has_after = bool(page.next_cursor)
+        self._arrived(page)
 
 
 def _name(key: str) -> str:

@@ -25,7 +25,7 @@ from socialapp.ui.comparisons.views import (
     no_plan,
     plan_row,
 )
-from socialapp.ui.paging import SIZE, Steps
+from socialapp.ui.paging import SIZE, Paged, Steps
 from socialapp.ui.rows import heading
 from socialapp.ui.session import needs, signed_in
 
@@ -46,14 +46,10 @@ def nothing() -> dict[str, str]:
     }  # fmt: skip
 
 
-class ComparisonsState(rx.State):
+class ComparisonsState(Paged, rx.State):
     """The list, and the comparison that is being planned."""
 
     rows: list[ComparisonRow] = []
-    is_loaded: bool = False
-    place: str = ""
-    has_before: bool = False
-    has_after: bool = False
     is_writing: bool = False
     """The form is open."""
     form: dict[str, str] = nothing()
@@ -68,7 +64,6 @@ class ComparisonsState(rx.State):
     refusal: str = ""
     """Why it was not done, beside the form."""
     _seed: int = 0
-    _steps: Steps = Steps()
 
     @needs(Right.READ)
     async def open(self) -> None:
@@ -79,17 +74,6 @@ class ComparisonsState(rx.State):
         asked = str(self.router.url.query_parameters.get("post", ""))
         if by.may(Right.PUBLISH) and asked.isdecimal() and asked.isascii() and len(asked) < 18:
             await self._begin(by, int(asked))
-
-    @needs(Right.READ)
-    async def load(self) -> None:
-        """Read the page that is shown, again."""
-        await self._read(await signed_in(self))
-
-    @needs(Right.READ)
-    async def go(self, step: int) -> None:
-        """Show the page after or before."""
-        self._steps.go(step)
-        await self._read(await signed_in(self))
 
     @needs(Right.READ)
     async def close(self) -> None:
@@ -216,10 +200,7 @@ class ComparisonsState(rx.State):
             used = {i for each in page.items for i in each.channel_ids}
             names = await channels.by_id(db, by.workspace_id, used)
         self.rows = [comparison_row(each, names, now=now) for each in seen]
-        self._steps.next_cursor = page.next_cursor
-        self.place = self._steps.words(len(page.items), page.total)
-        self.has_before, self.has_after = self._steps.has_before, bool(page.next_cursor)
-        self.is_loaded = True
+        self._arrived(page)
 
 
 def _content(text: str, post: str, *, like: str) -> Content:

@@ -13,7 +13,7 @@ from socialapp.store.files import files
 from socialapp.store.session import database, reading, transaction
 from socialapp.store.tables import MediaAsset
 from socialapp.ui.components import notice
-from socialapp.ui.paging import SIZE, Steps
+from socialapp.ui.paging import SIZE, Paged, Steps
 from socialapp.ui.rows import bytes_words, clock_words
 from socialapp.ui.session import needs, signed_in
 
@@ -53,19 +53,15 @@ def nothing() -> Tile:
     )
 
 
-class LibraryState(rx.State):
+class LibraryState(Paged, rx.State):
     """The grid, its search and place, and the picture that is open."""
 
     tiles: list[Tile] = []
     query: str = ""
     only_without_alt: bool = False
-    is_loaded: bool = False
     is_empty: bool = False
     """The whole library, not only what was searched for."""
-    place: str = ""
     coverage: str = ""
-    has_before: bool = False
-    has_after: bool = False
     max_bytes: int = 0
     proposes: str = ""
     """What may be proposed here: nothing, `texts` or `pictures`."""
@@ -73,36 +69,24 @@ class LibraryState(rx.State):
     refusal: str = ""
     """Why the open one was not deleted, or not described."""
     is_asking: bool = False
-    _steps: Steps = Steps()
-
-    @needs(Right.READ)
-    async def load(self) -> None:
-        """Read the page that is shown, again."""
-        await self._show(await signed_in(self))
 
     @needs(Right.READ)
     async def search(self, query: str) -> None:
         """Look for words in names and descriptions."""
         self.query, self._steps = query[:200].strip(), Steps()
-        await self._show(await signed_in(self))
+        await self._read(await signed_in(self))
 
     @needs(Right.READ)
     async def show_without_alt(self, is_on: bool) -> None:
         """Show only what nobody has described."""
         self.only_without_alt, self._steps = is_on, Steps()
-        await self._show(await signed_in(self))
-
-    @needs(Right.READ)
-    async def go(self, step: int) -> None:
-        """Show the next page, or the one before."""
-        self._steps.go(step)
-        await self._show(await signed_in(self))
+        await self._read(await signed_in(self))
 
     @needs(Right.WRITE)
     async def uploaded(self, asset: dict[str, Any]) -> None:
         """Show a new upload at the front; what it is comes from the database."""
         self.query, self.only_without_alt, self._steps = "", False, Steps()
-        await self._show(await signed_in(self))
+        await self._read(await signed_in(self))
 
     @needs(Right.READ)
     async def open(self, media_id: int) -> None:
@@ -124,7 +108,7 @@ class LibraryState(rx.State):
         async with transaction() as db:
             await media.describe(db, by, self.shown["id"], alt_text=str(form.get("alt_text", "")))
         self.shown = nothing()
-        await self._show(by)
+        await self._read(by)
         return notice.good("The description is saved.")
 
     @needs(Right.WRITE)
@@ -144,10 +128,10 @@ class LibraryState(rx.State):
             self.refusal = no.detail
             return None
         self.shown = nothing()
-        await self._show(by)
+        await self._read(by)
         return notice.good(f"{name} is deleted.")
 
-    async def _show(self, by: Member) -> None:
+    async def _read(self, by: Member) -> None:
         async with reading() as db:
             page = await rows.page(
                 db,
@@ -159,14 +143,11 @@ class LibraryState(rx.State):
             )
             described, all_of_them = await rows.coverage(db, by.workspace_id)
             self.proposes = str(await proposals.offer(db, by))
-        self._steps.next_cursor = page.next_cursor
         self.tiles = [_tile(asset, by.zone) for asset in page.items]
-        self.place = self._steps.words(len(page.items), page.total)
         self.coverage = f"{described} of {all_of_them} described"
-        self.has_before, self.has_after = self._steps.has_before, bool(page.next_cursor)
         self.is_empty = not all_of_them
         self.max_bytes = files().limit_bytes
-        self.is_loaded = True
+        self._arrived(page)
 
 
 def _tile(asset: MediaAsset, zone: str) -> Tile:
