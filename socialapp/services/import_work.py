@@ -4,7 +4,7 @@ Each step is one transaction that also notes how far it came. So a worker that d
 and makes nothing twice: the next goes on with the rows that are left.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,26 +59,10 @@ async def _member(db: AsyncSession, sheet: SheetImport) -> Member | None:
 async def _ahead(db: AsyncSession, import_id: int) -> Ahead:
     """Return what the rows that were checked will take, also by a worker that is gone."""
     ahead = Ahead()
-    for _, kept in await imports.aheads(db, import_id):
-        ahead.add(_made(kept))
+    for kept in await imports.aheads(db, import_id):
+        if made := Made.of(kept):
+            ahead.add(made)
     return ahead
-
-
-def _made(kept: Mapping[str, Any]) -> Made:
-    def pairs(some: Any) -> tuple[tuple[int, datetime], ...]:
-        return tuple((each, datetime.fromisoformat(at)) for each, at in some)
-
-    return Made(kept["text"], 0, pairs(kept["moments"]), pairs(kept["places"]))
-
-
-def _kept(made: Made) -> dict[str, Any]:
-    if not made.moments:
-        return {}
-    return {
-        "text": made.text,
-        "moments": [(each, at.isoformat()) for each, at in made.moments],
-        "places": [(each, at.isoformat()) for each, at in made.places],
-    }
 
 
 async def _check_some(
@@ -98,7 +82,7 @@ async def _check_some(
     for row, one in zip(rows, found, strict=True):
         if isinstance(one, Made):
             row.state, row.message = ("warned" if one.warning else "good"), one.warning
-            row.ahead = _kept(one)
+            row.ahead = one.kept()
         else:
             _fail(row, one, sheet, plan)
         sheet.faulty += row.state == "faulty"

@@ -97,6 +97,27 @@ class Made:
     """The slots that it has."""
     warning: str = ""
 
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Made | None":
+        """Read what `kept` returned; nothing goes out of a draft."""
+        if not kept:
+            return None
+        return cls(kept["text"], 0, _pairs(kept["moments"]), _pairs(kept["places"]))
+
+    def kept(self) -> dict[str, Any]:
+        """Return it as JSON, for the rows after it and for the screen; empty for a draft."""
+        if not self.moments:
+            return {}
+        return {
+            "text": self.text,
+            "moments": [(each, at.isoformat()) for each, at in self.moments],
+            "places": [(each, at.isoformat()) for each, at in self.places],
+        }
+
+
+def _pairs(some: Any) -> tuple[tuple[int, datetime], ...]:
+    return tuple((each, datetime.fromisoformat(at)) for each, at in some)
+
 
 def field_of(problem: Problem) -> str:
     """Return the field of a row that a problem is about."""

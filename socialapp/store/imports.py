@@ -75,12 +75,12 @@ async def rows_in(
     return list((await db.execute(query.order_by(col(SheetRow.number)).limit(limit))).scalars())
 
 
-async def aheads(db: AsyncSession, import_id: int) -> list[tuple[str, Any]]:
-    """Return the state and what it will take of each row that was checked."""
-    query = select(col(SheetRow.state), col(SheetRow.ahead)).where(
+async def aheads(db: AsyncSession, import_id: int) -> list[dict[str, Any]]:
+    """Return what each row that was checked and goes out will take."""
+    query = select(col(SheetRow.ahead)).where(
         SheetRow.import_id == import_id, col(SheetRow.state).in_(["good", "warned"])
     )
-    return [(state, ahead) for state, ahead in (await db.execute(query)).all() if ahead]
+    return [ahead for ahead in (await db.execute(query)).scalars() if ahead]
 
 
 async def count(db: AsyncSession, import_id: int, states: Sequence[str]) -> int:

@@ -141,8 +141,9 @@ class Village:
     def adapted(known: Mapping[str, Any]) -> Capabilities:
         """A village has a limit of its own."""
         limit = known.get("text_limit")
-        is_sound = isinstance(limit, int) and 0 < limit <= 10_000
-        return replace(_CAN, text_limit=limit) if is_sound else _CAN
+        if isinstance(limit, int) and 0 < limit <= 10_000:
+            return replace(_CAN, text_limit=limit)
+        return _CAN
 
     async def client_metadata(self, base_url: str, *, apps: AppRegistry) -> dict[str, Any]:
         """Say who we are."""

@@ -14,7 +14,7 @@ from socialapp.domain.sheet_times import Order
 from socialapp.domain.text import excerpt
 from socialapp.services import imports
 from socialapp.services.imports import GOOD, PROBLEMS, WORKING, Plan, Stage
-from socialapp.services.rows import FIELDS, QUEUE
+from socialapp.services.rows import FIELDS, QUEUE, Made
 from socialapp.store import channels
 from socialapp.store import imports as rows
 from socialapp.store.session import reading, transaction
@@ -314,12 +314,12 @@ def understood(
     row: SheetRow, names: Mapping[int, str], zone: str, *, now: datetime
 ) -> tuple[str, str]:
     """Return when and where a checked row goes out, in words; empty when that is not known."""
-    found = row.ahead.get("moments", [])
-    if not found:
+    made = Made.of(row.ahead)
+    if made is None:
         return ("Draft", "") if row.state in GOOD else ("", "")
-    at, *later = sorted({datetime.fromisoformat(at) for _, at in found})
+    at, *later = sorted({at for _, at in made.moments})
     when = moments.spoken(at, zone, now=now) + ("; some channels later" if later else "")
-    return when, ", ".join(names.get(channel_id, "") for channel_id, _ in found)
+    return when, ", ".join(names.get(channel_id, "") for channel_id, _ in made.moments)
 
 
 def _line(row: SheetRow, plan: Plan, known: tuple[str, str]) -> LineView:
