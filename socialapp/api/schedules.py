@@ -23,7 +23,8 @@ from socialapp.domain import moments
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import NotFound, Problem, Rejected
 from socialapp.domain.people import Member
-from socialapp.services import clashes, queueing, schedules, series
+from socialapp.services import clashes, queueing, reorder, schedules, series
+from socialapp.services.reorder import FAR
 from socialapp.store import channels, deliveries
 from socialapp.store import schedules as rows
 from socialapp.store.session import AsyncSession
@@ -100,6 +101,25 @@ class ScheduleChange(BaseModel):
     scheduled_at: When | None = None
     timezone: Zone | None = None
     priority: Priority | None = None
+
+
+class AnotherSlot(BaseModel):
+    """Where in the queue something goes; exactly one of these is given."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"to": "front"}]})
+
+    to: Literal["front", "back"] | None = None
+    steps: Annotated[int, Field(ge=-FAR, le=FAR)] | None = Field(
+        default=None,
+        description="So many slots later, or earlier when negative, as far as there are any.",
+    )
+    slot_of: AnyId | None = Field(default=None, description="The schedule whose slot it takes.")
+
+    def refuse_contradictions(self) -> None:
+        """Raise Rejected unless one is given."""
+        if sum(each is not None for each in (self.to, self.steps, self.slot_of)) != 1:
+            message = "Give one of `to`, `steps` and `slot_of`. Nothing was moved."
+            raise Rejected(Problem("one_of_three", message, "to"))
 
 
 class Resolution(BaseModel):
@@ -260,6 +280,25 @@ async def move_schedule(
         now=utc_now(),
     )
     return await _one(db, by, schedule, warned=True)
+
+
+@router.post("/schedules/{schedule_id}/reorder", responses=problems(400, 401, 403, 404, 409))
+async def reorder_schedule(
+    schedule_id: Id, place: AnotherSlot, by: Publishes, db: Transaction
+) -> ScheduleOut:
+    """Give it another slot of its queue: the slots stay, the posts in between move by one each.
+
+    409 when it has no slot, or is not waiting any more.
+    """
+    place.refuse_contradictions()
+    now = utc_now()
+    await _schedule(db, by, schedule_id)
+    if place.slot_of is not None:
+        await reorder.put(db, by, schedule_id, target_id=place.slot_of, now=now)
+    else:
+        steps = {"front": -FAR, "back": FAR, None: place.steps or 0}[place.to]
+        await reorder.step(db, by, schedule_id, steps=steps, now=now)
+    return await _one(db, by, await _schedule(db, by, schedule_id), warned=True)
 
 
 @router.delete("/schedules/{schedule_id}", responses=problems(400, 401, 403, 404, 409))

@@ -26,6 +26,8 @@ class _Place:
     zone: str
 
 
+FAR = 1_000_000
+"""Steps that lead to an end of any queue."""
 _WAITING = {Shown.QUEUED, Shown.PAUSED}
 
 
@@ -37,8 +39,9 @@ async def put(
     Among those that have slots of the same channels; the others stay. Returns what was where, to
     undo it. Raises Conflict when one of them has left, or has no slot.
     """
-    if await rows.get(db, by.workspace_id, schedule_id) is None:
-        raise NotFound("There is no such schedule.")
+    for each in (schedule_id, target_id):
+        if await rows.get(db, by.workspace_id, each) is None:
+            raise NotFound("There is no such schedule.")
     line, channel_ids = await _line(db, by, schedule_id, now=now)
     ids = [each.id or 0 for each in line]
     if schedule_id not in ids or target_id not in ids:

@@ -259,8 +259,10 @@ async def test_carol_cannot_name_alices_things_in_what_she_sends(
     times = {"name": "Hers", "times": [{"day": "monday", "time": "09:00"}]}
     timetable = (await carol.post("/api/timetables", json=times)).json()["id"]
     nothing = dict.fromkeys(hers, UNKNOWN)
+    planned = (await plan(carol))["id"]
     bodies = [
         *IN_A_BODY,
+        ("post", f"/api/schedules/{planned}/reorder", {"slot_of": "schedule_id"}),
         ("post", f"/api/timetables/{timetable}/apply", {"channel_ids": ["channel_id"]}),
         ("patch", f"/api/posts/{mine}", {"revision": 1, "media_ids": ["media_id"]}),
         ("patch", f"/api/posts/{mine}", {"revision": 1, "channel_ids": ["channel_id"]}),

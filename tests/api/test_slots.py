@@ -1,13 +1,20 @@
 """Posting times over the API, and the next free slot for what is queued."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
 
-from tests.api.calls import at, problem, soon, the_channel, write
+from tests.api.calls import at, plan, problem, soon, the_channel, write
 
 MORNINGS = [{"day": "monday", "time": "09:00"}, {"day": "friday", "time": "9:30"}]
+
+
+async def queued(program: httpx.AsyncClient, text: str) -> Any:
+    post = await write(program, text)
+    asked = {"post_id": post["id"], "slot": "next_free"}
+    return (await program.post("/api/schedules", json=asked)).json()
 
 
 async def slots_of(program: httpx.AsyncClient) -> str:
@@ -79,6 +86,40 @@ async def test_posts_at_once_take_one_free_slot_each(alice: httpx.AsyncClient) -
     assert len(set(moments)) == 4
     assert min(moments) == first
     assert all(answer.json()["others"] == [] for answer in answers)
+
+
+async def test_a_post_is_put_first_and_the_slots_stay(alice: httpx.AsyncClient) -> None:
+    where = await slots_of(alice)
+    await alice.patch(where, json={"times": [{"day": "monday", "time": "12:00"}]})
+    queue = [await queued(alice, f"Number {n}") for n in range(3)]
+    places = [each["scheduled_at"] for each in queue]
+    first, second, third = (each["id"] for each in queue)
+
+    async def put(schedule_id: int, **where: Any) -> httpx.Response:
+        return await alice.post(f"/api/schedules/{schedule_id}/reorder", json=where)
+
+    async def order() -> list[int]:
+        there = (await alice.get("/api/schedules")).json()["items"]
+        there.sort(key=lambda each: each["scheduled_at"])
+        assert [each["scheduled_at"] for each in there] == places
+        return [each["id"] for each in there]
+
+    assert (await put(third, to="front")).json()["scheduled_at"] == places[0]
+    assert await order() == [third, first, second]
+    assert (await put(third, steps=1)).status_code == 200
+    assert await order() == [first, third, second]
+    assert (await put(first, slot_of=second)).status_code == 200
+    assert await order() == [third, second, first]
+    assert (await put(third, to="back")).status_code == 200
+    assert await order() == [second, first, third]
+    assert (await put(third, steps=10)).status_code == 200
+
+    problem(await put(first, to="front", steps=1), 400, "one_of_three")
+    problem(await put(first), 400, "one_of_three")
+    problem(await put(first, slot_of=987654), 404)
+    alone = await plan(alice)
+    problem(await put(alone["id"], to="front"), 409)
+    problem(await put(first, slot_of=alone["id"]), 409)
 
 
 async def test_a_channel_without_times_says_so(alice: httpx.AsyncClient) -> None:

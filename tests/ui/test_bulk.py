@@ -11,6 +11,7 @@ from socialapp.domain.delivery import Status
 from socialapp.domain.errors import ForPeople
 from socialapp.domain.people import Member
 from socialapp.services import schedules as schedules_
+from socialapp.services.reorder import FAR
 from socialapp.store import channels, schedules
 from socialapp.store.session import Database
 from socialapp.store.tables import Schedule
@@ -133,8 +134,11 @@ async def test_posts_change_places_and_the_line_says_where_it_is(
     await call(many, "put", two, one)
     assert many.done.startswith("Moved to the slot of ")
     await call(many, "step", two, -1)
-    assert "at the end" in many.done
+    assert "at that end" in many.done
     await call(many, "step", two, 1)
+    await call(many, "undo")
+    await call(many, "step", one, -FAR)
+    assert many.done.startswith("Moved to the slot of ")
     await call(many, "undo")
 
     queue, _ = await queue_of(alice)

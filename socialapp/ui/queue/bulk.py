@@ -247,9 +247,8 @@ class BulkState(rx.State):
 
     @needs(Right.PUBLISH)
     async def step(self, schedule: str, steps: int) -> list[EventSpec]:
-        """Put a queued post some slots later or earlier."""
+        """Put a queued post some slots later or earlier, at most to an end of the queue."""
         by, now = await signed_in(self), utc_now()
-        steps = max(-100, min(steps, 100))
         async with transaction() as db:
             done = await reorder.step(db, by, _id(schedule), steps=steps, now=now)
         return self._reordered(_id(schedule), done, now)
@@ -257,7 +256,7 @@ class BulkState(rx.State):
     def _reordered(self, schedule_id: int, done: list[Before], now: datetime) -> list[EventSpec]:
         mine = next((each for each in done if each.schedule_id == schedule_id), None)
         if mine is None or mine.put_at is None:
-            self._keep("It is at the end of the queue already; nothing was moved.", [])
+            self._keep("It is at that end of its queue already; nothing was moved.", [])
         else:
             when = moments.spoken(mine.put_at, mine.zone, now=now)
             self._keep(f"Moved to the slot of {when}.", [done])

@@ -39,12 +39,13 @@ export function Pick({ schedule, checked, label, onPick }) {
 let held = "";
 let stepped = { schedule: "", at: 0 };
 const STEPS_WITHIN_MS = 10000;
+const FAR = 1000000;
 
 // What a queued post is moved by: dragged, or with the arrow keys. The slots stay, the posts move.
 export function Grip({ schedule, label, onStep }) {
   const button = useRef(null);
   const onKey = (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: -FAR, End: FAR }[event.key];
     if (!step) return;
     event.preventDefault();
     stepped = { schedule, at: Date.now() };
@@ -62,7 +63,7 @@ export function Grip({ schedule, label, onStep }) {
       draggable
       data-grip={schedule}
       aria-label={label}
-      title="Drag to another slot, or use the arrow keys"
+      title="Drag to another slot, or use the arrow keys; Home and End put it first or last"
       onKeyDown={onKey}
       onDragStart={(event) => {
         held = schedule;

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from socialapp.services.reorder import FAR
 from socialapp.ui.components.button import button, icon_button
 from socialapp.ui.components.done import done_bar
 from socialapp.ui.components.icon import icon
@@ -66,7 +67,7 @@ def leading_draft(row: Any) -> rx.Component:
 
 
 def places(shown: Any) -> rx.Component:
-    """Return the buttons that put the open schedule a slot earlier or later, also on a phone."""
+    """Return the buttons that give the open schedule another slot, also on a phone."""
     return rx.cond(
         QueueState.slotted.contains(shown["key"]) & LiveState.can_publish,  # type: ignore[attr-defined]
         rx.fragment(
@@ -78,6 +79,7 @@ def places(shown: Any) -> rx.Component:
                     on_click=[BulkState.step(shown["key"], steps), DetailsState.refresh()],
                 )
                 for words, icon_name, steps in (
+                    ("To the front", "arrow_up_to_line", -FAR),
                     ("A slot earlier", "arrow_up", -1),
                     ("A slot later", "arrow_down", 1),
                 )
