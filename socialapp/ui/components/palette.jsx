@@ -1,6 +1,7 @@
-import { useContext, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
+import { ChoiceField, useChoice } from "./combobox.jsx";
 import { day } from "./dates.js";
 import { fit } from "./fuzzy.js";
 import { tell, useShortcut } from "./shortcut.js";
@@ -65,14 +66,12 @@ export function Palette({ pages, zone, routes, canWrite, canPause, isPaused, onP
   const [typed, setIsTyped] = useState(kept.typed);
   const setOpen = (now) => setIsOpen((kept.isOpen = now));
   const setTyped = (now) => setIsTyped((kept.typed = now));
-  const [at, setAt] = useState(0);
   const box = useRef(null);
-  const id = useId();
   const found = useFound(isOpen, routes);
   useShortcut((name) => {
     if (name !== "palette") return;
     setTyped("");
-    setAt(0);
+    choice.setAt(0);
     setOpen(true);
   });
   useEffect(() => {
@@ -98,7 +97,6 @@ export function Palette({ pages, zone, routes, canWrite, canPause, isPaused, onP
     ];
   }, [pages, found, canWrite, canPause, isPaused]);
   const shown = useMemo(() => (isOpen ? chosen(typed, all, zone) : []), [typed, all, zone, isOpen]);
-  const current = Math.min(at, shown.length - 1);
 
   const take = (one) => {
     if (!one) return;
@@ -108,18 +106,12 @@ export function Palette({ pages, zone, routes, canWrite, canPause, isPaused, onP
     else if (one.date && window.location.pathname.startsWith(routes.calendar)) tell("calendar-date", one.date);
     else navigate(one.date ? `${routes.calendar}?view=day&date=${one.date}` : one.address);
   };
+  const choice = useChoice(shown, take);
   const onKey = (event) => {
-    if (event.nativeEvent.isComposing) return;
-    const to = { ArrowDown: current + 1, ArrowUp: current - 1, PageDown: current + 8, PageUp: current - 8 }[event.key];
-    if (to !== undefined && shown.length) {
-      const isStep = event.key.startsWith("Arrow");
-      const next = isStep ? (to + shown.length) % shown.length : Math.max(0, Math.min(shown.length - 1, to));
-      setAt(next);
-      document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: "nearest" });
-    } else if (event.key === "Enter") take(shown[current]);
-    else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) setOpen(false);
-    else return;
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return choice.onKey(event);
+    setOpen(false);
     event.preventDefault();
+    return undefined;
   };
 
   const groups = [...new Set(shown.map((one) => one.group))];
@@ -133,44 +125,27 @@ export function Palette({ pages, zone, routes, canWrite, canPause, isPaused, onP
     >
       {isOpen && (
         <>
-          <div className="flex items-center gap-2 border-b border-line pr-2 shrink-0 focus-within:border-accent-ink focus-within:shadow-[inset_0_-1px_0_var(--accent-ink)]">
-            <input
-              autoFocus
-              role="combobox"
-              aria-label="Search pages, posts, channels, days and actions"
-              aria-expanded="true"
-              aria-controls={`${id}-list`}
-              aria-autocomplete="list"
-              aria-activedescendant={shown.length ? `${id}-${current}` : undefined}
-              autoComplete="off"
-              spellCheck={false}
-              placeholder="A page, post or channel, or a day like friday"
-              value={typed}
-              onChange={(event) => { setTyped(event.target.value); setAt(0); }}
-              onKeyDown={onKey}
-              className="grow min-w-0 bg-transparent border-0 !outline-none h-13 px-4 text-md text-ink placeholder:text-faint"
-            />
-            <button type="button" onClick={() => setOpen(false)} className="rounded-md border border-line-strong bg-sunken text-muted hover:text-ink text-xs px-2 h-7 max-md:h-11 max-md:px-3">
-              <span className="max-md:hidden" aria-hidden="true">Esc</span>
-              <span className="md:sr-only">Close</span>
-            </button>
-          </div>
-          <div id={`${id}-list`} role="listbox" aria-label="Found" tabIndex={-1} className="overflow-y-auto p-2 grow">
+          <ChoiceField
+            choice={choice}
+            label="Search pages, posts, channels, days and actions"
+            placeholder="A page, post or channel, or a day like friday"
+            value={typed}
+            onType={setTyped}
+            onKey={onKey}
+            onClose={() => setOpen(false)}
+          />
+          <div id={`${choice.id}-list`} role="listbox" aria-label="Found" tabIndex={-1} className="overflow-y-auto p-2 grow">
             {groups.map((group) => (
-              <div key={group} role="group" aria-labelledby={`${id}-${group}`}>
-                <div id={`${id}-${group}`} role="presentation" className="px-2.5 pt-2 pb-1 text-xs font-medium text-muted">{group}</div>
+              <div key={group} role="group" aria-labelledby={`${choice.id}-${group}`}>
+                <div id={`${choice.id}-${group}`} role="presentation" className="px-2.5 pt-2 pb-1 text-xs font-medium text-muted">{group}</div>
                 {shown.map((one, place) => one.group === group && (
                   <div
                     key={place}
-                    id={`${id}-${place}`}
-                    role="option"
-                    aria-selected={place === current}
-                    onMouseMove={() => place !== current && setAt(place)}
-                    onClick={() => take(one)}
-                    className={`flex items-center gap-3 rounded-md px-2.5 min-h-9 max-md:min-h-11 cursor-pointer ${place === current ? "bg-accent-soft text-accent-ink" : ""}`}
+                    {...choice.line(place)}
+                    className={`flex items-center gap-3 rounded-md px-2.5 min-h-9 max-md:min-h-11 cursor-pointer ${place === choice.current ? "bg-accent-soft text-accent-ink" : ""}`}
                   >
                     <span className="truncate grow">{one.name}</span>
-                    {one.more && <span className={`text-xs shrink-0 ${place === current ? "" : "text-muted"}`}>{one.more}</span>}
+                    {one.more && <span className={`text-xs shrink-0 ${place === choice.current ? "" : "text-muted"}`}>{one.more}</span>}
                   </div>
                 ))}
               </div>

@@ -10,6 +10,7 @@ from socialapp.ui import routes
 from socialapp.ui.components.icon import icon
 from socialapp.ui.components.jsx import Widget, library, script
 
+library("combobox")  # also for the choice of a snippet
 script("dates")
 script("fuzzy")
 

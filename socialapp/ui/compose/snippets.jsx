@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { ChoiceField, useChoice } from "$/public/external/socialapp/ui/components/jsx/combobox.jsx";
 import { fit } from "$/public/external/socialapp/ui/components/jsx/fuzzy.js";
 import { useShortcut } from "$/public/external/socialapp/ui/components/jsx/shortcut.js";
 import { QUIET } from "./look.js";
@@ -91,62 +92,31 @@ export function Snippets({ disabled }) {
 }
 
 function Choice({ found, take, close }) {
-  const id = useId();
   const [typed, setTyped] = useState("");
-  const [at, setAt] = useState(0);
   const all = Array.isArray(found) ? found : [];
   const fits = all.map((one) => [typed.trim() ? fit(typed, `${one.name} ${one.text.slice(0, 200)}`) : 1, one]).filter(([how]) => how > 0);
   const shown = fits.sort(([a], [b]) => b - a).slice(0, SHOWN).map(([, one]) => one);
-  const current = Math.min(at, shown.length - 1);
-  const onKey = (event) => {
-    if (event.nativeEvent.isComposing) return;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && shown.length) {
-      const next = (current + step + shown.length) % shown.length;
-      setAt(next);
-      document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: "nearest" });
-    } else if (event.key === "Enter" && shown[current]) take(shown[current]);
-    else return;
-    event.preventDefault();
-  };
+  const choice = useChoice(shown, take);
   const told = found === null ? "Loading" : found === "trouble" ? "The snippets could not be read. Nothing was put in; close this and try again." : !all.length ? "There are no snippets yet. Keep some under Texts." : shown.length ? `${shown.length} found` : "No snippet says that.";
   return (
     <>
-      <div className="flex items-center gap-2 border-b border-line pr-2 shrink-0 focus-within:border-accent-ink focus-within:shadow-[inset_0_-1px_0_var(--accent-ink)]">
-        <input
-          autoFocus
-          role="combobox"
-          aria-label="Search snippets"
-          aria-expanded="true"
-          aria-controls={`${id}-list`}
-          aria-autocomplete="list"
-          aria-activedescendant={shown.length ? `${id}-${current}` : undefined}
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="A snippet or a group of hashtags"
-          value={typed}
-          onChange={(event) => { setTyped(event.target.value); setAt(0); }}
-          onKeyDown={onKey}
-          className="grow min-w-0 bg-transparent border-0 !outline-none h-13 px-4 text-md text-ink placeholder:text-faint"
-        />
-        <button type="button" onClick={close} className="rounded-md border border-line-strong bg-sunken text-muted hover:text-ink text-xs px-2 h-7 max-md:h-11 max-md:px-3">
-          <span className="max-md:hidden" aria-hidden="true">Esc</span>
-          <span className="md:sr-only">Close</span>
-        </button>
-      </div>
-      <div id={`${id}-list`} role="listbox" aria-label="Snippets" tabIndex={-1} className="overflow-y-auto p-2 grow empty:hidden">
+      <ChoiceField
+        choice={choice}
+        label="Search snippets"
+        placeholder="A snippet or a group of hashtags"
+        value={typed}
+        onType={setTyped}
+        onClose={close}
+      />
+      <div id={`${choice.id}-list`} role="listbox" aria-label="Snippets" tabIndex={-1} className="overflow-y-auto p-2 grow empty:hidden">
         {shown.map((one, place) => (
           <div
             key={one.id}
-            id={`${id}-${place}`}
-            role="option"
-            aria-selected={place === current}
-            onMouseMove={() => place !== current && setAt(place)}
-            onClick={() => take(one)}
-            className={`flex flex-col justify-center rounded-md px-2.5 py-1.5 min-h-11 cursor-pointer ${place === current ? "bg-accent-soft text-accent-ink" : ""}`}
+            {...choice.line(place)}
+            className={`flex flex-col justify-center rounded-md px-2.5 py-1.5 min-h-11 cursor-pointer ${place === choice.current ? "bg-accent-soft text-accent-ink" : ""}`}
           >
             <span className="font-medium truncate">{one.name}</span>
-            <span className={`text-sm truncate ${place === current ? "" : "text-muted"}`}>{one.text}</span>
+            <span className={`text-sm truncate ${place === choice.current ? "" : "text-muted"}`}>{one.text}</span>
           </div>
         ))}
       </div>
