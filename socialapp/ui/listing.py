@@ -69,7 +69,7 @@ class Listing(Labelled, Paged, mixin=True):
         self.tag = self.campaign = ""
         await self._read(await signed_in(self))
 
-    async def _read(self, by: Member) -> None:
+    async def _fetch(self, by: Member) -> None:
         now = utc_now()
         async with reading() as db:
             page = await posts.page(

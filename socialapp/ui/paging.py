@@ -7,6 +7,7 @@ import reflex as rx
 
 from socialapp.domain.people import Member, Right
 from socialapp.store.pages import Page
+from socialapp.ui.changes import put
 from socialapp.ui.session import needs, signed_in
 
 SIZE = 25
@@ -19,6 +20,8 @@ class Steps:
     cursors: list[str] = field(default_factory=lambda: [""])
     next_cursor: str = ""
     size: int = SIZE
+    shown: int = 0
+    """Lines on the page that is shown."""
 
     @property
     def cursor(self) -> str:
@@ -29,6 +32,16 @@ class Steps:
     def has_before(self) -> bool:
         """Whether there is a page before this one."""
         return len(self.cursors) > 1
+
+    @property
+    def is_past_the_end(self) -> bool:
+        """Whether what was on this page has gone, and there are pages before it."""
+        return self.has_before and not self.shown
+
+    def arrived(self, page: Page[Any]) -> str:
+        """Note what is shown, and say which part of the list it is."""
+        self.next_cursor, self.shown = page.next_cursor, len(page.items)
+        return self.words(self.shown, page.total)
 
     def go(self, step: int) -> None:
         """Go one page on or back, as far as there is one."""
@@ -47,7 +60,7 @@ class Steps:
 
 
 class Paged(rx.State, mixin=True):
-    """A list that is shown page by page; its screen says in `_read` what is in it."""
+    """A list that is shown page by page; its screen says in `_fetch` what is in it."""
 
     is_loaded: bool = False
     place: str = ""
@@ -68,13 +81,23 @@ class Paged(rx.State, mixin=True):
         await self._read(await signed_in(self))
 
     async def _read(self, by: Member) -> None:
-        """Read what is shown, and end with `_arrived`."""
+        """Read what is shown; where the last of a page has gone, the page before it."""
+        await self._fetch(by)
+        while self._steps.is_past_the_end:
+            self._steps.go(-1)
+            await self._fetch(by)
+
+    async def _fetch(self, by: Member) -> None:
+        """Read one page, and end with `_arrived`."""
         raise NotImplementedError
 
     def _arrived(self, page: Page[Any]) -> None:
         """Say where in the list this page is."""
-        self._steps.next_cursor = page.next_cursor
-        self.place = self._steps.words(len(page.items), page.total)
-        self.has_before = self._steps.has_before
-        self.has_after = bool(page.next_cursor)
-        self.is_loaded = True
+        place = self._steps.arrived(page)
+        put(
+            self,
+            place=place,
+            has_before=self._steps.has_before,
+            has_after=bool(page.next_cursor),
+            is_loaded=True,
+        )

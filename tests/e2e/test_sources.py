@@ -1,12 +1,27 @@
 """A feed of a real server: tried, followed, and what was there first taken as drafts."""
 
-from playwright.async_api import expect
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.conftest import NewPage, visit
 from tests.e2e.test_importing import shoot
 from tests.e2e.test_queue import assert_sound
 from tests.servers.scripted import Scripted
 from tests.services.test_sources import feed
+
+
+@asynccontextmanager
+async def no_answer(page: Page, where: str) -> AsyncIterator[None]:
+    """A proxy in between answers with a page of its own."""
+
+    async def login(route: Route) -> None:
+        await route.fulfill(status=200, content_type="text/html", body="<h1>Sign in</h1>")
+
+    await page.route(where, login)
+    yield
+    await page.unroute(where)
 
 
 async def test_a_source_is_tried_kept_looked_at_and_its_newest_become_drafts(
@@ -19,6 +34,9 @@ async def test_a_source_is_tried_kept_looked_at_and_its_newest_become_drafts(
         form = page.get_by_role("dialog", name="Add a source")
         await form.get_by_label("Address").fill(server.base_url)
         await form.get_by_label("Sandbox", exact=True).check()
+        async with no_answer(page, "**/api/sources/preview"):
+            await form.get_by_role("button", name="Try it").click()
+            await expect(form.get_by_role("alert")).to_contain_text("No answer came")
         await form.get_by_role("button", name="Try it").click()
         await expect(form).to_contain_text("The bakery: 4 items. Nothing was kept.")
         await expect(form.get_by_text("Bread 4 https://b.example.org/4")).to_be_visible()

@@ -80,7 +80,7 @@ async def test_each_is_on_one_page_the_best_first(page: PhotographsState) -> Non
     assert (page.place, page.number, page.has_before) == ("1-1 of 1", 1, False)
 
 
-async def test_what_is_on_a_page_that_has_gone_is_looked_for_at_the_beginning(
+async def test_the_page_before_one_that_has_gone_is_shown(
     page: PhotographsState, database: Database
 ) -> None:
     await call(page, "only_status", "new")

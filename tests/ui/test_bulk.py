@@ -121,6 +121,23 @@ async def test_a_move_keeps_the_distances_and_a_cancel_can_be_taken_back(
     assert len(queue.rows) == 2
 
 
+async def test_the_page_before_one_whose_last_has_gone_is_shown(
+    database: Database, alice: str, owner: Member
+) -> None:
+    await some(database, owner, 26)
+    queue, many = await queue_of(alice)
+    await call(queue, "go", 1)
+    assert queue.place == "26-26 of 26"
+
+    await call(many, "pick_page", True)
+    await call(many, "ask", "cancel")
+    await call(many, "run")
+    await call(queue, "refresh")
+
+    assert (queue.place, queue.has_before, queue.has_after) == ("1-25 of 25", False, False)
+    assert len(queue.rows) == 25
+
+
 async def test_posts_change_places_and_the_line_says_where_it_is(
     database: Database, alice: str, owner: Member
 ) -> None:

@@ -82,7 +82,7 @@ class AnalyticsState(Paged, rx.State):
         self._steps = Steps()
         await self.load()
 
-    async def _read(self, by: Member) -> None:
+    async def _fetch(self, by: Member) -> None:
         now = utc_now()
         async with reading() as db:
             await self._read_choices(db, by, now=now)

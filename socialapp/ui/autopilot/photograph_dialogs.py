@@ -15,7 +15,7 @@ from socialapp.ui.feed import LiveState
 
 def dialogs() -> rx.Component:
     """Return what opens: one photograph, those that are chosen, the library."""
-    return rx.fragment(_one(), _chosen(), _library(), links.asking())
+    return rx.fragment(_one(), _chosen(), _library(), links.asking(), _known_folders())
 
 
 def _refusal() -> rx.Component:
@@ -60,7 +60,6 @@ def _one() -> rx.Component:
                     default_value=shown["tags"],
                     hint="Parted by spaces or commas.",
                 ),
-                _known_folders(),
                 _refusal(),
                 actions(
                     button("Cancel", on_click=PhotographsState.open(0)),

@@ -13,7 +13,6 @@ from socialapp.store import photographs as rows
 from socialapp.store.files import files
 from socialapp.store.photographs import Asked
 from socialapp.store.session import reading, transaction
-from socialapp.ui.autopilot.changes import put
 from socialapp.ui.autopilot.views import (
     OnePhoto,
     PhotoTile,
@@ -22,8 +21,9 @@ from socialapp.ui.autopilot.views import (
     photo_tile,
     score_of,
 )
+from socialapp.ui.changes import put
 from socialapp.ui.components import notice
-from socialapp.ui.paging import Steps
+from socialapp.ui.paging import Paged, Steps
 from socialapp.ui.session import needs, signed_in
 
 SIZE = 60
@@ -32,18 +32,14 @@ _ANY = "*"
 LIBRARY_SHOWN = 60
 
 
-class PhotographsState(rx.State):
+class PhotographsState(Paged, rx.State):
     """The grid, its filters, what is chosen, and the one that is open."""
 
     tiles: list[PhotoTile] = []
-    is_loaded: bool = False
     is_empty: bool = True
     """There are none, whatever was looked for."""
-    place: str = ""
     number: int = 1
     """Of the page that is shown."""
-    has_before: bool = False
-    has_after: bool = False
     scored: int = 0
     every: int = 0
     """All of them, whatever was looked for."""
@@ -63,11 +59,6 @@ class PhotographsState(rx.State):
     is_adding: bool = False
     max_bytes: int = 0
     _steps: Steps = Steps(size=SIZE)
-
-    @needs(Right.READ)
-    async def load(self) -> None:
-        """Read what is shown, again."""
-        await self._show(await signed_in(self))
 
     @needs(Right.READ)
     async def search(self, query: str) -> None:
@@ -104,11 +95,11 @@ class PhotographsState(rx.State):
         """Show the page after this one, or the one before it."""
         self._steps.go(step)
         self.chosen = []
-        await self._show(await signed_in(self))
+        await self._read(await signed_in(self))
 
     async def _first(self) -> None:
         self._steps, self.chosen = Steps(size=SIZE), []
-        await self._show(await signed_in(self))
+        await self._read(await signed_in(self))
 
     @needs(Right.PUBLISH)
     async def uploaded(self, asset: dict[str, Any]) -> None:
@@ -152,7 +143,7 @@ class PhotographsState(rx.State):
                 more_tags=[str(form.get("more_tags") or "")],
             )
         self.is_arranging, self.chosen = False, []
-        await self._show(by)
+        await self._read(by)
         return notice.good(f"{number} changed.")
 
     @needs(Right.READ)
@@ -188,7 +179,7 @@ class PhotographsState(rx.State):
             self.refusal = no.detail
             return None
         name, self.shown = self.shown["filename"], no_photo()
-        await self._show(by)
+        await self._read(by)
         return notice.good(f"{name} is saved.")
 
     @needs(Right.PUBLISH)
@@ -197,7 +188,7 @@ class PhotographsState(rx.State):
         by = await signed_in(self)
         async with transaction() as db:
             await photographs.veto(db, by, media_id, is_vetoed=is_vetoed)
-        await self._show(by)
+        await self._read(by)
 
     @needs(Right.PUBLISH)
     async def release(self, media_id: int) -> None:
@@ -205,7 +196,7 @@ class PhotographsState(rx.State):
         by = await signed_in(self)
         async with transaction() as db:
             await outcomes.release(db, by, media_id, now=utc_now())
-        await self._show(by)
+        await self._read(by)
 
     @needs(Right.PUBLISH)
     async def look_into_library(self, is_looking: bool) -> None:
@@ -242,10 +233,10 @@ class PhotographsState(rx.State):
         async with transaction() as db:
             number = await photographs.add_some(db, by, ids, now=utc_now())
         self.is_adding, self.library = False, []
-        await self._show(by)
+        await self._read(by)
         return notice.good(f"{number} added.")
 
-    async def _show(self, by: Member) -> None:
+    async def _fetch(self, by: Member) -> None:
         asked = Asked(
             q=self.query,
             folder=None if self.folder == _ANY else self.folder,
@@ -257,13 +248,9 @@ class PhotographsState(rx.State):
             page = await rows.page(
                 db, by.workspace_id, asked, limit=SIZE, cursor=self._steps.cursor
             )
-            if not page.items and self._steps.has_before:  # what was on this page has gone
-                self._steps = Steps(size=SIZE)
-                page = await rows.page(db, by.workspace_id, asked, limit=SIZE)
             scored, every = await rows.scored(db, by.workspace_id)
             folders = await rows.folders(db, by.workspace_id)
             tags = await rows.tags(db, by.workspace_id)
-        self._steps.next_cursor = page.next_cursor
         tiles = [photo_tile(*found) for found in page.items]
         keys = {tile["key"] for tile in tiles}
         put(
@@ -272,13 +259,10 @@ class PhotographsState(rx.State):
             folders=folders,
             tags=tags,
             number=len(self._steps.cursors),
-            has_before=self._steps.has_before,
-            has_after=bool(page.next_cursor),
-            place=self._steps.words(len(tiles), page.total),
             scored=scored,
             every=every,
             is_empty=every == 0,
             chosen=[key for key in self.chosen if key in keys],
             max_bytes=files().limit_bytes,
-            is_loaded=True,
         )
+        self._arrived(page)

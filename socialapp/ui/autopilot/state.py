@@ -12,7 +12,6 @@ from socialapp.services.autopilot import outcomes, personas, photographs, runs, 
 from socialapp.store import autopilot as rows
 from socialapp.store import channels, media
 from socialapp.store.session import AsyncSession, database, reading, transaction
-from socialapp.ui.autopilot.changes import put
 from socialapp.ui.autopilot.views import (
     PersonaRow,
     PlanRow,
@@ -23,6 +22,7 @@ from socialapp.ui.autopilot.views import (
     score_of,
     thumbnail,
 )
+from socialapp.ui.changes import put
 from socialapp.ui.components import notice
 from socialapp.ui.rows import clock_words
 from socialapp.ui.session import needs, signed_in

@@ -192,7 +192,7 @@ class ComparisonsState(Paged, rx.State):
             await comparisons.stop(db, by, comparison_id, now=utc_now())
         await self._read(by)
 
-    async def _read(self, by: Member) -> None:
+    async def _fetch(self, by: Member) -> None:
         now = utc_now()
         async with reading() as db:
             page = await rows.page(db, by.workspace_id, limit=SIZE, cursor=self._steps.cursor)

@@ -5,9 +5,12 @@ import { useEffect, useRef, useState } from "react";
 async function asked(address, body, nothing, signal) {
   try {
     const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });
-    const said = await answer.json().catch(() => ({}));
-    if (answer.ok) return said;
-    throw new Error(said.errors?.[0]?.message ?? said.detail ?? `No answer came (${answer.status}). ${nothing} Try again.`);
+    const said = await answer.json().catch((error) => {
+      if (error.name === "AbortError") throw error;
+      return null; // A proxy's page, or one that was cut off.
+    });
+    if (answer.ok && said) return said;
+    throw new Error(said?.errors?.[0]?.message ?? said?.detail ?? `No answer came (${answer.status}). ${nothing} Try again.`);
   } catch (error) {
     if (error.name === "AbortError") throw new Error("");
     throw error instanceof TypeError ? new Error(`The server cannot be reached. ${nothing} Try again.`) : error;

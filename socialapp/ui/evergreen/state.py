@@ -235,7 +235,7 @@ class EvergreenState(Paged, rx.State):
             await evergreen.end(db, by, list_id, now=utc_now())
         await self._read(by)
 
-    async def _read(self, by: Member) -> None:
+    async def _fetch(self, by: Member) -> None:
         now = utc_now()
         async with reading() as db:
             page = await rows.page(db, by.workspace_id, limit=SIZE, cursor=self._steps.cursor)

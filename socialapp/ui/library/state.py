@@ -131,7 +131,7 @@ class LibraryState(Paged, rx.State):
         await self._read(by)
         return notice.good(f"{name} is deleted.")
 
-    async def _read(self, by: Member) -> None:
+    async def _fetch(self, by: Member) -> None:
         async with reading() as db:
             page = await rows.page(
                 db,

@@ -17,7 +17,7 @@ from socialapp.store.tables import Channel, Schedule
 from socialapp.ui import channel_words, routes
 from socialapp.ui.glance import AWAITING, NEEDS_PERSON
 from socialapp.ui.labels import Labelled
-from socialapp.ui.paging import SIZE, Steps
+from socialapp.ui.paging import SIZE, Paged, Steps
 from socialapp.ui.queue import filters as narrowing
 from socialapp.ui.queue import gaps
 from socialapp.ui.queue.filters import Chip, Choice
@@ -36,7 +36,7 @@ TABS: dict[str, tuple[Shown, ...]] = {
 _WAITING = (Shown.QUEUED, Shown.PAUSED)
 
 
-class QueueState(Labelled, rx.State):
+class QueueState(Labelled, Paged, rx.State):
     """The list, its filters, and its place."""
 
     tab: str = "queue"
@@ -64,11 +64,6 @@ class QueueState(Labelled, rx.State):
     """What shows the same again: tab and filters."""
     table: str = ""
     """Where the same is a CSV file."""
-    is_loaded: bool = False
-    place: str = ""
-    has_before: bool = False
-    has_after: bool = False
-    _steps: Steps = Steps()
 
     @needs(Right.READ)
     async def load(self) -> Any:
@@ -138,12 +133,6 @@ class QueueState(Labelled, rx.State):
         self._choose(tab=self.tab, **self._chosen() | {"query": query})
         await self._read(await signed_in(self))
 
-    @needs(Right.READ)
-    async def go(self, step: int) -> None:
-        """Show the page after or before."""
-        self._steps.go(step)
-        await self._read(await signed_in(self))
-
     def _choose(self, *, tab: str, **chosen: str) -> None:
         known = self._known()
         self.tab = tab
@@ -169,7 +158,7 @@ class QueueState(Labelled, rx.State):
             "network": {each["value"]: each["label"] for each in self.networks},
         }
 
-    async def _read(self, by: Member) -> None:
+    async def _fetch(self, by: Member) -> None:
         now = utc_now()
         async with reading() as db:
             await self._read_labels(db, by)
@@ -177,9 +166,6 @@ class QueueState(Labelled, rx.State):
                 await self._read_drafts(db, by, now)
             else:
                 await self._read_schedules(db, by, now)
-        self.has_before = self._steps.has_before
-        self.has_after = bool(self._steps.next_cursor)
-        self.is_loaded = True
 
     async def _read_schedules(self, db: AsyncSession, by: Member, now: datetime) -> None:
         page = await schedules.page(
@@ -196,7 +182,7 @@ class QueueState(Labelled, rx.State):
         rows = await schedule_rows(db, by.workspace_id, page.items, zone=by.zone, now=now)
         self.gaps = await self._read_gaps(db, by, page.items, rows, bool(page.next_cursor), now)
         self.rows = rows
-        self._turn(page.next_cursor, len(page.items), page.total)
+        self._arrived(page)
 
     async def _read_slots(self, db: AsyncSession, by: Member, found: Sequence[Schedule]) -> None:
         waiting = [each.id or 0 for each in found if each.status in _WAITING]
@@ -247,11 +233,7 @@ class QueueState(Labelled, rx.State):
         )
         self.rows, self.gaps = [], {}
         self.drafts = await post_rows(db, by.workspace_id, page.items, zone=by.zone, now=now)
-        self._turn(page.next_cursor, len(page.items), page.total)
-
-    def _turn(self, next_cursor: str, shown: int, total: int | None) -> None:
-        self._steps.next_cursor = next_cursor
-        self.place = self._steps.words(shown, total)
+        self._arrived(page)
 
 
 def table_of(queue: QueueState, zone: str) -> str:

@@ -146,7 +146,7 @@ class SeriesState(Paged, rx.State):
                 raise NotFound("There is no such series.")
             return (await series_rows(db, by.workspace_id, [found], now=utc_now()))[0]
 
-    async def _read(self, by: Member) -> None:
+    async def _fetch(self, by: Member) -> None:
         async with reading() as db:
             page = await rows.page(db, by.workspace_id, limit=SIZE, cursor=self._steps.cursor)
             self.rows = await series_rows(db, by.workspace_id, page.items, now=utc_now())
