@@ -51,6 +51,13 @@ async def on_plan(db: AsyncSession, by: Member, post: Post, *, now: datetime) ->
         await _tell(db, by, post, Said.SUBMITTED, "", now=now)
 
 
+async def hold_with_the_rest(db: AsyncSession, post: Post, schedule_id: int) -> None:
+    """Hold what was queued again of a schedule whose other deliveries wait, whoever did it."""
+    rule = await rule_of(db, post.workspace_id)
+    if rule is not Rule.NONE and post.approved_revision != post.revision:
+        await approvals.hold(db, [schedule_id])
+
+
 async def on_edit(db: AsyncSession, by: Member, post: Post, *, before: int, now: datetime) -> None:
     """Take the approval away that an edit makes void; who may approve gives theirs by editing.
 

@@ -80,10 +80,12 @@ def new(post_id: int, at: Moment, by: Member, *, priority: int = 0, now: datetim
 
 async def _check_approved(db: AsyncSession, by: Member, schedule: Schedule, now: datetime) -> None:
     """Hold what was queued anew of a post that is not approved."""
-    if schedule.status in approvals.WAITS:
-        return  # it went on waiting; to move it is not to approve it
     post = await post_services.get(db, by, schedule.post_id, kind=None, lock=True)
-    await approvals.on_plan(db, by, post, now=now)
+    if schedule.status in approvals.WAITS:
+        # The rest of it went on waiting; to move or retry it is not to approve it.
+        await approvals.hold_with_the_rest(db, post, schedule.id or 0)
+    else:
+        await approvals.on_plan(db, by, post, now=now)
 
 
 def delivery(schedule: Schedule, channel: Channel, *, is_held: bool) -> Delivery:

@@ -14,10 +14,12 @@ from socialapp.domain.errors import Conflict, Stale
 from socialapp.domain.people import Member, Role
 from socialapp.services import approvals, members, pauses, posts, schedules
 from socialapp.store import attempts, claims
+from socialapp.store import schedules as rows
 from socialapp.store.attempts import Finish
 from socialapp.store.session import Database
 from socialapp.store.tables import Delivery, Post, Schedule
 from tests.people import colleague
+from tests.services.test_queueing import second_channel
 from tests.world import World
 
 INTENT = {"text": "what was read", "media": []}
@@ -112,6 +114,47 @@ async def test_an_owners_edit_or_move_lets_nothing_go_that_waits(world: World, b
         await schedules.move(db, world.alice, schedule.id or 0, at=at, now=utc_now())
 
     assert await status_of(world, schedule) is Status.NEEDS_APPROVAL
+
+
+async def waiting_beside_a_failure(world: World, bob: Member) -> tuple[Schedule, Delivery]:
+    """Approved for two channels, refused by one, on hold at the other; then the editor edits."""
+    away = await second_channel(world.database, world.alice)
+    schedule = await world.schedule(in_s=3600, channel_ids=[1, away.id or 0])
+    async with world.database.transaction() as db:
+        failed, held = (await rows.deliveries_of(db, [schedule.id or 0]))[schedule.id or 0]
+        failed.status, held.status = Status.FAILED, Status.PAUSED
+    await edit(world.database, bob, schedule, "Bread for free")
+    assert await statuses(world, schedule) == [Status.FAILED, Status.NEEDS_APPROVAL]
+    return schedule, failed
+
+
+async def statuses(world: World, schedule: Schedule) -> list[str]:
+    async with world.database.reading() as db:
+        found = await rows.deliveries_of(db, [schedule.id or 0])
+    return [each.status for each in found[schedule.id or 0]]
+
+
+@pytest.mark.parametrize("how", ["retry", "retry_delivery", "move"])
+@pytest.mark.parametrize("who", ["editor", "owner"])
+async def test_what_is_queued_again_beside_what_waits_waits_with_it(
+    world: World, bob: Member, how: str, who: str
+) -> None:
+    schedule, failed = await waiting_beside_a_failure(world, bob)
+    by = bob if who == "editor" else world.alice
+
+    async with world.database.transaction() as db:
+        if how == "retry":
+            await schedules.retry(db, by, schedule.id or 0, now=utc_now())
+        elif how == "retry_delivery":
+            await schedules.retry_delivery(db, by, failed.id or 0, now=utc_now())
+        else:
+            at = moments.read((utc_now() + timedelta(hours=3)).isoformat(), zone="UTC")
+            await schedules.move(db, by, schedule.id or 0, at=at, now=utc_now())
+    assert await statuses(world, schedule) == [Status.NEEDS_APPROVAL] * 2
+
+    await approve(world, schedule)
+    queued = [Status.QUEUED] * 2 if how == "move" else [Status.MISSED, Status.QUEUED]
+    assert await statuses(world, schedule) == queued
 
 
 async def test_an_approval_of_an_older_revision_is_refused(world: World, bob: Member) -> None:

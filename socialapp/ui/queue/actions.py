@@ -11,6 +11,7 @@ from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import ForPeople, NotFound
 from socialapp.domain.people import Right
 from socialapp.services import schedules
+from socialapp.services.approvals import WAITS
 from socialapp.store import knobs
 from socialapp.store.session import reading, transaction
 from socialapp.ui.components import notice
@@ -139,6 +140,8 @@ class DetailsState(rx.State):
 
     async def _standstill(self) -> str:
         """Say why nothing goes out now, if so."""
+        if self.shown["status"] in WAITS:
+            return "It waits for approval. Nothing is lost."
         if self.shown["status"] == Shown.PAUSED:
             return "It is on hold until publishing is resumed. Nothing is lost."
         async with reading() as db:
