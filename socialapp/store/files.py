@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Incoming:
         """Have everything that was taken in the file; the loop does not wait for the disk."""
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         try:
-            await asyncio.to_thread(self._append, waiting)
+            await _to_its_end(self._append, waiting)
         except OSError as error:
             raise_if_full(error)
             raise
@@ -84,13 +84,17 @@ class Files:
         """Move a file to its place, safe from a power cut, and return its key."""
         name = secrets.token_hex(16)
         key = f"{name[:2]}/{name}.{extension}"
-        await self.place(temporary, self.path(key))
+        try:
+            await self.place(temporary, self.path(key))
+        except asyncio.CancelledError:
+            self.remove(key)
+            raise
         return key
 
     async def place(self, temporary: Path, path: Path) -> None:
         """Move a file to `path`, all of it or nothing."""
         try:
-            await asyncio.to_thread(_move, temporary, path)
+            await _to_its_end(_move, temporary, path)
         except OSError as error:
             raise_if_full(error)
             raise
@@ -126,6 +130,20 @@ class Files:
             key = f"{path.parent.name}/{path.name}"
             if _KEY.fullmatch(key) and _modified(path) < oldest:
                 yield key
+
+
+async def _to_its_end(work: Callable[..., None], *args: object) -> None:
+    """Run `work` in a thread and wait for it, also when cancelled.
+
+    A thread cannot be stopped: left alone, it would write a file that was already cleared away.
+    """
+    thread = asyncio.ensure_future(asyncio.to_thread(work, *args))
+    try:
+        await asyncio.shield(thread)
+    except asyncio.CancelledError:
+        await asyncio.wait([thread])
+        thread.exception()  # the cancel is what is told
+        raise
 
 
 def _modified(path: Path) -> float:

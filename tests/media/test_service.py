@@ -3,7 +3,9 @@
 import asyncio
 import errno
 import os
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -114,6 +116,44 @@ async def test_cancelling_an_upload_leaves_nothing(
     with pytest.raises(TimeoutError):  # while the helper process is only starting
         async with asyncio.timeout(0.02):
             await uploaded(database, alice, data)
+
+    assert kept(folder) == []
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+@pytest.mark.parametrize("step", ["_append", "_move"])
+async def test_cancelling_an_upload_while_the_disk_works_leaves_nothing(
+    database: Database,
+    folder: Files,
+    alice: Member,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    is_done: bool,
+) -> None:
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    home = files.Incoming if step == "_append" else files
+    as_before = getattr(home, step)
+
+    def slow(*args: Any) -> None:
+        try:
+            if is_done:
+                as_before(*args)
+            begun.set()
+            go_on.wait(20)
+            if not is_done:
+                as_before(*args)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(home, step, slow)
+    upload = asyncio.create_task(uploaded(database, alice, samples.photo()))
+    await asyncio.to_thread(begun.wait, 20)
+    upload.cancel()
+    await asyncio.sleep(0)  # it is told now
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await upload
+    await asyncio.to_thread(ended.wait, 20)
 
     assert kept(folder) == []
 
