@@ -28,7 +28,7 @@ check: install
 test: install
 	@tools/test-machine
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # It ends by itself, and fails when a post was lost or doubled.
 soak: install

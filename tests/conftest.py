@@ -21,6 +21,9 @@ from tests.servers import given
 from tests.servers.postgresql import Cluster, run
 from tests.servers.valkey import ValkeyServer
 
+LONGEST = ("test_crash_points.py", "test_fuzz.py", "test_autopilot_week.py")
+"""Files that take minutes; the others fill what is left beside them."""
+
 pytest_plugins = ["tests.servers.fixtures"]
 
 assert tables  # importing it fills SQLModel.metadata
@@ -31,6 +34,11 @@ hypothesis.settings.load_profile("untimed")
 
 # Every network of the tests is on loopback, without https.
 os.environ.setdefault("SOCIALAPP_ALLOW_PRIVATE_ADDRESSES", "true")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, or one worker does it alone at the end."""
+    items.sort(key=lambda each: each.path.name not in LONGEST)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -9,8 +9,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import NewPage, visit
+from tests.e2e.looks import assert_sound
 from tests.e2e.test_flow import row, write
-from tests.e2e.test_queue import PHONE, assert_sound
+from tests.e2e.test_queue import PHONE
 from tests.servers import given
 
 

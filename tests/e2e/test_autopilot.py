@@ -6,7 +6,8 @@ from playwright.async_api import Page, expect
 
 from benchmarks.photos import DAMAGES, saved, shipped
 from tests.e2e.conftest import NewPage, visit
-from tests.e2e.test_queue import assert_sound, channel
+from tests.e2e.looks import assert_sound
+from tests.e2e.test_queue import channel
 
 PHONE = {"width": 390, "height": 844}
 

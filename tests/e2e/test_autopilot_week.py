@@ -23,7 +23,7 @@ from socialapp.clock import utc_now
 from socialapp.domain.curation import ALIKE_BITS, nearest
 from socialapp.imaging.measures import fingerprint
 from tests.e2e.conftest import BUILDS_WITHIN_S, NewPage
-from tests.e2e.test_queue import assert_sound
+from tests.e2e.looks import assert_sound
 from tests.servers.clock import SleepyClock
 from tests.servers.installation import Installation, clean_environment
 

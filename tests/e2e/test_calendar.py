@@ -8,7 +8,8 @@ from playwright.async_api import Locator, Page, WebSocketRoute, expect
 
 from socialapp.clock import utc_now
 from tests.e2e.conftest import NewPage, visit
-from tests.e2e.test_queue import PHONE, assert_sound, channel, write
+from tests.e2e.looks import assert_sound
+from tests.e2e.test_queue import PHONE, channel, write
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = (utc_now().astimezone(BERLIN) + timedelta(days=40)).replace(

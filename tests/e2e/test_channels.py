@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import APIRequestContext, Locator, Page, expect
 
 from tests.e2e.conftest import NewPage, visit
+from tests.e2e.looks import violations
 from tests.servers.village import VillageServer
 
 
@@ -45,11 +45,6 @@ async def send(page: Page, channel_id: int, text: str) -> None:
     post = await (await request.post("/api/posts", data={"text": text})).json()
     body: dict[str, Any] = {"post_id": post["id"], "channel_ids": [channel_id]}
     assert (await request.post("/api/schedules", data=body)).status == 201
-
-
-async def no_barrier(page: Page) -> None:
-    found = (await Axe().run(page)).response["violations"]
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
 
 
 async def test_an_account_is_connected_by_what_is_typed_and_another_browser_sees_it(
@@ -323,16 +318,16 @@ async def test_axe_finds_no_barrier_in_the_form_and_on_the_page(
     await page.get_by_role("button", name="Connect a channel").first.click()
     dialog = page.get_by_role("dialog", name="Connect a channel")
     await expect(dialog).to_be_visible()
-    await no_barrier(page)
+    assert await violations(page) == []
     await dialog.get_by_role("button", name=re.compile("Village Square")).click()
     await dialog.get_by_role("button", name="Connect the channel").click()
     await expect(dialog.get_by_text("Fill this in.").first).to_be_visible()
-    await no_barrier(page)
+    assert await violations(page) == []
 
     await visit(page, f"/queue/village/{channel_id}/")
     await page.get_by_role("button", name="Check it").click()
     await expect(page.get_by_text("Village Square would refuse it.")).to_be_visible()
-    await no_barrier(page)
+    assert await violations(page) == []
 
 
 async def test_the_form_fits_a_phone(anna: NewPage, village: VillageServer) -> None:

@@ -24,7 +24,8 @@ from socialapp.store.tables import (
     Schedule,
 )
 from tests.e2e.conftest import NewPage, visit
-from tests.e2e.test_queue import assert_sound, channel
+from tests.e2e.looks import assert_sound
+from tests.e2e.test_queue import channel
 from tests.servers.installation import Installation
 
 
@@ -117,6 +118,6 @@ async def _pass_weeks(app: Installation, comparison_id: int, channel_id: int) ->
                 if w.schedule
             ]
             await schedules.refresh_status(db, ids, now=utc_now())
-            await comparing.measure_one(db, found.workspace_id, comparison_id, now=utc_now())
+        await comparing.measure_one(database, found.workspace_id, comparison_id)
     finally:
         await database.close()

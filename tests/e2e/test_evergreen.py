@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from socialapp.clock import utc_now
 from socialapp.domain import moments
 from tests.e2e.conftest import NewPage, visit
-from tests.e2e.test_queue import assert_sound
+from tests.e2e.looks import assert_sound
 
 
 async def test_a_list_is_made_seen_paused_and_started_and_one_goes_out(anna: NewPage) -> None:

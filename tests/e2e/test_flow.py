@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage, picture_file, visit
-from tests.e2e.test_queue import assert_sound, channel, post_daily
+from tests.e2e.looks import assert_sound
+from tests.e2e.test_queue import channel, post_daily
 from tests.servers.installation import Installation
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -1,13 +1,11 @@
 """A table with faults: dropped, understood, checked, imported by the worker, taken back."""
 
-import os
 import re
-from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.e2e.conftest import NewPage, visit
-from tests.e2e.test_queue import assert_sound
+from tests.e2e.looks import assert_sound, shoot
 
 LONG = 120_000
 
@@ -22,20 +20,6 @@ def table(count: int) -> bytes:
             for n in range(count)
         )
     ).encode("cp1252")
-
-
-async def shoot(page: Page, name: str) -> None:
-    """Keep pictures of the screen for whoever asks for them."""
-    folder = os.environ.get("SOCIALAPP_PICTURES")
-    if not folder:
-        return
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (1280, 390):
-            await page.set_viewport_size({"width": width, "height": 900})
-            await page.screenshot(path=Path(folder) / f"{name}-{scheme}-{width}.png")
-    await page.emulate_media(color_scheme="light")
-    await page.set_viewport_size({"width": 1280, "height": 900})
 
 
 async def test_a_table_with_faults_is_imported_and_taken_back(anna: NewPage) -> None:

@@ -5,8 +5,8 @@ import re
 from playwright.async_api import expect
 
 from tests.e2e.conftest import NewPage, visit
+from tests.e2e.looks import violations
 from tests.e2e.test_channels import send
-from tests.e2e.test_palette import violations
 
 
 async def test_the_bell_rings_in_two_browsers_and_what_one_reads_is_read_in_the_other(

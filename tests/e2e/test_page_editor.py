@@ -4,10 +4,10 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage, ready, visit
+from tests.e2e.looks import violations
 from tests.e2e.test_flow import BERLIN, publish_now, row
 from tests.imaging import documents
 
@@ -192,8 +192,8 @@ async def test_a_file_from_earlier_is_attached_again(anna: NewPage) -> None:
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Search files").fill("statutes")
     await dialog.get_by_role("button", name=re.compile("statutes.pdf")).click()
-    found = (await Axe().run(page)).response["violations"]
+    found = await violations(page)
     await dialog.get_by_role("button", name="Add 1").click()
 
     await expect(page.get_by_label("Description of statutes.pdf")).to_be_visible()
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+    assert found == []

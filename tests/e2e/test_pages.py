@@ -5,11 +5,11 @@ import signal
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from socialapp.ui import routes
 from tests.e2e.conftest import OWNER, NewPage, picture_file, ready, visit
+from tests.e2e.looks import violations
 from tests.servers.installation import Installation
 
 CHANNEL = "/queue/sandbox/1/"
@@ -67,8 +67,7 @@ async def test_axe_finds_no_barrier(
 
     await visit(page, path)
 
-    found = (await Axe().run(page)).response["violations"]
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+    assert await violations(page) == []
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/sandbox/"])

@@ -2,24 +2,10 @@
 
 import re
 
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.e2e.conftest import NewPage
-
-
-async def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """Return what axe has against a page."""
-    # Colours on their way to another theme are neither's.
-    await page.evaluate(
-        """() => Promise.all(
-            document.getAnimations()
-                .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
-                .map((each) => each.finished.catch(() => null)))
-                .then(() => null)"""
-    )
-    found = (await Axe().run(page)).response["violations"]
-    return [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
+from tests.e2e.looks import violations
 
 
 async def test_the_palette_leads_to_pages_posts_channels_days_and_deeds_by_keys(

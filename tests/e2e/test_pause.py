@@ -3,11 +3,11 @@
 import re
 from datetime import timedelta
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from socialapp.clock import utc_now
 from tests.e2e.conftest import NewPage
+from tests.e2e.looks import violations
 from tests.servers.installation import Installation, socialapp
 
 BANNER = "Publishing is paused."
@@ -44,8 +44,7 @@ async def test_a_pause_in_one_browser_is_seen_in_the_other_and_a_resume_sends_th
     await expect(planned).to_contain_text("On hold")
 
     for one in (page, watching):
-        found = (await Axe().run(one)).response["violations"]
-        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+        assert await violations(one) == []
 
     await watching.get_by_role("button", name="Resume", exact=True).click()
 

@@ -5,7 +5,7 @@ import re
 from playwright.async_api import expect
 
 from tests.e2e.conftest import NewPage, ready
-from tests.e2e.test_queue import assert_sound
+from tests.e2e.looks import assert_sound
 from tests.servers import given
 from tests.servers.installation import Installation
 

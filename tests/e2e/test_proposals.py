@@ -77,7 +77,7 @@ async def test_what_is_proposed_is_used_only_when_somebody_takes_it(
     await page.get_by_role("button", name="Propose a text").click()
     await expect(page.get_by_test_id("proposed-text")).to_have_text(HTML)
     await expect(text).to_have_value("")
-    await page.get_by_role("button", name="Dismiss").click()
+    await page.get_by_role("button", name="Dismiss", exact=True).click()
     await expect(page.get_by_test_id("proposed-text")).to_have_count(0)
     await page.get_by_role("button", name="Propose a text").click()
     await page.get_by_role("button", name="Use it").click()

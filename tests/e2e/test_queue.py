@@ -3,19 +3,13 @@
 import asyncio
 import re
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import NewPage, visit
+from tests.e2e.looks import assert_sound
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-async def assert_sound(page: Page) -> None:
-    found = (await Axe().run(page)).response["violations"]
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def channel(page: Page, name: str) -> int:

@@ -5,7 +5,8 @@ from playwright.async_api import expect
 from socialapp.store import people
 from socialapp.store.session import Database
 from tests.e2e.conftest import NewPage, visit
-from tests.e2e.test_queue import assert_sound, channel
+from tests.e2e.looks import assert_sound
+from tests.e2e.test_queue import channel
 from tests.servers.installation import Installation
 from tests.services.test_recycling import history
 

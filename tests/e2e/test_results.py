@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from playwright.async_api import expect
 
 from tests.e2e.conftest import NewPage, visit
-from tests.e2e.test_queue import assert_sound, channel
+from tests.e2e.looks import assert_sound
+from tests.e2e.test_queue import channel
 
 
 async def test_reactions_arrive_live_and_a_suggested_time_is_taken(anna: NewPage) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import NewPage, picture_file, visit
+from tests.e2e.looks import assert_sound
 from tests.e2e.test_flow import row
-from tests.e2e.test_queue import PHONE, assert_sound
+from tests.e2e.test_queue import PHONE
 from tests.servers.installation import Installation
 
 TEXT = "Pumpkin bread from Monday"

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from socialapp.clock import utc_now
 from tests.e2e.conftest import NewPage, visit
-from tests.e2e.test_queue import assert_sound
+from tests.e2e.looks import assert_sound
 
 TOMORROW = utc_now().astimezone(ZoneInfo("Europe/Berlin")) + timedelta(days=1)
 

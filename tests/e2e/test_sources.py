@@ -6,8 +6,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Page, Route, expect
 
 from tests.e2e.conftest import NewPage, visit
-from tests.e2e.test_importing import shoot
-from tests.e2e.test_queue import assert_sound
+from tests.e2e.looks import assert_sound, shoot
 from tests.servers.scripted import Scripted
 from tests.services.test_sources import feed
 

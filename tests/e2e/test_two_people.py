@@ -5,9 +5,10 @@ import re
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage, visit
+from tests.e2e.looks import assert_sound
 from tests.e2e.test_approval import join
 from tests.e2e.test_flow import write
-from tests.e2e.test_queue import PHONE, assert_sound
+from tests.e2e.test_queue import PHONE
 
 
 def text(page: Page) -> Locator:

@@ -3,8 +3,8 @@
 from playwright.async_api import expect
 
 from tests.e2e.conftest import NewPage, visit
-from tests.e2e.test_importing import shoot
-from tests.e2e.test_queue import assert_sound, channel, post_daily
+from tests.e2e.looks import assert_sound, shoot
+from tests.e2e.test_queue import channel, post_daily
 
 
 async def test_a_persons_own_time_stands_beside_each_time_until_it_is_given_up(
