@@ -131,7 +131,7 @@ async def pause(db: AsyncSession, by: Member, series_id: int, *, now: datetime) 
         return series
     series.paused_at, series.updated_at, series.look_at = now, now, None
     held = []
-    for occurrence, schedule in await unsent(db, series, now=now):
+    for occurrence, schedule in await unsent(db, series):
         try:
             await schedules.cancel(db, by, schedule.id or 0, now=now)
         except Conflict:
@@ -180,12 +180,11 @@ async def end(db: AsyncSession, by: Member, series_id: int, *, now: datetime) ->
     series = await get(db, by, series_id, lock=True)
     if series.ended_at:
         return series
-    mine = await unsent(db, series, now=now)
-    for number, (occurrence, schedule) in enumerate(mine):
-        if number == 0:
-            await _cancel(db, by, schedule, now=now)
-        else:
-            await ahead.drop(db, by, occurrence.post_id or 0, now=now)
+    mine = await unsent(db, series)
+    for occurrence, schedule in mine:
+        is_next = occurrence.id == mine[0][0].id
+        if is_next or not await ahead.drop(db, by, occurrence.post_id or 0, now=now):
+            await _cancel(db, by, schedule, now=now)  # of one that is out in part: the rest
     for occurrence in await rows.aside(db, series.id or 0):
         await ahead.drop(db, by, occurrence.post_id or 0, now=now)
     series.ended_at, series.updated_at, series.look_at, series.trouble = now, now, None, ""
@@ -232,13 +231,12 @@ def _up_to(series: Series, at: datetime, *, now: datetime) -> list[Moment]:
 
 
 async def unsent(
-    db: AsyncSession, series: Series, *, now: datetime, since: datetime | None = None
+    db: AsyncSession, series: Series, *, since: datetime | None = None
 ) -> list[tuple[Occurrence, Schedule]]:
     """Return what of a series has not left, locked; from the moment `since` on, by the rule."""
-    from_then = since or now
-    found = await rows.waiting(db, series.id or 0, since=from_then)
+    found = await rows.waiting(db, series.id or 0, since=since)
     await schedule_rows.lock(db, [schedule.id or 0 for _, schedule in found])
-    return await rows.waiting(db, series.id or 0, since=from_then)
+    return await rows.waiting(db, series.id or 0, since=since)
 
 
 async def _kept(db: AsyncSession, series: Series) -> Series:

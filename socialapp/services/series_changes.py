@@ -57,7 +57,8 @@ async def edit(
     """Change all of a series that is to come, or what comes from the occurrence `since` on.
 
     Returns the series that has the change: another one when it was parted. Occurrences that were
-    moved or edited alone follow, too, in what is changed.
+    moved or edited alone follow, too, in what is changed; but one that was moved past its own
+    moment by the rule keeps its time.
     """
     series = await to_change(db, by, series_id)
     if series.paused_at:
@@ -90,7 +91,7 @@ async def _parted(
             first = each if each.at == since else None
             break
         before.append(each)
-    if first is None or since <= now:
+    if first is None or (since <= now and not await _waits(db, series, since)):
         message = "The series has nothing to come at that time. Nothing was changed."
         raise Rejected(Problem("no_occurrence", message, "from"))
     if not before:
@@ -118,6 +119,12 @@ async def _parted(
     return rest
 
 
+async def _waits(db: AsyncSession, series: Series, at: datetime) -> bool:
+    """Whether the occurrence of a moment that has passed was moved, and is still to go out."""
+    there = await unsent(db, series, since=at)
+    return any(occurrence.nominal_at == at for occurrence, _ in there)
+
+
 def _rest(rule: Rule, gone: int) -> Rule:
     return replace(rule, count=rule.count - gone) if rule.count else rule
 
@@ -134,7 +141,7 @@ async def _retime(
     if not old:
         raise Conflict("Nothing of this series is to come. Start a new one.")
     decided = await rows.occurrences(db, [series.id or 0], since=now)
-    planned = {each.id: schedule for each, schedule in await unsent(db, series, now=now)}
+    planned = {each.id: schedule for each, schedule in await unsent(db, series, since=now)}
     _set_time(series, change, old, now=now)
     new = _soon(series, now=now)
     if not new:
@@ -213,7 +220,7 @@ async def _rewrite(
     await posts.check_channels(
         db, pattern, await schedules.channels_for(db, by, pattern.channel_ids)
     )
-    for occurrence, _ in await unsent(db, series, now=now):
+    for occurrence, _ in await unsent(db, series):
         if occurrence.post_id == post_id:
             continue
         target = await post_rows.get(db, by.workspace_id, occurrence.post_id or 0, kind=None)
@@ -235,17 +242,23 @@ async def _reassign(
     to = await schedules.channels_for(db, by, channel_ids)
     pattern = (await post_rows.by_id(db, by.workspace_id, [series.post_id]))[series.post_id]
     await posts.check_channels(db, pattern, to)
-    pattern.channel_ids = [each.id or 0 for each in to]
+    ids = pattern.channel_ids = [each.id or 0 for each in to]
     db.add(pattern)
-    for occurrence, _ in await unsent(db, series, now=now):
+    for occurrence, schedule in await unsent(db, series):
+        is_late = schedule.scheduled_at <= now
         try:
-            await assigning.assign(
-                db,
-                by,
-                occurrence.post_id or 0,
-                how=How.REPLACE,
-                channel_ids=pattern.channel_ids,
-                now=now,
-            )
+            async with db.begin_nested():
+                await assigning.assign(
+                    db,
+                    by,
+                    occurrence.post_id or 0,
+                    how=How.REPLACE,
+                    channel_ids=ids,
+                    now=now,
+                )
         except Conflict:
             continue  # it has just left
+        except Rejected:
+            if not is_late:
+                raise
+            continue  # it would have to be planned anew, and its time has passed

@@ -29,7 +29,7 @@ from socialapp.store import posts as post_rows
 from socialapp.store import schedules as schedule_rows
 from socialapp.store import series as rows
 from socialapp.store.session import AsyncSession, Database
-from socialapp.store.tables import Occurrence, Post, Schedule, Series
+from socialapp.store.tables import Delivery, Occurrence, Post, Schedule, Series
 from tests.services.desk import become, write
 
 WEEKLY = "FREQ=WEEKLY"
@@ -386,3 +386,105 @@ async def test_bob_may_look_carol_sees_nothing_and_what_never_happens_is_refused
                 now=utc_now(),
             )
     assert await times(database, made) == weeks(1, 9)
+
+
+LATER = timedelta(days=2)
+
+
+async def _moved_past_its_day(database: Database, by: Member) -> Series:
+    """Begin a series whose first one, of tomorrow, was moved to a day after `LATER`."""
+    made = await begin(database, by)
+    first = (await plans(database, made))[0][1].id or 0
+    async with database.transaction() as db:
+        await schedules.move(db, by, first, at=in_days(4, "10:00"), now=utc_now())
+    return made
+
+
+async def test_the_end_and_a_pause_reach_one_that_was_moved_past_its_day(
+    database: Database, alice: Member
+) -> None:
+    ended = await _moved_past_its_day(database, alice)
+    paused = await _moved_past_its_day(database, alice)
+    before = await times(database, paused)
+
+    async with database.transaction() as db:
+        await series.end(db, alice, ended.id or 0, now=utc_now() + LATER)
+        await series.pause(db, alice, paused.id or 0, now=utc_now() + LATER)
+
+    assert await times(database, ended) == []
+    assert await times(database, paused) == []
+    async with database.transaction() as db:
+        await series.resume(db, alice, paused.id or 0, now=utc_now() + LATER)
+    assert await times(database, paused) == before
+
+
+async def test_the_end_reaches_what_is_on_hold_of_one_that_is_out_elsewhere(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    second = (await plans(database, made))[1][1]
+    async with database.transaction() as db:
+        await _two_channels(db, alice)
+    await become(database, second, Status.POSTED)
+    waits = await _beside(database, alice, second)
+
+    async with database.transaction() as db:
+        await series.end(db, alice, made.id or 0, now=utc_now())
+
+    async with database.reading() as db:
+        assert (await db.get_one(Delivery, waits)).status == Status.CANCELLED
+
+
+async def _beside(database: Database, by: Member, schedule: Schedule) -> int:
+    """Let a schedule wait at the second channel, too."""
+    async with database.transaction() as db:
+        one = schedules.delivery(
+            schedule, (await channels.of_workspace(db, by.workspace_id))[1], is_held=True
+        )
+        db.add(one)
+        await db.flush()
+        await schedule_rows.refresh_status(db, [schedule.id or 0], now=utc_now())
+        return one.id or 0
+
+
+async def test_other_words_and_channels_reach_one_that_was_moved_past_its_day_but_not_another_hour(
+    database: Database, alice: Member
+) -> None:
+    made = await _moved_past_its_day(database, alice)
+    moved = (await times(database, made))[0]
+    other = await write(database, alice, "Fresh rolls")
+    async with database.transaction() as db:
+        _, second = await _two_channels(db, alice)
+
+    async with database.transaction() as db:
+        change = Change(clock="17:00", post_id=other.id, channel_ids=[second])
+        await series_changes.edit(db, alice, made.id or 0, change, now=utc_now() + LATER)
+
+    after = await plans(database, made)
+    assert [when for when, _, _ in after[:3]] == [moved, *weeks(8, 2, "17:00")]
+    assert {p.text for _, _, p in after} == {"Fresh rolls"}
+    assert set(map(tuple, await _targets(database, made))) == {(second,)}
+
+
+async def test_the_following_are_changed_from_one_on_that_was_moved_past_its_day(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=4")
+    second = (await plans(database, made))[1][1].id or 0
+    other = await write(database, alice, "Fresh rolls")
+    async with database.transaction() as db:
+        await schedules.move(db, alice, second, at=in_days(12, "10:00"), now=utc_now())
+
+    async with database.transaction() as db:
+        rest = await series_changes.edit(
+            db,
+            alice,
+            made.id or 0,
+            Change(post_id=other.id),
+            since=in_days(8).at,
+            now=utc_now() + timedelta(days=10),
+        )
+
+    assert await times(database, made) == weeks(1, 1)
+    assert await times(database, rest) == [*weeks(12, 1, "10:00"), *weeks(15, 2)]
+    assert {p.text for _, _, p in await plans(database, rest)} == {"Fresh rolls"}
