@@ -38,12 +38,17 @@ def coming(series: Series, *, after: datetime) -> Iterator[Moment]:
 
 async def make_one(db: AsyncSession, workspace_id: int, series_id: int, *, now: datetime) -> int:
     """Make what is missing of a series, if it is still time to look; return how many were made."""
-    workspace = await people.keep_workspace(db, workspace_id)
+    await people.keep_workspace(db, workspace_id)
     series = await rows.get(db, workspace_id, series_id, lock=True)
     if series is None or series.look_at is None or series.look_at > now:
         return 0
-    by = await ahead.maker(db, workspace_id, series.created_by, zone=workspace.zone)
-    return len(await make(db, by, series, now=now))
+    return len(await make(db, await maker(db, series), series, now=now))
+
+
+async def maker(db: AsyncSession, series: Series) -> Member:
+    """Return who makes the occurrences of a series, whoever pauses, resumes or changes it."""
+    zone = (await people.workspace(db, series.workspace_id)).zone
+    return await ahead.maker(db, series.workspace_id, series.created_by, zone=zone)
 
 
 async def make(db: AsyncSession, by: Member, series: Series, *, now: datetime) -> list[Schedule]:

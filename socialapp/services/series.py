@@ -14,7 +14,7 @@ from socialapp.domain.content import Kind
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import ahead, copies, making, posts, schedules
+from socialapp.services import ahead, approvals, copies, making, moves, posts, schedules
 from socialapp.services.ahead import working
 from socialapp.store import people
 from socialapp.store import schedules as schedule_rows
@@ -142,11 +142,15 @@ async def pause(db: AsyncSession, by: Member, series_id: int, *, now: datetime) 
 
 
 async def resume(db: AsyncSession, by: Member, series_id: int, *, now: datetime) -> Series:
-    """Go on with a series: what has passed meanwhile is left out."""
+    """Go on with a series: what has passed meanwhile is left out.
+
+    Whoever resumes it approves nothing by that: what was approved is, the rest waits.
+    """
     series = await to_change(db, by, series_id)
     if not series.paused_at:
         return series
     series.paused_at, series.updated_at = None, now
+    maker = await making.maker(db, series)
     for occurrence in await rows.aside(db, series.id or 0):
         post_id = occurrence.post_id or 0
         await rows.set_aside(db, [post_id], is_aside=False)
@@ -154,9 +158,11 @@ async def resume(db: AsyncSession, by: Member, series_id: int, *, now: datetime)
         if last.scheduled_at <= now:
             await posts.delete(db, working(by), post_id, kind=None, now=now)
             continue
+        post = await posts.get(db, by, post_id, kind=None)
+        waited = await approvals.waits_for_answer(db, post)
         await schedules.create(
             db,
-            by,
+            moves.without_approval(maker) if waited else maker,
             post_id=post_id,
             kind=None,
             at=moments.shifted(last.scheduled_at, last.timezone),
@@ -167,7 +173,7 @@ async def resume(db: AsyncSession, by: Member, series_id: int, *, now: datetime)
             priority=last.priority,
             now=now,
         )
-    await making.make(db, working(by), series, now=now)
+    await making.make(db, maker, series, now=now)
     return await _kept(db, series)
 
 

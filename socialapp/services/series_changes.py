@@ -16,7 +16,6 @@ from socialapp.domain.people import Member, Right
 from socialapp.domain.recurrence import Rule
 from socialapp.domain.slots import read_time
 from socialapp.services import ahead, assigning, copies, making, posts, schedules
-from socialapp.services.ahead import working
 from socialapp.services.assigning import How
 from socialapp.services.series import to_change, unsent
 from socialapp.store import posts as post_rows
@@ -74,7 +73,7 @@ async def edit(
     series.updated_at = now
     if not by.may(Right.APPROVE):  # what they changed is not approved by whoever made it
         series.created_by = by.person_id
-    await making.make(db, working(by), series, now=now)
+    await making.make(db, await making.maker(db, series), series, now=now)
     aftermath(db).workspaces.add(series.workspace_id)
     return series
 
@@ -106,7 +105,7 @@ async def _parted(
         starts=first.local.isoformat(),
         timezone=series.timezone,
         priority=series.priority,
-        created_by=by.person_id,
+        created_by=series.created_by,
         created_at=now,
         updated_at=now,
     )
@@ -115,7 +114,7 @@ async def _parted(
     await rows.hand_over(db, series.id or 0, rest.id or 0, since=since)
     series.rule = str(replace(rule, count=None, until=before[-1].local))
     series.updated_at = now
-    await making.make(db, working(by), series, now=now)
+    await making.make(db, await making.maker(db, series), series, now=now)
     return rest
 
 
