@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 from itertools import dropwhile
 
 from socialapp.domain import moments, recurrence
-from socialapp.domain.errors import ForPeople
+from socialapp.domain.errors import ForPeople, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.domain.recurrence import Rule
 from socialapp.services import ahead, copies, schedules
 from socialapp.services.ahead import AT_ONCE, LOOK_AGAIN
-from socialapp.store import people, posts
+from socialapp.store import channels, people, posts
 from socialapp.store import series as rows
 from socialapp.store.session import AsyncSession, aftermath
-from socialapp.store.tables import Occurrence, Schedule, Series
+from socialapp.store.tables import Channel, Occurrence, Post, Schedule, Series
 
 AHEAD = timedelta(days=60)
 """So far ahead, or as many as AT_ONCE: whichever is less."""
@@ -85,8 +85,9 @@ async def make(db: AsyncSession, by: Member, series: Series, *, now: datetime) -
 async def _make(
     db: AsyncSession, by: Member, series: Series, at: Moment, *, now: datetime
 ) -> Schedule:
-    pattern = (await posts.by_id(db, series.workspace_id, [series.post_id]))[series.post_id]
-    post_id = await copies.copy(db, pattern, channel_ids=pattern.channel_ids, now=now)
+    pattern = await pattern_of(db, series)
+    to = await channels_of(db, pattern)
+    post_id = await copies.copy(db, pattern, channel_ids=[c.id or 0 for c in to], now=now)
     return await plan(db, by, series, post_id, at, now=now)
 
 
@@ -94,7 +95,7 @@ async def plan(
     db: AsyncSession, by: Member, series: Series, post_id: int, at: Moment, *, now: datetime
 ) -> Schedule:
     """Queue a post as the occurrence of a moment."""
-    pattern = (await posts.by_id(db, series.workspace_id, [series.post_id]))[series.post_id]
+    to = await channels_of(db, await pattern_of(db, series))
     db.add(
         Occurrence(
             workspace_id=series.workspace_id,
@@ -109,10 +110,25 @@ async def plan(
         post_id=post_id,
         kind=None,
         at=at,
-        channel_ids=pattern.channel_ids,
+        channel_ids=[channel.id or 0 for channel in to],
         priority=series.priority,
         now=now,
     )
+
+
+async def pattern_of(db: AsyncSession, series: Series) -> Post:
+    """Return the post that each occurrence of a series is a copy of."""
+    return (await posts.by_id(db, series.workspace_id, [series.post_id]))[series.post_id]
+
+
+async def channels_of(db: AsyncSession, pattern: Post) -> list[Channel]:
+    """Return the channels of a series that are still there. Raises Rejected when none is."""
+    there = await channels.of_workspace(db, pattern.workspace_id)
+    to = [channel for channel in there if channel.id in pattern.channel_ids]
+    if not to:
+        message = "No channel that it goes to is there any more. Choose others, and it goes on."
+        raise Rejected(Problem("channel_required", message, "channel_ids"))
+    return to
 
 
 def spoken(series: Series) -> str:

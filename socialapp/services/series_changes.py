@@ -95,7 +95,7 @@ async def _parted(
         raise Rejected(Problem("no_occurrence", message, "from"))
     if not before:
         return series
-    pattern = (await post_rows.by_id(db, by.workspace_id, [series.post_id]))[series.post_id]
+    pattern = await making.pattern_of(db, series)
     rest = Series(
         workspace_id=series.workspace_id,
         post_id=await copies.copy(
@@ -212,13 +212,11 @@ async def _rewrite(
 ) -> None:
     """Give the pattern and all that is planned the content of a post."""
     source = await posts.get(db, by, post_id, kind=None)
-    pattern = (await post_rows.by_id(db, by.workspace_id, [series.post_id]))[series.post_id]
+    pattern = await making.pattern_of(db, series)
     if source.kind != pattern.kind:
         raise Rejected(Problem("other_kind", f"This series is of {pattern.kind}s.", "post_id"))
     await copies.rewrite(db, by, pattern, source, now=now)
-    await posts.check_channels(
-        db, pattern, await schedules.channels_for(db, by, pattern.channel_ids)
-    )
+    await posts.check_channels(db, pattern, await making.channels_of(db, pattern))
     for occurrence, _ in await unsent(db, series):
         if occurrence.post_id == post_id:
             continue
@@ -239,7 +237,7 @@ async def _reassign(
         message = "Choose one channel at least. Nothing was changed."
         raise Rejected(Problem("no_channel", message, "channel_ids"))
     to = await schedules.channels_for(db, by, channel_ids)
-    pattern = (await post_rows.by_id(db, by.workspace_id, [series.post_id]))[series.post_id]
+    pattern = await making.pattern_of(db, series)
     await posts.check_channels(db, pattern, to)
     ids = pattern.channel_ids = [each.id or 0 for each in to]
     db.add(pattern)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -15,6 +16,7 @@ from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.services import (
     ahead,
+    assigning,
     clashes,
     making,
     moves,
@@ -23,6 +25,8 @@ from socialapp.services import (
     series,
     series_changes,
 )
+from socialapp.services import channels as channel_services
+from socialapp.services.assigning import How
 from socialapp.services.series_changes import Change
 from socialapp.store import channels
 from socialapp.store import posts as post_rows
@@ -488,3 +492,111 @@ async def test_the_following_are_changed_from_one_on_that_was_moved_past_its_day
     assert await times(database, made) == weeks(1, 1)
     assert await times(database, rest) == [*weeks(12, 1, "10:00"), *weeks(15, 2)]
     assert {p.text for _, _, p in await plans(database, rest)} == {"Fresh rolls"}
+
+
+async def _to_both(database: Database, by: Member, repeat: str = WEEKLY) -> tuple[Series, int, int]:
+    """Begin a series that goes to two channels; return it with them."""
+    async with database.transaction() as db:
+        first, second = await _two_channels(db, by)
+    post = await write(database, by)
+    async with database.transaction() as db:
+        made, _ = await series.create(
+            db,
+            by,
+            post_id=post.id or 0,
+            repeat=repeat,
+            at=in_days(1),
+            channel_ids=[first, second],
+            now=utc_now(),
+        )
+    return made, first, second
+
+
+async def _pause(database: Database, by: Member, of: Series) -> None:
+    async with database.transaction() as db:
+        await series.pause(db, by, of.id or 0, now=utc_now())
+
+
+async def _resume(database: Database, by: Member, of: Series) -> None:
+    async with database.transaction() as db:
+        await series.resume(db, by, of.id or 0, now=utc_now())
+
+
+async def test_a_resume_leaves_out_the_channel_that_one_was_taken_from(
+    database: Database, alice: Member
+) -> None:
+    made, first, second = await _to_both(database, alice, "FREQ=WEEKLY;COUNT=3")
+    one = (await plans(database, made))[1][2].id or 0
+    async with database.transaction() as db:
+        await assigning.assign(db, alice, one, how=How.REMOVE, channel_ids=[second], now=utc_now())
+
+    await _pause(database, alice, made)
+    await _resume(database, alice, made)
+
+    assert await _targets(database, made) == [[first, second], [first], [first, second]]
+
+
+async def test_a_resume_goes_on_without_a_channel_that_was_removed_meanwhile(
+    database: Database, alice: Member
+) -> None:
+    made, first, second = await _to_both(database, alice)
+    await _pause(database, alice, made)
+    async with database.transaction() as db:
+        await channel_services.remove(db, alice, second, now=utc_now())
+
+    await _resume(database, alice, made)
+
+    assert await times(database, made) == weeks(1, 9)
+    assert await _later(database, made, days=20) > 0
+    assert set(map(tuple, await _targets(database, made))) == {(first,)}
+    assert (await fresh(database, made)).trouble == ""
+    await _change(database, alice, made, post_id=(await write(database, alice, "Rolls")).id)
+
+
+async def _change(database: Database, by: Member, of: Series, **what: Any) -> None:
+    async with database.transaction() as db:
+        await series_changes.edit(db, by, of.id or 0, Change(**what), now=utc_now())
+
+
+async def test_a_series_whose_channels_are_all_gone_says_so_and_goes_on_with_others(
+    database: Database, alice: Member
+) -> None:
+    made, first, second = await _to_both(database, alice)
+    await _change(database, alice, made, channel_ids=[second])
+    await _pause(database, alice, made)
+    async with database.transaction() as db:
+        await channel_services.remove(db, alice, second, now=utc_now())
+
+    await _resume(database, alice, made)
+    assert await times(database, made) == []
+    assert "No channel" in (await fresh(database, made)).trouble
+
+    await _change(database, alice, made, channel_ids=[first])
+    assert await times(database, made) == weeks(1, 9)
+    assert set(map(tuple, await _targets(database, made))) == {(first,)}
+
+
+async def test_a_series_is_resumed_after_one_of_it_was_out_in_part(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=3")
+    async with database.transaction() as db:
+        await _two_channels(db, alice)
+    (_, early, out), *_ = await plans(database, made)
+    await become(database, early, Status.POSTED)
+    waits = await _beside(database, alice, early)
+
+    await _pause(database, alice, made)
+    async with database.reading() as db:
+        assert (await db.get_one(Delivery, waits)).status == Status.CANCELLED
+        listed = (await post_rows.page(db, alice.workspace_id)).items
+    assert [(each.id, each.status) for each in listed] == [(out.id, "posted")]
+
+    async with database.transaction() as db:  # as a pause has left it until now
+        await rows.set_aside(db, [out.id or 0], is_aside=True)
+    await _resume(database, alice, made)
+
+    assert await times(database, made) == weeks(8, 2)
+    async with database.reading() as db:
+        back = await db.get_one(Post, out.id or 0)
+        assert (back.is_aside, back.deleted_at) == (False, None)
