@@ -114,6 +114,14 @@ async def of_posts(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, int]:
     return {post_id or 0: series_id for post_id, series_id in (await db.execute(query)).all()}
 
 
+async def moments_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return the moment by the rule of each of these posts that is an occurrence of a series."""
+    query = select(col(Occurrence.post_id), col(Occurrence.nominal_at)).where(
+        bulk.among(db, _OCCURRENCES.c.post_id, post_ids)
+    )
+    return {post_id or 0: at for post_id, at in (await db.execute(query)).all()}
+
+
 def posts_of(series_id: int) -> SelectOfScalar[int | None]:
     """Return the query for the posts of a series."""
     return select(col(Occurrence.post_id)).where(

@@ -274,6 +274,52 @@ async def test_a_cancel_is_not_taken_back_when_the_series_was_paused_since(
     assert await times(database, made) == []
 
 
+@pytest.mark.parametrize(
+    "change", [Change(repeat="FREQ=DAILY"), Change(clock="17:15"), Change(repeat="FREQ=MONTHLY")]
+)
+async def test_a_cancel_is_not_taken_back_when_the_series_has_another_rule_since(
+    database: Database, alice: Member, change: Change
+) -> None:
+    made = await begin(database, alice)
+    first = (await plans(database, made))[0][1].id or 0
+    async with database.transaction() as db:
+        was = (await moves.before(db, alice, [first]))[first]
+        await schedules.cancel(db, alice, first, now=utc_now())
+        await series_changes.edit(db, alice, made.id or 0, change, now=utc_now())
+    before = await times(database, made)
+
+    async with database.transaction() as db:
+        with pytest.raises(Conflict, match="series was changed since"):
+            await moves.undo(db, alice, [was], now=utc_now())
+
+    async with database.reading() as db:
+        queued = select(Schedule.scheduled_at).where(Schedule.status == Shown.QUEUED)
+        assert len((await db.execute(queued)).all()) == len(before)
+
+
+async def test_a_cancel_is_taken_back_when_the_series_was_parted_or_says_something_else_since(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    third = (await plans(database, made))[2][1].id or 0
+    before = await times(database, made)
+    other = await write(database, alice, "Fresh rolls")
+    async with database.transaction() as db:
+        was = (await moves.before(db, alice, [third]))[third]
+        await schedules.cancel(db, alice, third, now=utc_now())
+        rest = await series_changes.edit(
+            db,
+            alice,
+            made.id or 0,
+            Change(post_id=other.id),
+            since=in_days(8).at,
+            now=utc_now(),
+        )
+        await moves.undo(db, alice, [was], now=utc_now())
+
+    assert [*await times(database, made), *await times(database, rest)] == before
+
+
 async def test_the_end_cancels_what_waits_leaves_what_is_out_and_gives_the_text_back(
     database: Database, alice: Member
 ) -> None:
