@@ -7,11 +7,12 @@ from itertools import dropwhile
 from socialapp.domain import moments, recurrence
 from socialapp.domain.errors import ForPeople, Problem, Rejected
 from socialapp.domain.moments import Moment
+from socialapp.domain.notifications import Event, News, titled
 from socialapp.domain.people import Member
 from socialapp.domain.recurrence import Rule
 from socialapp.services import ahead, copies, schedules
 from socialapp.services.ahead import AT_ONCE, LOOK_AGAIN
-from socialapp.store import channels, people, posts
+from socialapp.store import channels, notifications, people, posts
 from socialapp.store import series as rows
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Channel, Occurrence, Post, Schedule, Series
@@ -54,10 +55,11 @@ async def maker(db: AsyncSession, series: Series) -> Member:
 async def make(db: AsyncSession, by: Member, series: Series, *, now: datetime) -> list[Schedule]:
     """Make the occurrences of a locked series up to the horizon.
 
-    One that a channel would refuse stops it: the series says why, and it is tried again.
+    One that a channel would refuse stops it: the series says why, everybody is told once, and it
+    is tried again.
     """
-    series.look_at = None
-    series.trouble = ""
+    told = series.trouble
+    series.look_at, series.trouble = None, ""
     made: list[Schedule] = []
     if series.paused_at or series.ended_at:
         return made
@@ -74,12 +76,26 @@ async def make(db: AsyncSession, by: Member, series: Series, *, now: datetime) -
             except ForPeople as no:
                 series.trouble = no.detail
                 series.look_at = now + LOOK_AGAIN
+                if no.detail != told:
+                    await _tell(db, series, now=now)
                 break
             waiting += 1
     db.add(series)
     await db.flush()
     aftermath(db).workspaces.add(series.workspace_id)
     return made
+
+
+async def _tell(db: AsyncSession, series: Series, *, now: datetime) -> None:
+    pattern = await pattern_of(db, series)
+    news = News(
+        series.workspace_id,
+        Event.SERIES,
+        f"{Event.SERIES}:{series.id}:{moments.iso(now)}",
+        title=titled(Event.SERIES, pattern.title or pattern.text),
+        text=f"{series.trouble} No more of it is planned until that is put right.",
+    )
+    await notifications.tell(db, [news], now=now)
 
 
 async def _make(

@@ -33,7 +33,7 @@ from socialapp.store import posts as post_rows
 from socialapp.store import schedules as schedule_rows
 from socialapp.store import series as rows
 from socialapp.store.session import AsyncSession, Database
-from socialapp.store.tables import Delivery, Occurrence, Post, Schedule, Series
+from socialapp.store.tables import Delivery, Notification, Occurrence, Post, Schedule, Series
 from tests.services.desk import become, write
 
 WEEKLY = "FREQ=WEEKLY"
@@ -172,6 +172,26 @@ async def test_what_a_channel_refuses_by_now_is_said_and_made_when_it_can_be(
 
     assert await _later(database, made, days=21) > 0
     assert (await fresh(database, made)).trouble == ""
+
+
+async def test_a_trouble_is_told_once_and_again_when_it_comes_back(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    for days, text in ((20, "x" * 100_000), (21, "x" * 100_000), (22, "Short"), (40, "x" * 90_000)):
+        async with database.transaction() as db:
+            pattern = await db.get_one(Post, made.post_id)
+            pattern.text = text
+            db.add(pattern)
+        await _later(database, made, days=days)
+        await _later(database, made, days=days)  # nothing is due yet: not told either
+
+    async with database.reading() as db:
+        query = select(Notification).where(Notification.event == "series")
+        told = list((await db.execute(query.order_by(col(Notification.id)))).scalars())
+    assert [each.title[:25] for each in told] == ["A series has trouble: xxx"] * 2
+    assert "Sandbox" in told[0].text
+    assert told[0].text.endswith("No more of it is planned until that is put right.")
 
 
 async def test_this_and_the_following_part_the_series_and_what_was_before_stays(
