@@ -666,3 +666,62 @@ async def test_a_series_is_resumed_after_one_of_it_was_out_in_part(
     async with database.reading() as db:
         back = await db.get_one(Post, out.id or 0)
         assert (back.is_aside, back.deleted_at) == (False, None)
+
+
+async def test_a_pattern_and_what_is_paused_are_not_planned_by_themselves(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    one = (await plans(database, made))[1][2].id or 0
+    await _pause(database, alice, made)
+
+    for post_id in (made.post_id, one):
+        what: dict[str, Any] = {"post_id": post_id, "now": utc_now()}
+        for plan, more in (
+            (schedules.create, {"at": in_days(3)}),
+            (series.create, {"at": in_days(3), "repeat": WEEKLY}),
+            (assigning.assign, {"how": How.REPLACE, "channel_ids": [1]}),
+        ):
+            async with database.transaction() as db:
+                with pytest.raises(Conflict) as refusal:
+                    await plan(db, alice, **what, **more)
+            assert refusal.value.code == "belongs_elsewhere"
+    assert await times(database, made) == []
+
+
+@pytest.mark.parametrize("status", [Status.QUEUED, Status.POSTED, Status.FAILED])
+async def test_a_resume_leaves_alone_what_was_planned_or_posted_while_it_was_paused(
+    database: Database, alice: Member, status: Status
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=3")
+    one = (await plans(database, made))[1][2].id or 0
+    await _pause(database, alice, made)
+    async with database.transaction() as db:  # as programs could until now
+        await rows.set_aside(db, [one], is_aside=False)
+        own = await schedules.create(db, alice, post_id=one, at=in_days(3), now=utc_now())
+        await rows.set_aside(db, [one], is_aside=True)
+    await become(database, own, status)
+
+    await _resume(database, alice, made)
+
+    async with database.reading() as db:
+        there = await schedule_rows.of_post(db, one)
+        post = await db.get_one(Post, one)
+    assert [each.status for each in there] == ["cancelled", status]
+    assert (post.is_aside, post.deleted_at) == (False, None)
+    others = [when for when, s, _ in await plans(database, made) if s.id != own.id]
+    assert others == [weeks(1, 1)[0], weeks(15, 1)[0]]
+
+
+async def test_a_resume_leaves_in_the_trash_what_was_put_there_while_it_was_paused(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=3")
+    one = (await plans(database, made))[1][2].id or 0
+    await _pause(database, alice, made)
+    async with database.transaction() as db:
+        await posts.delete(db, alice, one, now=utc_now())
+
+    await _resume(database, alice, made)
+
+    assert await times(database, made) == [weeks(1, 1)[0], weeks(15, 1)[0]]
