@@ -26,6 +26,7 @@ class Event(StrEnum):
     NO_WORKER = "no_worker"
     APPROVAL = "approval"
     LIST_STOPPED = "list_stopped"
+    SERIES = "series"
     NO_PHOTOGRAPH = "no_photograph"
     REMINDER = "reminder"
     OUTSIDE = "outside"
@@ -43,6 +44,7 @@ WORDS: dict[Event, str] = {
     Event.NO_WORKER: "No worker is running",
     Event.APPROVAL: "Approvals",
     Event.LIST_STOPPED: "An evergreen list stopped",
+    Event.SERIES: "A series has trouble",
     Event.NO_PHOTOGRAPH: "Autopilot has no picture left",
     Event.REMINDER: "A post still waits for approval",
     Event.OUTSIDE: "A comment through a review link",

@@ -58,6 +58,16 @@ async def hold_with_the_rest(db: AsyncSession, post: Post, schedule_id: int) -> 
         await approvals.hold(db, [schedule_id])
 
 
+async def waits_for_answer(db: AsyncSession, post: Post) -> bool:
+    """Whether an approval of a post was asked for that nobody has given since."""
+    said = await approvals.comments_of(db, post.workspace_id, post.id or 0)
+    asked = max((each.revision for each in said if each.kind in _ASKS), default=None)
+    return asked is not None and asked > (post.approved_revision or 0)
+
+
+_ASKS = (Said.SUBMITTED, Said.CHANGES_REQUESTED)
+
+
 async def on_edit(db: AsyncSession, by: Member, post: Post, *, before: int, now: datetime) -> None:
     """Take the approval away that an edit makes void; who may approve gives theirs by editing.
 

@@ -71,6 +71,7 @@ async def assign(
         raise NotAllowed("You may look at posts here, not change them.")
     await people.keep_workspace(db, by.workspace_id)
     post = await posts.get(db, by, post_id, kind=None, lock=True)
+    posts.check_not_aside(post)
     known = {each.id or 0: each for each in await channels.of_workspace(db, by.workspace_id)}
     if unknown := [str(each) for each in channel_ids if each not in known]:
         message = f"There is no channel with the id {', '.join(unknown)}. Nothing was changed."

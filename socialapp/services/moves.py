@@ -41,6 +41,8 @@ class Before:
     """Where it was to go."""
     was_held: bool = False
     """Whether it waited for an approval."""
+    nominal_at: datetime | None = None
+    """Its moment by the rule of its series; None: it is of none."""
 
 
 async def before(db: AsyncSession, by: Member, schedule_ids: Iterable[int]) -> dict[int, Before]:
@@ -48,6 +50,8 @@ async def before(db: AsyncSession, by: Member, schedule_ids: Iterable[int]) -> d
     ids = set(schedule_ids)
     held = await slots.of_schedules(db, by.workspace_id, ids)
     to = await deliveries.by_channel(db, ids)
+    there = await rows.some(db, by.workspace_id, ids)
+    nominal = await series.moments_of(db, {each.post_id for each in there})
     return {
         each.id or 0: Before(
             each.id or 0,
@@ -60,8 +64,9 @@ async def before(db: AsyncSession, by: Member, schedule_ids: Iterable[int]) -> d
                 if status is not Status.CANCELLED
             ),
             was_held=any(status in AWAITING for status in to[each.id or 0].values()),
+            nominal_at=nominal.get(each.post_id),
         )
-        for each in await rows.some(db, by.workspace_id, ids)
+        for each in there
     }
 
 
@@ -232,6 +237,9 @@ async def _check_may_come_back(
     await check_not_autopilots(db, was.schedule_id)
     if await series.is_stopped(db, schedule.workspace_id, schedule.post_id):
         raise Conflict("Its series was paused or ended since then. Nothing was put back.")
+    nominal = await series.moments_of(db, [schedule.post_id])
+    if nominal.get(schedule.post_id) != was.nominal_at:  # another one may say the same at that time
+        raise Conflict("Its series was changed since then. Nothing was put back.")
     if await comparisons.is_stopped(db, schedule.post_id):
         raise Conflict("Its comparison was stopped since then. Nothing was put back.")
     if await evergreen.has_chosen(db, schedule.post_id):

@@ -139,9 +139,8 @@ async def edit(
     """
     allow(by)
     post = await get(db, by, post_id, kind=kind, lock=True)
-    if post.is_aside and not is_pattern:
-        message = "It belongs to a series, list or template, and is changed there. Nothing changed."
-        raise Conflict(message, code="belongs_elsewhere")
+    if not is_pattern:
+        check_not_aside(post)
     given = Given(text, title, media_ids, parts, options, variants, channel_ids, attachment_ids)
     if text is not None:
         _check_not_blank(text, may_be_blank=may_be_blank)
@@ -179,6 +178,13 @@ async def edit(
         await check_channels(db, post, list(there.values()))
     aftermath(db).workspaces.add(by.workspace_id)
     return post
+
+
+def check_not_aside(post: Post) -> None:
+    """Raise Conflict for a pattern, and for a post of a series that is paused."""
+    if post.is_aside:
+        message = "It belongs to a series, list or template, and is changed there. Nothing changed."
+        raise Conflict(message, code="belongs_elsewhere")
 
 
 def _changes(given: Given, **plain: Any) -> dict[str, Any]:

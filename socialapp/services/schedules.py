@@ -39,10 +39,19 @@ async def create(
     priority: int = 0,
     now: datetime,
 ) -> Schedule:
-    """Queue a post for a moment, or for now. Raises Rejected with what a channel would refuse."""
+    """Queue a post for a moment, or for now. Raises Rejected with what a channel would refuse.
+
+    Raises Conflict for a post aside: copies of a pattern go out, and what is paused is resumed.
+    """
     _allow(by)
     workspace = await people.keep_workspace(db, by.workspace_id)
     post = await post_services.get(db, by, post_id, kind=kind, lock=True)
+    if post.is_aside:
+        message = (
+            "It belongs to a paused series, or to a list, comparison or template, and is not"
+            " published by itself. Nothing was scheduled."
+        )
+        raise Conflict(message, code="belongs_elsewhere")
     at = at or moments.read(moments.iso(now), zone=by.zone)
     check_time(at, now=now)
     to = await channels_for(db, by, channel_ids or post.channel_ids)

@@ -4,19 +4,21 @@ Its pattern is a copy of the post that it was made with; each occurrence is a sc
 with a post of its own. Changes to many of them are in `series_changes`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from socialapp.domain import moments, recurrence
 from socialapp.domain.content import Kind
+from socialapp.domain.delivery import Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Problem, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Right
-from socialapp.services import ahead, copies, making, posts, schedules
+from socialapp.services import ahead, approvals, copies, making, moves, posts, schedules
 from socialapp.services.ahead import working
-from socialapp.store import people
+from socialapp.store import channels, deliveries, people
+from socialapp.store import posts as post_rows
 from socialapp.store import schedules as schedule_rows
 from socialapp.store import series as rows
 from socialapp.store.session import AsyncSession, aftermath
@@ -130,45 +132,79 @@ async def pause(db: AsyncSession, by: Member, series_id: int, *, now: datetime) 
     if series.paused_at:
         return series
     series.paused_at, series.updated_at, series.look_at = now, now, None
-    held = []
-    for occurrence, schedule in await unsent(db, series, now=now):
+    for _, schedule in await unsent(db, series):
         try:
-            await schedules.cancel(db, by, schedule.id or 0, now=now)
+            await _put_aside(db, by, schedule, now=now)
         except Conflict:
             continue  # it has just left
-        held.append(occurrence.post_id or 0)
-    await rows.set_aside(db, held, is_aside=True)
     return await _kept(db, series)
 
 
+async def _put_aside(db: AsyncSession, by: Member, schedule: Schedule, *, now: datetime) -> None:
+    """Cancel an occurrence, and keep where it was to go. One that is out in part stays in view."""
+    key = schedule.id or 0
+    before = (await deliveries.by_channel(db, [key]))[key]
+    await schedules.cancel(db, by, key, now=now)
+    if set((await deliveries.by_channel(db, [key]))[key].values()) != {Status.CANCELLED}:
+        return
+    post = await posts.get(db, by, schedule.post_id, kind=None)
+    kept = post.channel_ids if post.is_aside else []  # of another schedule of it
+    to = [c for c, status in before.items() if status is not Status.CANCELLED]
+    post.is_aside, post.channel_ids = True, list(dict.fromkeys([*kept, *to]))
+    db.add(post)
+
+
 async def resume(db: AsyncSession, by: Member, series_id: int, *, now: datetime) -> Series:
-    """Go on with a series: what has passed meanwhile is left out."""
+    """Go on with a series: what has passed meanwhile is left out.
+
+    Whoever resumes it approves nothing by that: what was approved is, the rest waits.
+    """
     series = await to_change(db, by, series_id)
     if not series.paused_at:
         return series
     series.paused_at, series.updated_at = None, now
+    maker = await making.maker(db, series)
+    mine = set((await making.pattern_of(db, series)).channel_ids)
+    there = {channel.id or 0 for channel in await channels.of_workspace(db, by.workspace_id)}
     for occurrence in await rows.aside(db, series.id or 0):
-        post_id = occurrence.post_id or 0
-        await rows.set_aside(db, [post_id], is_aside=False)
-        last = (await schedule_rows.of_post(db, post_id))[-1]
-        if last.scheduled_at <= now:
-            await posts.delete(db, working(by), post_id, kind=None, now=now)
-            continue
+        is_left = await _bring_back(db, maker, occurrence.post_id or 0, there, now=now)
+        if not is_left and not mine & there:
+            await db.delete(occurrence)  # it is made anew when other channels are chosen
+    await making.make(db, maker, series, now=now)
+    return await _kept(db, series)
+
+
+async def _bring_back(
+    db: AsyncSession, maker: Member, post_id: int, there: Set[int], *, now: datetime
+) -> bool:
+    """Plan what was put aside where it was to go, of the channels that are still there.
+
+    What can not go any more is put in the trash; then it returns False.
+    """
+    await rows.set_aside(db, [post_id], is_aside=False)
+    post = await post_rows.get(db, maker.workspace_id, post_id, kind=None)
+    if post is None:
+        return True  # somebody put it in the trash meanwhile
+    last = (await schedule_rows.of_post(db, post_id))[-1]
+    was = (await deliveries.by_channel(db, [last.id or 0]))[last.id or 0]
+    taken = await posts.planned_for(db, post)  # or out
+    to = [c for c in was if c in there and c in post.channel_ids and c not in taken]
+    if to and last.scheduled_at > now:
+        waited = await approvals.waits_for_answer(db, post)
         await schedules.create(
             db,
-            by,
+            moves.without_approval(maker) if waited else maker,
             post_id=post_id,
             kind=None,
             at=moments.shifted(last.scheduled_at, last.timezone),
-            channel_ids=[
-                d.channel_id
-                for d in (await schedule_rows.deliveries_of(db, [last.id or 0]))[last.id or 0]
-            ],
+            channel_ids=to,
             priority=last.priority,
             now=now,
         )
-    await making.make(db, working(by), series, now=now)
-    return await _kept(db, series)
+    elif not taken:
+        await posts.delete(db, maker, post_id, kind=None, now=now)
+        return False
+    return True
 
 
 async def end(db: AsyncSession, by: Member, series_id: int, *, now: datetime) -> Series:
@@ -180,12 +216,11 @@ async def end(db: AsyncSession, by: Member, series_id: int, *, now: datetime) ->
     series = await get(db, by, series_id, lock=True)
     if series.ended_at:
         return series
-    mine = await unsent(db, series, now=now)
-    for number, (occurrence, schedule) in enumerate(mine):
-        if number == 0:
-            await _cancel(db, by, schedule, now=now)
-        else:
-            await ahead.drop(db, by, occurrence.post_id or 0, now=now)
+    mine = await unsent(db, series)
+    for occurrence, schedule in mine:
+        is_next = occurrence.id == mine[0][0].id
+        if is_next or not await ahead.drop(db, by, occurrence.post_id or 0, now=now):
+            await _cancel(db, by, schedule, now=now)  # of one that is out in part: the rest
     for occurrence in await rows.aside(db, series.id or 0):
         await ahead.drop(db, by, occurrence.post_id or 0, now=now)
     series.ended_at, series.updated_at, series.look_at, series.trouble = now, now, None, ""
@@ -232,13 +267,12 @@ def _up_to(series: Series, at: datetime, *, now: datetime) -> list[Moment]:
 
 
 async def unsent(
-    db: AsyncSession, series: Series, *, now: datetime, since: datetime | None = None
+    db: AsyncSession, series: Series, *, since: datetime | None = None
 ) -> list[tuple[Occurrence, Schedule]]:
     """Return what of a series has not left, locked; from the moment `since` on, by the rule."""
-    from_then = since or now
-    found = await rows.waiting(db, series.id or 0, since=from_then)
+    found = await rows.waiting(db, series.id or 0, since=since)
     await schedule_rows.lock(db, [schedule.id or 0 for _, schedule in found])
-    return await rows.waiting(db, series.id or 0, since=from_then)
+    return await rows.waiting(db, series.id or 0, since=since)
 
 
 async def _kept(db: AsyncSession, series: Series) -> Series:

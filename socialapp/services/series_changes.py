@@ -16,7 +16,6 @@ from socialapp.domain.people import Member, Right
 from socialapp.domain.recurrence import Rule
 from socialapp.domain.slots import read_time
 from socialapp.services import ahead, assigning, copies, making, posts, schedules
-from socialapp.services.ahead import working
 from socialapp.services.assigning import How
 from socialapp.services.series import to_change, unsent
 from socialapp.store import posts as post_rows
@@ -57,7 +56,8 @@ async def edit(
     """Change all of a series that is to come, or what comes from the occurrence `since` on.
 
     Returns the series that has the change: another one when it was parted. Occurrences that were
-    moved or edited alone follow, too, in what is changed.
+    moved or edited alone follow, too, in what is changed; but one that was moved past its own
+    moment by the rule keeps its time.
     """
     series = await to_change(db, by, series_id)
     if series.paused_at:
@@ -73,7 +73,7 @@ async def edit(
     series.updated_at = now
     if not by.may(Right.APPROVE):  # what they changed is not approved by whoever made it
         series.created_by = by.person_id
-    await making.make(db, working(by), series, now=now)
+    await making.make(db, await making.maker(db, series), series, now=now)
     aftermath(db).workspaces.add(series.workspace_id)
     return series
 
@@ -90,12 +90,12 @@ async def _parted(
             first = each if each.at == since else None
             break
         before.append(each)
-    if first is None or since <= now:
+    if first is None or (since <= now and not await _waits(db, series, since)):
         message = "The series has nothing to come at that time. Nothing was changed."
         raise Rejected(Problem("no_occurrence", message, "from"))
     if not before:
         return series
-    pattern = (await post_rows.by_id(db, by.workspace_id, [series.post_id]))[series.post_id]
+    pattern = await making.pattern_of(db, series)
     rest = Series(
         workspace_id=series.workspace_id,
         post_id=await copies.copy(
@@ -105,7 +105,7 @@ async def _parted(
         starts=first.local.isoformat(),
         timezone=series.timezone,
         priority=series.priority,
-        created_by=by.person_id,
+        created_by=series.created_by,
         created_at=now,
         updated_at=now,
     )
@@ -114,8 +114,14 @@ async def _parted(
     await rows.hand_over(db, series.id or 0, rest.id or 0, since=since)
     series.rule = str(replace(rule, count=None, until=before[-1].local))
     series.updated_at = now
-    await making.make(db, working(by), series, now=now)
+    await making.make(db, await making.maker(db, series), series, now=now)
     return rest
+
+
+async def _waits(db: AsyncSession, series: Series, at: datetime) -> bool:
+    """Whether the occurrence of a moment that has passed was moved, and is still to go out."""
+    there = await unsent(db, series, since=at)
+    return any(occurrence.nominal_at == at for occurrence, _ in there)
 
 
 def _rest(rule: Rule, gone: int) -> Rule:
@@ -134,7 +140,7 @@ async def _retime(
     if not old:
         raise Conflict("Nothing of this series is to come. Start a new one.")
     decided = await rows.occurrences(db, [series.id or 0], since=now)
-    planned = {each.id: schedule for each, schedule in await unsent(db, series, now=now)}
+    planned = {each.id: schedule for each, schedule in await unsent(db, series, since=now)}
     _set_time(series, change, old, now=now)
     new = _soon(series, now=now)
     if not new:
@@ -206,14 +212,12 @@ async def _rewrite(
 ) -> None:
     """Give the pattern and all that is planned the content of a post."""
     source = await posts.get(db, by, post_id, kind=None)
-    pattern = (await post_rows.by_id(db, by.workspace_id, [series.post_id]))[series.post_id]
+    pattern = await making.pattern_of(db, series)
     if source.kind != pattern.kind:
         raise Rejected(Problem("other_kind", f"This series is of {pattern.kind}s.", "post_id"))
     await copies.rewrite(db, by, pattern, source, now=now)
-    await posts.check_channels(
-        db, pattern, await schedules.channels_for(db, by, pattern.channel_ids)
-    )
-    for occurrence, _ in await unsent(db, series, now=now):
+    await posts.check_channels(db, pattern, await making.channels_of(db, pattern))
+    for occurrence, _ in await unsent(db, series):
         if occurrence.post_id == post_id:
             continue
         target = await post_rows.get(db, by.workspace_id, occurrence.post_id or 0, kind=None)
@@ -233,19 +237,25 @@ async def _reassign(
         message = "Choose one channel at least. Nothing was changed."
         raise Rejected(Problem("no_channel", message, "channel_ids"))
     to = await schedules.channels_for(db, by, channel_ids)
-    pattern = (await post_rows.by_id(db, by.workspace_id, [series.post_id]))[series.post_id]
+    pattern = await making.pattern_of(db, series)
     await posts.check_channels(db, pattern, to)
-    pattern.channel_ids = [each.id or 0 for each in to]
+    ids = pattern.channel_ids = [each.id or 0 for each in to]
     db.add(pattern)
-    for occurrence, _ in await unsent(db, series, now=now):
+    for occurrence, schedule in await unsent(db, series):
+        is_late = schedule.scheduled_at <= now
         try:
-            await assigning.assign(
-                db,
-                by,
-                occurrence.post_id or 0,
-                how=How.REPLACE,
-                channel_ids=pattern.channel_ids,
-                now=now,
-            )
+            async with db.begin_nested():
+                await assigning.assign(
+                    db,
+                    by,
+                    occurrence.post_id or 0,
+                    how=How.REPLACE,
+                    channel_ids=ids,
+                    now=now,
+                )
         except Conflict:
             continue  # it has just left
+        except Rejected:
+            if not is_late:
+                raise
+            continue  # it would have to be planned anew, and its time has passed

@@ -51,16 +51,21 @@ async def occurrences(
 
 
 async def waiting(
-    db: AsyncSession, series_id: int, *, since: datetime
+    db: AsyncSession, series_id: int, *, since: datetime | None = None
 ) -> list[tuple[Occurrence, Schedule]]:
-    """Return the occurrences from a moment on that have not left, each with its schedule."""
+    """Return the occurrences that have not left, each with its schedule, soonest first.
+
+    `since`: only those whose moment by the rule is not before it, wherever they were moved.
+    """
     query = (
         select(Occurrence, Schedule)
         .join(Schedule, col(Schedule.post_id) == Occurrence.post_id)
-        .where(Occurrence.series_id == series_id, Occurrence.nominal_at >= since)
+        .where(Occurrence.series_id == series_id)
         .where(col(Schedule.status).in_(_WAITS))
-        .order_by(col(Occurrence.nominal_at))
+        .order_by(col(Schedule.scheduled_at), col(Schedule.id))
     )
+    if since is not None:
+        query = query.where(Occurrence.nominal_at >= since)
     fresh = query.execution_options(populate_existing=True)
     return [(occurrence, schedule) for occurrence, schedule in (await db.execute(fresh)).all()]
 
@@ -107,6 +112,14 @@ async def of_posts(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, int]:
         bulk.among(db, _OCCURRENCES.c.post_id, post_ids)
     )
     return {post_id or 0: series_id for post_id, series_id in (await db.execute(query)).all()}
+
+
+async def moments_of(db: AsyncSession, post_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return the moment by the rule of each of these posts that is an occurrence of a series."""
+    query = select(col(Occurrence.post_id), col(Occurrence.nominal_at)).where(
+        bulk.among(db, _OCCURRENCES.c.post_id, post_ids)
+    )
+    return {post_id or 0: at for post_id, at in (await db.execute(query)).all()}
 
 
 def posts_of(series_id: int) -> SelectOfScalar[int | None]:

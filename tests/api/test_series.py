@@ -46,6 +46,19 @@ async def test_a_series_from_its_making_to_its_end(alice: httpx.AsyncClient) -> 
     problem(await alice.patch(where, json={"is_paused": True}), 409, "conflict")
 
 
+async def test_what_is_paused_is_not_published_by_itself(alice: httpx.AsyncClient) -> None:
+    first = await plan(alice, repeat="FREQ=WEEKLY;COUNT=2")
+    where, post_id = f"/api/series/{first['series_id']}", first["post"]["id"]
+    await alice.patch(where, json={"is_paused": True})
+
+    for more in ({"scheduled_at": "2031-01-01T09:00"}, {}, {"repeat": "FREQ=DAILY"}):
+        answer = await alice.post("/api/schedules", json={"post_id": post_id} | more)
+        problem(answer, 409, "belongs_elsewhere")
+
+    assert (await alice.patch(where, json={"is_paused": False})).status_code == 200
+    assert len(await planned(alice)) == 2
+
+
 async def test_the_hour_that_the_clocks_skip_moves_and_comes_back(alice: httpx.AsyncClient) -> None:
     first = await plan(alice, repeat="FREQ=DAILY;INTERVAL=6;COUNT=4", **IN_BERLIN)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -15,6 +16,7 @@ from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.services import (
     ahead,
+    assigning,
     clashes,
     making,
     moves,
@@ -23,13 +25,15 @@ from socialapp.services import (
     series,
     series_changes,
 )
+from socialapp.services import channels as channel_services
+from socialapp.services.assigning import How
 from socialapp.services.series_changes import Change
 from socialapp.store import channels
 from socialapp.store import posts as post_rows
 from socialapp.store import schedules as schedule_rows
 from socialapp.store import series as rows
 from socialapp.store.session import AsyncSession, Database
-from socialapp.store.tables import Occurrence, Post, Schedule, Series
+from socialapp.store.tables import Delivery, Notification, Occurrence, Post, Schedule, Series
 from tests.services.desk import become, write
 
 WEEKLY = "FREQ=WEEKLY"
@@ -170,6 +174,26 @@ async def test_what_a_channel_refuses_by_now_is_said_and_made_when_it_can_be(
     assert (await fresh(database, made)).trouble == ""
 
 
+async def test_a_trouble_is_told_once_and_again_when_it_comes_back(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    for days, text in ((20, "x" * 100_000), (21, "x" * 100_000), (22, "Short"), (40, "x" * 90_000)):
+        async with database.transaction() as db:
+            pattern = await db.get_one(Post, made.post_id)
+            pattern.text = text
+            db.add(pattern)
+        await _later(database, made, days=days)
+        await _later(database, made, days=days)  # nothing is due yet: not told either
+
+    async with database.reading() as db:
+        query = select(Notification).where(Notification.event == "series")
+        told = list((await db.execute(query.order_by(col(Notification.id)))).scalars())
+    assert [each.title[:25] for each in told] == ["A series has trouble: xxx"] * 2
+    assert "Sandbox" in told[0].text
+    assert told[0].text.endswith("No more of it is planned until that is put right.")
+
+
 async def test_this_and_the_following_part_the_series_and_what_was_before_stays(
     database: Database, alice: Member
 ) -> None:
@@ -268,6 +292,52 @@ async def test_a_cancel_is_not_taken_back_when_the_series_was_paused_since(
         with pytest.raises(Conflict, match="paused or ended"):
             await moves.undo(db, alice, [was], now=utc_now())
     assert await times(database, made) == []
+
+
+@pytest.mark.parametrize(
+    "change", [Change(repeat="FREQ=DAILY"), Change(clock="17:15"), Change(repeat="FREQ=MONTHLY")]
+)
+async def test_a_cancel_is_not_taken_back_when_the_series_has_another_rule_since(
+    database: Database, alice: Member, change: Change
+) -> None:
+    made = await begin(database, alice)
+    first = (await plans(database, made))[0][1].id or 0
+    async with database.transaction() as db:
+        was = (await moves.before(db, alice, [first]))[first]
+        await schedules.cancel(db, alice, first, now=utc_now())
+        await series_changes.edit(db, alice, made.id or 0, change, now=utc_now())
+    before = await times(database, made)
+
+    async with database.transaction() as db:
+        with pytest.raises(Conflict, match="series was changed since"):
+            await moves.undo(db, alice, [was], now=utc_now())
+
+    async with database.reading() as db:
+        queued = select(Schedule.scheduled_at).where(Schedule.status == Shown.QUEUED)
+        assert len((await db.execute(queued)).all()) == len(before)
+
+
+async def test_a_cancel_is_taken_back_when_the_series_was_parted_or_says_something_else_since(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    third = (await plans(database, made))[2][1].id or 0
+    before = await times(database, made)
+    other = await write(database, alice, "Fresh rolls")
+    async with database.transaction() as db:
+        was = (await moves.before(db, alice, [third]))[third]
+        await schedules.cancel(db, alice, third, now=utc_now())
+        rest = await series_changes.edit(
+            db,
+            alice,
+            made.id or 0,
+            Change(post_id=other.id),
+            since=in_days(8).at,
+            now=utc_now(),
+        )
+        await moves.undo(db, alice, [was], now=utc_now())
+
+    assert [*await times(database, made), *await times(database, rest)] == before
 
 
 async def test_the_end_cancels_what_waits_leaves_what_is_out_and_gives_the_text_back(
@@ -386,3 +456,272 @@ async def test_bob_may_look_carol_sees_nothing_and_what_never_happens_is_refused
                 now=utc_now(),
             )
     assert await times(database, made) == weeks(1, 9)
+
+
+LATER = timedelta(days=2)
+
+
+async def _moved_past_its_day(database: Database, by: Member) -> Series:
+    """Begin a series whose first one, of tomorrow, was moved to a day after `LATER`."""
+    made = await begin(database, by)
+    first = (await plans(database, made))[0][1].id or 0
+    async with database.transaction() as db:
+        await schedules.move(db, by, first, at=in_days(4, "10:00"), now=utc_now())
+    return made
+
+
+async def test_the_end_and_a_pause_reach_one_that_was_moved_past_its_day(
+    database: Database, alice: Member
+) -> None:
+    ended = await _moved_past_its_day(database, alice)
+    paused = await _moved_past_its_day(database, alice)
+    before = await times(database, paused)
+
+    async with database.transaction() as db:
+        await series.end(db, alice, ended.id or 0, now=utc_now() + LATER)
+        await series.pause(db, alice, paused.id or 0, now=utc_now() + LATER)
+
+    assert await times(database, ended) == []
+    assert await times(database, paused) == []
+    async with database.transaction() as db:
+        await series.resume(db, alice, paused.id or 0, now=utc_now() + LATER)
+    assert await times(database, paused) == before
+
+
+async def test_the_end_reaches_what_is_on_hold_of_one_that_is_out_elsewhere(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    second = (await plans(database, made))[1][1]
+    async with database.transaction() as db:
+        await _two_channels(db, alice)
+    await become(database, second, Status.POSTED)
+    waits = await _beside(database, alice, second)
+
+    async with database.transaction() as db:
+        await series.end(db, alice, made.id or 0, now=utc_now())
+
+    async with database.reading() as db:
+        assert (await db.get_one(Delivery, waits)).status == Status.CANCELLED
+
+
+async def _beside(database: Database, by: Member, schedule: Schedule) -> int:
+    """Let a schedule wait at the second channel, too."""
+    async with database.transaction() as db:
+        one = schedules.delivery(
+            schedule, (await channels.of_workspace(db, by.workspace_id))[1], is_held=True
+        )
+        db.add(one)
+        await db.flush()
+        await schedule_rows.refresh_status(db, [schedule.id or 0], now=utc_now())
+        return one.id or 0
+
+
+async def test_other_words_and_channels_reach_one_that_was_moved_past_its_day_but_not_another_hour(
+    database: Database, alice: Member
+) -> None:
+    made = await _moved_past_its_day(database, alice)
+    moved = (await times(database, made))[0]
+    other = await write(database, alice, "Fresh rolls")
+    async with database.transaction() as db:
+        _, second = await _two_channels(db, alice)
+
+    async with database.transaction() as db:
+        change = Change(clock="17:00", post_id=other.id, channel_ids=[second])
+        await series_changes.edit(db, alice, made.id or 0, change, now=utc_now() + LATER)
+
+    after = await plans(database, made)
+    assert [when for when, _, _ in after[:3]] == [moved, *weeks(8, 2, "17:00")]
+    assert {p.text for _, _, p in after} == {"Fresh rolls"}
+    assert set(map(tuple, await _targets(database, made))) == {(second,)}
+
+
+async def test_the_following_are_changed_from_one_on_that_was_moved_past_its_day(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=4")
+    second = (await plans(database, made))[1][1].id or 0
+    other = await write(database, alice, "Fresh rolls")
+    async with database.transaction() as db:
+        await schedules.move(db, alice, second, at=in_days(12, "10:00"), now=utc_now())
+
+    async with database.transaction() as db:
+        rest = await series_changes.edit(
+            db,
+            alice,
+            made.id or 0,
+            Change(post_id=other.id),
+            since=in_days(8).at,
+            now=utc_now() + timedelta(days=10),
+        )
+
+    assert await times(database, made) == weeks(1, 1)
+    assert await times(database, rest) == [*weeks(12, 1, "10:00"), *weeks(15, 2)]
+    assert {p.text for _, _, p in await plans(database, rest)} == {"Fresh rolls"}
+
+
+async def _to_both(database: Database, by: Member, repeat: str = WEEKLY) -> tuple[Series, int, int]:
+    """Begin a series that goes to two channels; return it with them."""
+    async with database.transaction() as db:
+        first, second = await _two_channels(db, by)
+    post = await write(database, by)
+    async with database.transaction() as db:
+        made, _ = await series.create(
+            db,
+            by,
+            post_id=post.id or 0,
+            repeat=repeat,
+            at=in_days(1),
+            channel_ids=[first, second],
+            now=utc_now(),
+        )
+    return made, first, second
+
+
+async def _pause(database: Database, by: Member, of: Series) -> None:
+    async with database.transaction() as db:
+        await series.pause(db, by, of.id or 0, now=utc_now())
+
+
+async def _resume(database: Database, by: Member, of: Series) -> None:
+    async with database.transaction() as db:
+        await series.resume(db, by, of.id or 0, now=utc_now())
+
+
+async def test_a_resume_leaves_out_the_channel_that_one_was_taken_from(
+    database: Database, alice: Member
+) -> None:
+    made, first, second = await _to_both(database, alice, "FREQ=WEEKLY;COUNT=3")
+    one = (await plans(database, made))[1][2].id or 0
+    async with database.transaction() as db:
+        await assigning.assign(db, alice, one, how=How.REMOVE, channel_ids=[second], now=utc_now())
+
+    await _pause(database, alice, made)
+    await _resume(database, alice, made)
+
+    assert await _targets(database, made) == [[first, second], [first], [first, second]]
+
+
+async def test_a_resume_goes_on_without_a_channel_that_was_removed_meanwhile(
+    database: Database, alice: Member
+) -> None:
+    made, first, second = await _to_both(database, alice)
+    await _pause(database, alice, made)
+    async with database.transaction() as db:
+        await channel_services.remove(db, alice, second, now=utc_now())
+
+    await _resume(database, alice, made)
+
+    assert await times(database, made) == weeks(1, 9)
+    assert await _later(database, made, days=20) > 0
+    assert set(map(tuple, await _targets(database, made))) == {(first,)}
+    assert (await fresh(database, made)).trouble == ""
+    await _change(database, alice, made, post_id=(await write(database, alice, "Rolls")).id)
+
+
+async def _change(database: Database, by: Member, of: Series, **what: Any) -> None:
+    async with database.transaction() as db:
+        await series_changes.edit(db, by, of.id or 0, Change(**what), now=utc_now())
+
+
+async def test_a_series_whose_channels_are_all_gone_says_so_and_goes_on_with_others(
+    database: Database, alice: Member
+) -> None:
+    made, first, second = await _to_both(database, alice)
+    await _change(database, alice, made, channel_ids=[second])
+    await _pause(database, alice, made)
+    async with database.transaction() as db:
+        await channel_services.remove(db, alice, second, now=utc_now())
+
+    await _resume(database, alice, made)
+    assert await times(database, made) == []
+    assert "No channel" in (await fresh(database, made)).trouble
+
+    await _change(database, alice, made, channel_ids=[first])
+    assert await times(database, made) == weeks(1, 9)
+    assert set(map(tuple, await _targets(database, made))) == {(first,)}
+
+
+async def test_a_series_is_resumed_after_one_of_it_was_out_in_part(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=3")
+    async with database.transaction() as db:
+        await _two_channels(db, alice)
+    (_, early, out), *_ = await plans(database, made)
+    await become(database, early, Status.POSTED)
+    waits = await _beside(database, alice, early)
+
+    await _pause(database, alice, made)
+    async with database.reading() as db:
+        assert (await db.get_one(Delivery, waits)).status == Status.CANCELLED
+        listed = (await post_rows.page(db, alice.workspace_id)).items
+    assert [(each.id, each.status) for each in listed] == [(out.id, "posted")]
+
+    async with database.transaction() as db:  # as a pause has left it until now
+        await rows.set_aside(db, [out.id or 0], is_aside=True)
+    await _resume(database, alice, made)
+
+    assert await times(database, made) == weeks(8, 2)
+    async with database.reading() as db:
+        back = await db.get_one(Post, out.id or 0)
+        assert (back.is_aside, back.deleted_at) == (False, None)
+
+
+async def test_a_pattern_and_what_is_paused_are_not_planned_by_themselves(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice)
+    one = (await plans(database, made))[1][2].id or 0
+    await _pause(database, alice, made)
+
+    for post_id in (made.post_id, one):
+        what: dict[str, Any] = {"post_id": post_id, "now": utc_now()}
+        for plan, more in (
+            (schedules.create, {"at": in_days(3)}),
+            (series.create, {"at": in_days(3), "repeat": WEEKLY}),
+            (assigning.assign, {"how": How.REPLACE, "channel_ids": [1]}),
+        ):
+            async with database.transaction() as db:
+                with pytest.raises(Conflict) as refusal:
+                    await plan(db, alice, **what, **more)
+            assert refusal.value.code == "belongs_elsewhere"
+    assert await times(database, made) == []
+
+
+@pytest.mark.parametrize("status", [Status.QUEUED, Status.POSTED, Status.FAILED])
+async def test_a_resume_leaves_alone_what_was_planned_or_posted_while_it_was_paused(
+    database: Database, alice: Member, status: Status
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=3")
+    one = (await plans(database, made))[1][2].id or 0
+    await _pause(database, alice, made)
+    async with database.transaction() as db:  # as programs could until now
+        await rows.set_aside(db, [one], is_aside=False)
+        own = await schedules.create(db, alice, post_id=one, at=in_days(3), now=utc_now())
+        await rows.set_aside(db, [one], is_aside=True)
+    await become(database, own, status)
+
+    await _resume(database, alice, made)
+
+    async with database.reading() as db:
+        there = await schedule_rows.of_post(db, one)
+        post = await db.get_one(Post, one)
+    assert [each.status for each in there] == ["cancelled", status]
+    assert (post.is_aside, post.deleted_at) == (False, None)
+    others = [when for when, s, _ in await plans(database, made) if s.id != own.id]
+    assert others == [weeks(1, 1)[0], weeks(15, 1)[0]]
+
+
+async def test_a_resume_leaves_in_the_trash_what_was_put_there_while_it_was_paused(
+    database: Database, alice: Member
+) -> None:
+    made = await begin(database, alice, "FREQ=WEEKLY;COUNT=3")
+    one = (await plans(database, made))[1][2].id or 0
+    await _pause(database, alice, made)
+    async with database.transaction() as db:
+        await posts.delete(db, alice, one, now=utc_now())
+
+    await _resume(database, alice, made)
+
+    assert await times(database, made) == [weeks(1, 1)[0], weeks(15, 1)[0]]

@@ -139,3 +139,78 @@ async def test_what_an_editor_changes_of_the_owners_series_is_not_approved_by_th
         assert await making.make_one(db, made.workspace_id, made.id or 0, now=later) > 0
 
     assert set((await statuses(database, made))[before:]) == {"needs_approval"}
+
+
+async def _pause_and_resume(database: Database, by: Member, of: Series) -> None:
+    async with database.transaction() as db:
+        await series.pause(db, by, of.id or 0, now=utc_now())
+        await series.resume(db, by, of.id or 0, now=utc_now())
+
+
+async def standing(database: Database, of: Series) -> list[str]:
+    return [each for each in await statuses(database, of) if each != "cancelled"]
+
+
+async def test_a_resume_approves_nothing_and_keeps_what_was_approved(
+    database: Database, alice: Member, editor: Member
+) -> None:
+    made = await begin(database, editor)
+    await _pause_and_resume(database, alice, made)
+    assert await standing(database, made) == ["needs_approval"] * 3
+
+    await approve_all(database, alice, made)
+    await _pause_and_resume(database, alice, made)
+    await _pause_and_resume(database, editor, made)
+    assert await standing(database, made) == ["queued"] * 3
+
+
+async def test_what_an_editor_changed_alone_waits_after_the_owner_has_resumed_their_series(
+    database: Database, alice: Member, editor: Member
+) -> None:
+    made = await begin(database, alice)
+    async with database.transaction() as db:
+        mine = select(Occurrence.post_id).where(col(Occurrence.series_id) == made.id)
+        second = (await db.execute(mine.order_by(col(Occurrence.nominal_at)))).scalars().all()[1]
+        what = {"kind": None, "revision": None, "now": utc_now()}
+        await posts.edit(db, editor, second or 0, text="Rolls for free", **what)
+        await posts.edit(db, alice, second or 0, text="Rolls, for free", **what)
+
+    await _pause_and_resume(database, alice, made)
+
+    assert await standing(database, made) == ["queued", "needs_approval", "queued"]
+
+
+@pytest.mark.parametrize("is_parted", [False, True])
+async def test_an_owners_change_of_an_editors_series_approves_nothing_that_is_made_by_it(
+    database: Database, alice: Member, editor: Member, is_parted: bool
+) -> None:
+    made = await begin(database, editor, "FREQ=WEEKLY")
+    since = None
+    if is_parted:
+        async with database.reading() as db:
+            mine = select(Occurrence.nominal_at).where(col(Occurrence.series_id) == made.id)
+            since = (await db.execute(mine.order_by(col(Occurrence.nominal_at)))).scalars().all()[1]
+
+    async with database.transaction() as db:
+        change = Change(repeat="FREQ=DAILY")
+        rest = await series_changes.edit(
+            db, alice, made.id or 0, change, since=since, now=utc_now()
+        )
+
+    after = await standing(database, rest)
+    assert set(after) == {"needs_approval"}
+    assert len(after) > 9
+    assert rest.created_by == editor.person_id
+
+
+async def test_an_owners_own_series_is_approved_as_before_whatever_becomes_of_it(
+    database: Database, alice: Member, editor: Member
+) -> None:
+    assert editor  # there is an approval rule
+    made = await begin(database, alice, "FREQ=WEEKLY")
+    await _pause_and_resume(database, alice, made)
+    async with database.transaction() as db:
+        change = Change(repeat="FREQ=DAILY")
+        await series_changes.edit(db, alice, made.id or 0, change, now=utc_now())
+
+    assert set(await standing(database, made)) == {"queued"}
