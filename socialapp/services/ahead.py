@@ -11,7 +11,7 @@ from socialapp.store import team
 from socialapp.store.session import AsyncSession
 
 AT_ONCE = 50
-"""So many wait at most."""
+"""So many are planned ahead at most."""
 LOOK_AGAIN = timedelta(minutes=10)
 _WORKS = frozenset({Right.READ, Right.WRITE, Right.PUBLISH})
 
