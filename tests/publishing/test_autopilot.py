@@ -10,7 +10,9 @@ from sqlmodel import col, select
 from benchmarks.photos import DAMAGES, saved, shipped
 from socialapp.clock import utc_now
 from socialapp.domain import moments
+from socialapp.domain.delivery import Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
+from socialapp.domain.moments import Moment
 from socialapp.domain.people import Role
 from socialapp.services import media, schedules
 from socialapp.services.autopilot import (
@@ -25,8 +27,10 @@ from socialapp.services.autopilot import (
 )
 from socialapp.store import autopilot as rows
 from socialapp.store import files
+from socialapp.store import schedules as schedule_rows
 from socialapp.store.session import Database
 from socialapp.store.tables import (
+    Delivery,
     MediaAsset,
     Notification,
     Persona,
@@ -295,6 +299,77 @@ async def test_what_was_stopped_reads_as_cancelled_until_it_is_released(world: W
         assert await stopping.go_on(db, world.alice, now=utc_now()) == 1
         assert (found.is_on, found.is_stopped) == (True, False)
     assert (await run(world, daily)).media_id == only
+
+
+def in_a_day() -> Moment:
+    return moments.read((utc_now() + timedelta(days=1)).isoformat(), zone="UTC")
+
+
+async def become(world: World, schedule_id: int | None, found: Status) -> None:
+    """Let all of a schedule be as a worker would leave it."""
+    mine = col(Delivery.schedule_id) == schedule_id
+    async with world.database.transaction() as db:
+        await db.execute(update(Delivery).where(mine).values(status=found))
+        await schedule_rows.refresh_status(db, [schedule_id or 0], now=utc_now())
+
+
+async def plan_again(world: World, schedule_id: int | None) -> int:
+    """Plan the draft that a cancelled schedule left behind, as a person does."""
+    async with world.database.transaction() as db:
+        old = await db.get(Schedule, schedule_id)
+        assert old
+        made = await schedules.create(
+            db, world.alice, post_id=old.post_id, at=in_a_day(), now=utc_now()
+        )
+    return made.id or 0
+
+
+@pytest.mark.parametrize(
+    ("ended", "is_noticed", "by_deleting"),
+    [
+        (Status.MISSED, True, False),
+        (Status.MISSED, False, False),
+        (Status.FAILED, False, True),
+    ],
+)
+async def test_what_a_person_put_off_to_tomorrow_is_stopped_too(
+    world: World, ended: Status, is_noticed: bool, by_deleting: bool
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+    made = await run(world, daily)
+    await become(world, made.schedule_id, ended)
+    await outcomes.settle(world.database)
+    assert await status(world, only) == "failed"
+    async with world.database.transaction() as db:
+        await schedules.move(db, world.alice, made.schedule_id or 0, at=in_a_day(), now=utc_now())
+    if is_noticed:
+        await outcomes.settle(world.database)
+        assert await status(world, only) == "posting"
+
+    async with world.database.transaction() as db:
+        if by_deleting:
+            number = await personas.remove(db, world.alice, daily, now=utc_now())
+        else:
+            number = await stopping.stop_everything(db, world.alice, now=utc_now())
+
+    assert (number, await world.counts()) == (1, {"cancelled": 1})
+    assert await status(world, only) == "cancelled"
+
+
+async def test_what_is_out_reads_as_posted_when_the_rest_is_stopped(
+    world: World,
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    made = await run(world, await persona(world), at=in_a_day())
+    await become(world, made.schedule_id, Status.POSTED)
+    await plan_again(world, made.schedule_id)
+
+    async with world.database.transaction() as db:
+        assert await stopping.stop_everything(db, world.alice, now=utc_now()) == 1
+
+    assert await world.counts() == {"posted": 1, "cancelled": 1}
+    assert await status(world, only) == "posted"
 
 
 async def test_what_a_person_cancels_in_the_queue_reads_the_same(world: World) -> None:
