@@ -1,4 +1,4 @@
-"""What series and evergreen lists share: who makes their posts ahead, and how one is taken back."""
+"""What makes posts by itself shares: who makes them, and how one is taken back."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -372,6 +372,61 @@ async def test_what_is_out_reads_as_posted_when_the_rest_is_stopped(
     assert await status(world, only) == "posted"
 
 
+async def test_a_stopped_one_whose_draft_a_person_plans_is_not_released_beside_it(
+    world: World,
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+    made = await run(world, daily, at=in_a_day())
+    async with world.database.transaction() as db:
+        await stopping.stop_everything(db, world.alice, now=utc_now())
+    again = await plan_again(world, made.schedule_id)
+
+    for ended, words in ((Status.QUEUED, "planned again"), (Status.POSTED, "is out")):
+        await become(world, again, ended)
+        with pytest.raises(Conflict, match=words):
+            async with world.database.transaction() as db:
+                await outcomes.release(db, world.alice, only, now=utc_now())
+    await become(world, again, Status.QUEUED)
+    await outcomes.settle(world.database)
+    assert await status(world, only) == "posting"
+    async with world.worker():
+        async with world.database.transaction() as db:
+            await schedules.publish_now(db, world.alice, again, now=utc_now())
+        await until(lambda: settled(world))
+        await until(lambda: _reads(world, only, "posted"))
+
+    (posting,) = await postings(world)
+    assert (posting.status, bool(posting.url)) == ("posted", True)
+    async with world.database.reading() as db:
+        said = [n.words for n in await rows.notes(db, world.alice.workspace_id, limit=5)]
+    assert "china was posted." in said
+    assert (await run(world, daily)).media_id is None
+    assert len(await world.public()) == 1
+
+
+async def _reads(world: World, media_id: int, wanted: str) -> bool:
+    await outcomes.settle(world.database)
+    return await status(world, media_id) == wanted
+
+
+async def test_the_draft_of_a_released_one_cannot_be_planned_beside_the_next(
+    world: World,
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+    made = await run(world, daily, at=in_a_day())
+    async with world.database.transaction() as db:
+        await stopping.stop_everything(db, world.alice, now=utc_now())
+
+    async with world.database.transaction() as db:
+        await outcomes.release(db, world.alice, only, now=utc_now())
+
+    with pytest.raises(NotFound):  # it is in the trash
+        await plan_again(world, made.schedule_id)
+    assert (await run(world, daily)).media_id == only
+
+
 async def test_what_a_person_cancels_in_the_queue_reads_the_same(world: World) -> None:
     only = await photograph(world, "china", saved(PICTURES["china"]))
     soon = moments.read((utc_now() + timedelta(minutes=1)).isoformat(), zone="UTC")

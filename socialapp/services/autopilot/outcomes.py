@@ -8,7 +8,7 @@ from socialapp.domain.curation import PhotoStatus
 from socialapp.domain.delivery import Status
 from socialapp.domain.errors import Conflict
 from socialapp.domain.people import Member
-from socialapp.services import media, schedules
+from socialapp.services import ahead, media, schedules
 from socialapp.services.autopilot import log, photographs, rights
 from socialapp.store import autopilot as rows
 from socialapp.store import schedules as schedule_rows
@@ -108,8 +108,8 @@ async def _cancel_one(
 async def release(db: AsyncSession, by: Member, media_id: int, *, now: datetime) -> None:
     """Let a photograph whose posting failed, or was cancelled, be picked again.
 
-    What failed is cancelled, so that nobody retries it beside the new one. Raises Conflict when
-    somebody has retried it already.
+    Its post goes to the trash, so that nobody sends it beside the new one. Raises Conflict when
+    somebody has planned it again, or it is out.
     """
     rights.allow(by)
     photo = await photographs.get(db, by, media_id)
@@ -126,9 +126,10 @@ async def release(db: AsyncSession, by: Member, media_id: int, *, now: datetime)
 
 async def _give_up(db: AsyncSession, by: Member, posting: PhotoPosting, *, now: datetime) -> None:
     await schedule_rows.lock(db, [posting.schedule_id])
-    there = await schedule_rows.deliveries_of(db, [posting.schedule_id])
-    theirs = there.get(posting.schedule_id, [])
-    if _state(theirs) not in ("failed", "cancelled"):
-        raise Conflict("Somebody is trying it again. Wait for what becomes of that.")
-    if any(delivery.status != Status.CANCELLED for delivery in theirs):
-        await schedules.cancel(db, by, posting.schedule_id, now=now)
+    state = _state(await rows.deliveries_of(db, posting))
+    if state == "posted":
+        raise Conflict("Its post is out, for somebody sent it again. It was not released.")
+    first = await schedule_rows.get(db, by.workspace_id, posting.schedule_id)
+    if state == "posting" or not (first and await ahead.drop(db, by, first.post_id, now=now)):
+        message = "Its post is planned again, or on its way. Cancel that first, or wait for it."
+        raise Conflict(message)
