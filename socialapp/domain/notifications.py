@@ -27,6 +27,7 @@ class Event(StrEnum):
     APPROVAL = "approval"
     LIST_STOPPED = "list_stopped"
     NO_PHOTOGRAPH = "no_photograph"
+    PERSONA_TROUBLE = "persona_trouble"
     REMINDER = "reminder"
     OUTSIDE = "outside"
     COMMENT = "comment"
@@ -44,6 +45,7 @@ WORDS: dict[Event, str] = {
     Event.APPROVAL: "Approvals",
     Event.LIST_STOPPED: "An evergreen list stopped",
     Event.NO_PHOTOGRAPH: "Autopilot has no picture left",
+    Event.PERSONA_TROUBLE: "A persona of Autopilot cannot post",
     Event.REMINDER: "A post still waits for approval",
     Event.OUTSIDE: "A comment through a review link",
     Event.COMMENT: "A comment on a post that you wrote or commented on",

@@ -13,8 +13,8 @@ from socialapp.domain import moments
 from socialapp.domain.delivery import Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
 from socialapp.domain.moments import Moment
-from socialapp.domain.people import Role
-from socialapp.services import media, schedules
+from socialapp.domain.people import Member, Role, rights_of
+from socialapp.services import media, members, schedules, team
 from socialapp.services.autopilot import (
     outcomes,
     personas,
@@ -23,6 +23,7 @@ from socialapp.services.autopilot import (
     scoring,
     stopping,
     ticks,
+    troubles,
     week,
 )
 from socialapp.store import autopilot as rows
@@ -545,6 +546,130 @@ async def test_that_no_photograph_is_left_is_told_once_until_there_was_one_again
     assert len(await told()) == 1
     await run(world, daily)
     assert len(await told()) == 2
+
+
+NINE = datetime.fromisoformat("2027-05-14T07:00:00+00:00")  # in Berlin
+
+
+def program(world: World) -> Member:
+    rights = rights_of(["read", "write", "publish"])
+    return Member(world.alice.workspace_id, world.alice.zone, rights, name="A program", key_id=1)
+
+
+async def saved_by(world: World, by: Member, persona_id: int | None = None) -> int:
+    """Let somebody save the daily persona, and turn it on a day before a moment of it."""
+    async with world.database.transaction() as db:
+        made = await personas.save(
+            db,
+            by,
+            persona_id,
+            name="Daily",
+            channel_ids=[await world.channel_id()],
+            now=NINE - timedelta(days=2),
+        )
+        await personas.switch(db, by, made.id or 0, is_on=True, now=NINE - timedelta(days=2))
+    return made.id or 0
+
+
+async def served(world: World, *, days: int = 0) -> str:
+    """Let the clock look just before a moment; return the last line of the log."""
+    await ticks.tick(world.database, now=NINE + timedelta(days=days, minutes=-1))
+    async with world.database.reading() as db:
+        return (await rows.notes(db, world.alice.workspace_id, limit=1))[0].words
+
+
+async def told(world: World) -> list[str]:
+    async with world.database.reading() as db:
+        query = select(Notification.text).order_by(col(Notification.id))
+        return list((await db.execute(query)).scalars())
+
+
+async def in_the_way(world: World) -> list[str]:
+    """Return what the page says of personas that cannot post."""
+    async with world.database.reading() as db:
+        there = await rows.personas(db, world.alice.workspace_id)
+        found = await troubles.of(db, world.alice.workspace_id, there)
+    return [each.words for each in found.values()]
+
+
+async def planned(world: World, *, days: int = 0) -> week.Planned:
+    async with world.database.reading() as db:
+        now = NINE + timedelta(days=days, hours=-1)
+        return (await week.preview(db, world.alice.workspace_id, now=now))[0]
+
+
+@pytest.mark.parametrize("rule", ["none", "one"])
+async def test_a_persona_that_a_program_saved_posts_as_what_programs_make_does(
+    world: World, rule: str
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    async with world.database.transaction() as db:
+        await members.update_workspace(db, world.alice, approval_rule=rule)
+    await saved_by(world, program(world))
+    assert ((await planned(world)).media_id, await in_the_way(world)) == (only, [])
+
+    await served(world)
+
+    assert [posting.media_id for posting in await postings(world)] == [only]
+    assert await world.counts() == {"queued" if rule == "none" else "needs_approval": 1}
+
+
+async def test_a_program_does_not_take_a_persona_from_who_saved_it_but_from_who_is_gone(
+    world: World,
+) -> None:
+    bob = await colleague(world.database, world.alice, Role.EDITOR)
+
+    async def maker() -> int | None:
+        async with world.database.reading() as db:
+            (daily,) = await rows.personas(db, world.alice.workspace_id)
+        return daily.created_by
+
+    daily = await saved_by(world, bob)
+    await saved_by(world, program(world), daily)
+    assert await maker() == bob.person_id
+    async with world.database.transaction() as db:
+        await team.remove(db, world.alice, bob.person_id or 0)
+    assert len(await in_the_way(world)) == 1
+
+    await saved_by(world, program(world), daily)
+
+    assert (await maker(), await in_the_way(world)) == (None, [])
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+async def test_that_who_saved_a_persona_is_gone_or_may_not_publish_is_told_once_and_seen(
+    world: World, is_gone: bool
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    bob = await colleague(world.database, world.alice, Role.EDITOR)
+    daily = await saved_by(world, bob)
+    async with world.database.transaction() as db:
+        if is_gone:
+            await team.remove(db, world.alice, bob.person_id or 0)
+        else:
+            await team.change_role(db, world.alice, bob.person_id or 0, Role.VIEWER)
+
+    (why,) = await in_the_way(world)
+    assert ("no longer here" if is_gone else "may not publish") in why
+    assert (await planned(world)).media_id is None
+    assert (await planned(world)).why == why
+    assert [await served(world, days=day) for day in range(3)] == [f"Nothing was posted: {why}"] * 3
+    (news,) = await told(world)
+    assert news.startswith(why)
+
+    await saved_by(world, world.alice, daily)
+    assert (await planned(world, days=3)).media_id == only
+    assert (await served(world, days=3)).startswith("china goes out")
+    assert len(await told(world)) == 1
+
+
+async def test_a_persona_of_an_approver_posts(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    await saved_by(world, await colleague(world.database, world.alice, Role.APPROVER))
+
+    await served(world)
+
+    assert [posting.media_id for posting in await postings(world)] == [only]
 
 
 async def test_a_caption_says_what_is_known_of_the_photograph(world: World) -> None:

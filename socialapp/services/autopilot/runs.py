@@ -8,13 +8,12 @@ from socialapp.domain.captions import Facts
 from socialapp.domain.curation import Pick
 from socialapp.domain.errors import Rejected
 from socialapp.domain.moments import Moment
-from socialapp.domain.notifications import Event, News
 from socialapp.domain.origins import Origin
 from socialapp.domain.people import Member
-from socialapp.services import media, posts, schedules
-from socialapp.services.autopilot import log, personas, photographs, rights, week
+from socialapp.services import ahead, media, posts, schedules
+from socialapp.services.autopilot import log, personas, photographs, rights, troubles, week
 from socialapp.store import autopilot as rows
-from socialapp.store import notifications, people
+from socialapp.store import people
 from socialapp.store import photographs as photo_rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import MediaAsset, Persona, PhotoPosting, Schedule
@@ -54,8 +53,8 @@ async def run(
     recent = await rows.recent(db, by.workspace_id, now=now)
     refused = ""
     picks = list(week.choices(persona, photos, recent, at=at.at))
-    if not is_dry:
-        await _tell_when_dry(db, persona, is_dry=not picks, now=now)
+    if not is_dry and not picks:
+        await troubles.tell_dry(db, persona, now=now)
     for pick in picks:
         asset = await media.get(db, by, pick.media_id)
         if is_dry:
@@ -69,6 +68,8 @@ async def run(
             refused = f"{asset.filename} was passed over: {no.detail}"
             log.note(db, by.workspace_id, refused, persona=persona.name, is_warning=True)
             continue
+        if not await troubles.of_one(db, persona):  # it posts again by itself, too
+            persona.ran_dry_at = None
         return Chosen(f"{asset.filename}: {pick.why}.", pick.media_id, made.id)
     words = (
         "No photograph is left that fits. Nothing was posted; upload more, or widen the filters."
@@ -78,25 +79,6 @@ async def run(
     if not is_dry:
         log.note(db, by.workspace_id, words, persona=persona.name, is_warning=True)
     return Chosen(words)
-
-
-async def _tell_when_dry(
-    db: AsyncSession, persona: Persona, *, is_dry: bool, now: datetime
-) -> None:
-    """Tell the workspace that a persona has nothing left: once, until there is something again."""
-    since = persona.ran_dry_at
-    persona.ran_dry_at = (since or now) if is_dry else None
-    if not is_dry or since:
-        return
-    news = News(
-        persona.workspace_id,
-        Event.NO_PHOTOGRAPH,
-        f"{Event.NO_PHOTOGRAPH}:{persona.id}:{moments.iso(now)}",
-        title=f"{persona.name} has no picture left",
-        text="No photograph passes its filters. Nothing is posted until you add some, or let more"
-        " pass.",
-    )
-    await notifications.tell(db, [news], now=now)
 
 
 async def _post(
@@ -115,7 +97,7 @@ async def _post(
     text = captions.fill(persona.caption, facts, at)
     post = await posts.create(
         db,
-        by,
+        ahead.working(by),
         text=text,
         media_ids=[pick.media_id],
         channel_ids=persona.channel_ids,
