@@ -16,6 +16,7 @@ from socialapp.domain.errors import NotFound
 from socialapp.domain.moments import iso
 from socialapp.services.autopilot import personas, runs, stopping, troubles, week
 from socialapp.store import autopilot as rows
+from socialapp.store import channels
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Persona
 
@@ -236,6 +237,8 @@ async def change_persona(
     given = change.model_dump(exclude_none=True, exclude={"is_on"})
     if given:
         known = (await _out(db, persona)).model_dump(include=set(PersonaNew.model_fields))
+        there = await channels.of_workspace(db, by.workspace_id)
+        known["channel_ids"] = [c.id for c in there if c.id in persona.channel_ids]
         whole = known | given
         times, days = whole.pop("times"), whole.pop("days")
         persona = await personas.save(

@@ -14,7 +14,7 @@ from socialapp.domain.delivery import Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member, Role, rights_of
-from socialapp.services import media, members, schedules, team
+from socialapp.services import channels, media, members, schedules, team
 from socialapp.services.autopilot import (
     outcomes,
     personas,
@@ -27,6 +27,7 @@ from socialapp.services.autopilot import (
     week,
 )
 from socialapp.store import autopilot as rows
+from socialapp.store import channels as channel_rows
 from socialapp.store import files
 from socialapp.store import schedules as schedule_rows
 from socialapp.store.session import Database
@@ -557,7 +558,7 @@ def program(world: World) -> Member:
 
 
 async def saved_by(world: World, by: Member, persona_id: int | None = None) -> int:
-    """Let somebody save the daily persona, and turn it on a day before a moment of it."""
+    """Let somebody save the daily persona, and turn it on within a day of a moment of it."""
     async with world.database.transaction() as db:
         made = await personas.save(
             db,
@@ -565,9 +566,9 @@ async def saved_by(world: World, by: Member, persona_id: int | None = None) -> i
             persona_id,
             name="Daily",
             channel_ids=[await world.channel_id()],
-            now=NINE - timedelta(days=2),
+            now=NINE - timedelta(hours=20),
         )
-        await personas.switch(db, by, made.id or 0, is_on=True, now=NINE - timedelta(days=2))
+        await personas.switch(db, by, made.id or 0, is_on=True, now=NINE - timedelta(hours=20))
     return made.id or 0
 
 
@@ -661,6 +662,94 @@ async def test_that_who_saved_a_persona_is_gone_or_may_not_publish_is_told_once_
     assert (await planned(world, days=3)).media_id == only
     assert (await served(world, days=3)).startswith("china goes out")
     assert len(await told(world)) == 1
+
+
+async def another_channel(world: World) -> int:
+    async with world.database.transaction() as db:
+        made = await channel_rows.add_channel(
+            db, world.alice.workspace_id, provider="sandbox", name="Other", now=utc_now()
+        )
+    return made.id or 0
+
+
+async def goes_to(world: World, daily: int, *channel_ids: int) -> None:
+    async with world.database.transaction() as db:
+        found = await personas.get(db, world.alice, daily)
+        found.channel_ids = [*channel_ids]
+
+
+async def without(world: World, channel_id: int) -> None:
+    async with world.database.transaction() as db:
+        await channels.remove(db, world.alice, channel_id, now=utc_now())
+
+
+async def test_without_its_channel_a_persona_tries_no_picture_and_it_is_told_once_and_seen(
+    world: World,
+) -> None:
+    ids = [await photograph(world, name, saved(each)) for name, each in PICTURES.items()]
+    daily, other = await saved_by(world, world.alice), await another_channel(world)
+    await goes_to(world, daily, other)
+    await without(world, other)
+
+    (why,) = await in_the_way(world)
+    assert "None of its channels is there any more" in why
+    assert ((await planned(world)).media_id, (await planned(world)).why) == (None, why)
+    before = len(await logged(world))
+    assert [await served(world, days=day) for day in range(2)] == [f"Nothing was posted: {why}"] * 2
+    assert len(await logged(world)) == before + 2
+    assert [words.startswith(why) for words in await told(world)] == [True]
+    with pytest.raises(Rejected, match="None of its channels"):
+        await run(world, daily)
+
+    await saved_by(world, world.alice, daily)
+    await served(world, days=2)
+    assert len(await postings(world)) == 1
+    assert [await status(world, each) for each in ids].count("new") == 2
+
+
+async def logged(world: World) -> list[str]:
+    async with world.database.reading() as db:
+        return [n.words for n in await rows.notes(db, world.alice.workspace_id, limit=99)]
+
+
+async def test_without_one_of_its_channels_a_persona_posts_to_those_that_are_left(
+    world: World,
+) -> None:
+    await photograph(world, "china", saved(PICTURES["china"]))
+    daily, other = await saved_by(world, world.alice), await another_channel(world)
+    await goes_to(world, daily, other, await world.channel_id())
+    await without(world, other)
+    assert (await in_the_way(world), (await planned(world)).why != "") == ([], True)
+
+    await served(world)
+
+    async with world.database.reading() as db:
+        to = (await db.execute(select(Delivery.channel_id))).scalars().all()
+    assert to == [await world.channel_id()]
+
+
+async def test_a_run_gives_up_after_so_many_that_are_refused_and_that_is_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "TRIED_AT_MOST", 2)
+    for name, each in PICTURES.items():
+        await photograph(world, name, saved(each))
+    async with world.database.transaction() as db:
+        await db.execute(update(Workspace).values(alt_text_rule="require"))
+        await db.execute(update(MediaAsset).values(alt_text=""))
+    daily = await saved_by(world, world.alice)
+    before = len(await logged(world))
+
+    for day in range(2):
+        words = await served(world, days=day)
+        assert words.startswith("Nothing was posted. ")
+        assert words.endswith("1 more was passed over, and no others were tried.")
+
+    assert len(await logged(world)) == before + 2
+    assert [words.count("was passed over: ") for words in await told(world)] == [1]
+    async with world.database.transaction() as db:
+        await db.execute(update(MediaAsset).values(alt_text="A picture"))
+    assert (await run(world, daily)).media_id
 
 
 async def test_a_persona_of_an_approver_posts(world: World) -> None:

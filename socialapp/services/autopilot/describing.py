@@ -105,8 +105,9 @@ async def _undescribed(
     if await media_rows.is_planned_by_people(db, media_id):
         _say_planned(db, by.workspace_id, persona.name, asset.filename)
         return None
-    to = await channels.by_id(db, persona.workspace_id, persona.channel_ids)
-    limits = [dry_run.takes(channel)[1].alt_text_limit for channel in to.values()]
+    there = await channels.of_workspace(db, persona.workspace_id)
+    to = [channel for channel in there if channel.id in persona.channel_ids]
+    limits = [dry_run.takes(channel)[1].alt_text_limit for channel in to]
     limit = min(filter(None, [*limits, media.ALT_TEXT_LIMIT]))
     return _Picture(by, persona.name, asset.id or 0, asset.filename, at, limit)
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from socialapp.domain import moments
+from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.notifications import Event, News
 from socialapp.domain.people import RIGHTS, Member, Right, Role
 from socialapp.services import ahead
-from socialapp.store import notifications, people, team
+from socialapp.store import channels, notifications, people, team
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Persona
 
@@ -23,12 +24,20 @@ class Trouble:
     """Whoever saves the persona ends it."""
 
 
+_NO_CHANNEL = Trouble("channel_required", "None of its channels is there any more. Choose others.")
+
+
 async def of(
     db: AsyncSession, workspace_id: int, personas: Sequence[Persona]
 ) -> dict[int, Trouble]:
     """Return what is in the way of personas of a workspace, by their ids."""
     roles = await team.roles(db, workspace_id)
-    found = {persona.id or 0: _makers(persona, roles) for persona in personas}
+    there = {channel.id or 0 for channel in await channels.of_workspace(db, workspace_id)}
+    found = {
+        persona.id or 0: _makers(persona, roles)
+        or (_NO_CHANNEL if there.isdisjoint(persona.channel_ids) else None)
+        for persona in personas
+    }
     return {key: trouble for key, trouble in found.items() if trouble}
 
 
@@ -50,6 +59,15 @@ def _makers(persona: Persona, roles: Mapping[int, str]) -> Trouble | None:
     return None
 
 
+async def channels_left(db: AsyncSession, persona: Persona) -> list[int]:
+    """Return those of a persona's channels that are there. Raises Rejected when none is."""
+    there = {channel.id for channel in await channels.of_workspace(db, persona.workspace_id)}
+    left = [each for each in persona.channel_ids if each in there]
+    if not left:
+        raise Rejected(Problem(_NO_CHANNEL.code, _NO_CHANNEL.words, "channel_ids"))
+    return left
+
+
 async def actor(db: AsyncSession, persona: Persona) -> Member | None:
     """Return with whose rights a persona acts; None when they are no longer here.
 
@@ -69,7 +87,7 @@ async def tell(db: AsyncSession, persona: Persona, code: str, words: str, *, now
         Event.PERSONA_TROUBLE,
         code,
         title=f"{persona.name} cannot post",
-        text=f"{words} Nothing of it is posted until then.",
+        text=f"{words} Nothing of it is posted meanwhile.",
         now=now,
     )
     await notifications.tell(db, [news], now=now)
