@@ -14,8 +14,9 @@ from socialapp.api.slots import Day
 from socialapp.clock import utc_now
 from socialapp.domain.errors import NotFound
 from socialapp.domain.moments import iso
-from socialapp.services.autopilot import personas, runs, stopping, week
+from socialapp.services.autopilot import personas, runs, stopping, troubles, week
 from socialapp.store import autopilot as rows
+from socialapp.store import channels
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Persona
 
@@ -49,7 +50,15 @@ class PersonaOut(BaseModel):
     """Who posts which photographs, where, when and with what caption, by itself."""
 
     model_config = example(
-        {"id": 3, **_GIVEN, "is_on": True, "is_stopped": False, "on_their_way": 0, "created_at": AT}
+        {
+            "id": 3,
+            **_GIVEN,
+            "is_on": True,
+            "is_stopped": False,
+            "trouble": "",
+            "on_their_way": 0,
+            "created_at": AT,
+        }
     )
 
     id: int
@@ -67,6 +76,7 @@ class PersonaOut(BaseModel):
     proposes_alt_text: bool
     is_on: bool
     is_stopped: bool = Field(description="It was on when somebody stopped everything.")
+    trouble: str = Field(description="Why it cannot post anything; empty: nothing is in the way.")
     on_their_way: int = Field(description="Pictures that deleting it now would cancel.")
     created_at: str
 
@@ -227,6 +237,8 @@ async def change_persona(
     given = change.model_dump(exclude_none=True, exclude={"is_on"})
     if given:
         known = (await _out(db, persona)).model_dump(include=set(PersonaNew.model_fields))
+        there = await channels.of_workspace(db, by.workspace_id)
+        known["channel_ids"] = [c.id for c in there if c.id in persona.channel_ids]
         whole = known | given
         times, days = whole.pop("times"), whole.pop("days")
         persona = await personas.save(
@@ -277,6 +289,7 @@ async def go(by: Publishes, db: Transaction) -> GoneOnOut:
 
 async def _out(db: AsyncSession, persona: Persona) -> PersonaOut:
     waiting = await rows.on_their_way(db, persona.workspace_id, persona.id)
+    trouble = await troubles.of_one(db, persona)
     same = {"name", "channel_ids", "timezone", "caption", "folders", "tags", "orientation"}
     same |= {"minimum_score", "strategy", "proposes_alt_text", "is_on", "is_stopped"}
     return PersonaOut(
@@ -284,6 +297,7 @@ async def _out(db: AsyncSession, persona: Persona) -> PersonaOut:
         id=persona.id or 0,
         days=[_DAYS[day] for day in persona.days],
         times=[f"{minute // 60:02d}:{minute % 60:02d}" for minute in persona.minutes],
+        trouble=trouble.words if trouble else "",
         on_their_way=len(waiting),
         created_at=iso(persona.created_at),
     )

@@ -28,6 +28,7 @@ class Event(StrEnum):
     LIST_STOPPED = "list_stopped"
     SERIES = "series"
     NO_PHOTOGRAPH = "no_photograph"
+    PERSONA_TROUBLE = "persona_trouble"
     REMINDER = "reminder"
     OUTSIDE = "outside"
     COMMENT = "comment"
@@ -46,6 +47,7 @@ WORDS: dict[Event, str] = {
     Event.LIST_STOPPED: "An evergreen list stopped",
     Event.SERIES: "A series has trouble",
     Event.NO_PHOTOGRAPH: "Autopilot has no picture left",
+    Event.PERSONA_TROUBLE: "A persona of Autopilot cannot post",
     Event.REMINDER: "A post still waits for approval",
     Event.OUTSIDE: "A comment through a review link",
     Event.COMMENT: "A comment on a post that you wrote or commented on",

@@ -1,4 +1,4 @@
-"""What series and evergreen lists share: who makes their posts ahead, and how one is taken back."""
+"""What makes posts by itself shares: who makes them, and how one is taken back."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from socialapp.store import team
 from socialapp.store.session import AsyncSession
 
 AT_ONCE = 50
-"""So many wait at most."""
+"""So many are planned ahead at most."""
 LOOK_AGAIN = timedelta(minutes=10)
 _WORKS = frozenset({Right.READ, Right.WRITE, Right.PUBLISH})
 

@@ -224,12 +224,15 @@ async def upcoming(
 ) -> list[Next]:
     """Return the turns of the next two weeks: what is made, and what would be, in order.
 
-    Ends with the first turn at which nothing may go.
+    Begins with the last of those that wait from the past, and ends with the first turn at which
+    nothing may go.
     """
     if found.ended_at:
         return []
     list_id = found.id or 0
-    made = _planned(await rows.waiting(db, list_id))
+    waits = await rows.waiting(db, list_id)
+    past = sum(schedule.scheduled_at <= now for _, schedule in waits)
+    made = _planned(waits[max(0, past - ahead.AT_ONCE) :])
     desk = await going_round.read(db, found, now=now)
     skipped = [
         Next(t.nominal_at, t.nominal_at, None, None, "", is_skipped=True)

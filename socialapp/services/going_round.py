@@ -134,7 +134,7 @@ async def _fill(
         return [], _Gap("Its last day is over.", now, is_over=True)
     made: list[Schedule] = []
     share = timedelta(weeks=1) / found.per_week if found.per_week else timedelta()
-    room = ahead.AT_ONCE - len(await rows.waiting(db, found.id or 0))
+    room = ahead.AT_ONCE - len(await rows.waiting(db, found.id or 0, after=now))
     for turn in [each for each in desk.ahead if each.at not in desk.decided][: max(0, room)]:
         try:
             thought = await think(db, by, found, desk, turn, now=now)
@@ -356,14 +356,17 @@ async def take_back(
 
     What has just left stays, and stays decided.
     """
-    for turn in await unsent(db, found, wording_ids=wording_ids):
+    mine = await unsent(db, found, wording_ids=wording_ids)
+    waits: dict[int, list[int]] = defaultdict(list)
+    for _, schedule in await rows.waiting(db, found.id or 0):
+        waits[schedule.post_id].append(schedule.id or 0)
+    for turn in mine:
         if await ahead.drop(db, by, turn.post_id or 0, now=now):
             await rows.forget(db, [turn.id or 0])
             continue
-        for _, schedule in await rows.waiting(db, found.id or 0):
-            if schedule.post_id == turn.post_id:  # one of its channels was sooner
-                with suppress(Conflict):  # this one has just left, too
-                    await schedules.cancel(db, by, schedule.id or 0, now=now)
+        for schedule_id in waits[turn.post_id or 0]:  # one of its channels was sooner
+            with suppress(Conflict):  # this one has just left, too
+                await schedules.cancel(db, by, schedule_id, now=now)
 
 
 async def unsent(

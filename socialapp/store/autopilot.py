@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, update
 from sqlalchemy import select as sql_select
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from socialapp.domain.curation import Candidate, PhotoStatus
@@ -19,9 +21,14 @@ from socialapp.store.tables import (
     Photo,
     PhotoAnalysis,
     PhotoPosting,
+    Schedule,
 )
 
 LATELY = timedelta(days=30)
+OVER = frozenset({Status.POSTED, Status.FAILED, Status.MISSED, Status.CANCELLED})
+"""Nothing comes of it any more, unless a person sends it again."""
+_FIRST = aliased(Schedule)
+"""The schedule that autopilot made."""
 
 
 async def photo(db: AsyncSession, workspace_id: int, media_id: int) -> Photo | None:
@@ -155,22 +162,40 @@ async def is_posting(db: AsyncSession, schedule_id: int) -> bool:
     return bool((await db.execute(query)).scalar_one())
 
 
+def _of_its_post() -> Any:
+    """Ask for postings with all deliveries of their posts: a person may have planned one anew."""
+    return (
+        sql_select(PhotoPosting, Delivery)
+        .join(_FIRST, col(_FIRST.id) == col(PhotoPosting.schedule_id))
+        .join(Schedule, col(Schedule.post_id) == col(_FIRST.post_id))
+        .join(Delivery, col(Delivery.schedule_id) == col(Schedule.id))
+        .order_by(col(PhotoPosting.id), col(Delivery.id))
+        .execution_options(populate_existing=True)
+    )
+
+
 async def unsettled(
     db: AsyncSession, *, lock: bool = False
 ) -> list[tuple[PhotoPosting, list[Delivery]]]:
-    """Return what is on its way or failed, with its deliveries; locked, nobody else settles it."""
-    query = (
-        select(PhotoPosting, Delivery)
-        .join(Delivery, col(Delivery.schedule_id) == PhotoPosting.schedule_id)
-        .where(col(PhotoPosting.status).in_(["posting", "failed"]))
-        .order_by(col(PhotoPosting.id), col(Delivery.id))
-    )
+    """Return what may have become something else, with the deliveries of its post.
+
+    Of what was cancelled only those that were not; locked, nobody else settles it.
+    """
+    its = col(PhotoPosting.status)
+    is_planned_again = (its == "cancelled") & (col(Delivery.status) != Status.CANCELLED)
+    query = _of_its_post().where(its.in_(["posting", "failed"]) | is_planned_again)
     if lock:
         query = query.with_for_update(of=PhotoPosting)
     found: dict[int, tuple[PhotoPosting, list[Delivery]]] = {}
     for posting, delivery in (await db.execute(query)).all():
         found.setdefault(posting.id or 0, (posting, []))[1].append(delivery)
     return list(found.values())
+
+
+async def deliveries_of(db: AsyncSession, posting: PhotoPosting) -> list[Delivery]:
+    """Return the deliveries of the post that a posting made, whoever planned them."""
+    query = _of_its_post().where(col(PhotoPosting.id) == posting.id)
+    return [delivery for _, delivery in (await db.execute(query)).all()]
 
 
 async def postings(db: AsyncSession, workspace_id: int, *, limit: int) -> list[PhotoPosting]:
@@ -200,13 +225,16 @@ async def open_postings(
 async def on_their_way(
     db: AsyncSession, workspace_id: int, persona_id: int | None = None
 ) -> list[PhotoPosting]:
-    """Return what is on its way, of one persona or of all."""
-    query = select(PhotoPosting).where(
-        PhotoPosting.workspace_id == workspace_id, PhotoPosting.status == "posting"
+    """Return those of whose posts something may still go out, of one persona or of all."""
+    query = (
+        _of_its_post()
+        .where(col(PhotoPosting.workspace_id) == workspace_id)
+        .where(col(PhotoPosting.status) != "released", col(Delivery.status).not_in(OVER))
     )
     if persona_id is not None:
-        query = query.where(PhotoPosting.persona_id == persona_id)
-    return list((await db.execute(query.order_by(col(PhotoPosting.id)))).scalars())
+        query = query.where(col(PhotoPosting.persona_id) == persona_id)
+    there = {posting.id: posting for posting, _ in (await db.execute(query)).all()}
+    return list(there.values())
 
 
 async def remove_persona(db: AsyncSession, persona_id: int) -> None:

@@ -97,14 +97,21 @@ async def turns(
     return list((await db.execute(query.order_by(col(EvergreenTurn.nominal_at)))).scalars())
 
 
-async def waiting(db: AsyncSession, list_id: int) -> list[tuple[EvergreenTurn, Schedule]]:
-    """Return what of a list has not left, in order; a turn stands once for each schedule."""
+async def waiting(
+    db: AsyncSession, list_id: int, *, after: datetime | None = None
+) -> list[tuple[EvergreenTurn, Schedule]]:
+    """Return what of a list has not left, in order; a turn stands once for each schedule.
+
+    What is on hold or was never approved waits from the past, for ever; `after` leaves it out.
+    """
     query = (
         select(EvergreenTurn, Schedule)
         .join(Schedule, col(Schedule.post_id) == EvergreenTurn.post_id)
         .where(EvergreenTurn.list_id == list_id, col(Schedule.status).in_(WAITS))
         .order_by(col(Schedule.scheduled_at), col(Schedule.id))
     )
+    if after is not None:
+        query = query.where(Schedule.scheduled_at > after)
     fresh = query.execution_options(populate_existing=True)
     return [(turn, schedule) for turn, schedule in (await db.execute(fresh)).all()]
 

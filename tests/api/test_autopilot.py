@@ -4,8 +4,11 @@ import httpx
 
 from socialapp.clock import utc_now
 from socialapp.domain.people import Member
-from socialapp.services.autopilot import scoring
+from socialapp.services import channels
+from socialapp.services.autopilot import personas, scoring
+from socialapp.store import channels as channel_rows
 from socialapp.store.session import Database
+from socialapp.store.tables import Persona
 from tests.api.calls import problem, the_channel, upload
 from tests.people import key_of
 
@@ -103,6 +106,40 @@ async def test_a_key_that_only_reads_changes_nothing(
         ("POST", "/api/autopilot/stop"),
     ):
         problem(await alice.request(method, path, json={}, headers=reader), 403)
+
+
+async def test_what_a_program_changes_of_a_persona_leaves_it_whose_it_is(
+    alice: httpx.AsyncClient, database: Database, owner: Member
+) -> None:
+    to = [(await the_channel(alice))["id"]]
+    async with database.transaction() as db:
+        made = await personas.save(db, owner, name="Daily", channel_ids=to, now=utc_now())
+
+    answer = await alice.patch(f"/api/personas/{made.id}", json={"caption": "{date}"})
+
+    assert (answer.json()["caption"], answer.json()["trouble"]) == ("{date}", "")
+    async with database.reading() as db:
+        kept = await db.get(Persona, made.id)
+    assert kept
+    assert kept.created_by == owner.person_id
+
+
+async def test_a_persona_is_changed_also_when_one_of_its_channels_is_gone(
+    alice: httpx.AsyncClient, database: Database, owner: Member
+) -> None:
+    there = (await the_channel(alice))["id"]
+    async with database.transaction() as db:
+        gone = await channel_rows.add_channel(
+            db, owner.workspace_id, provider="sandbox", name="Other", now=utc_now()
+        )
+    given = {"name": "Daily", "channel_ids": [there, gone.id]}
+    made = (await alice.post("/api/personas", json=given)).json()
+    async with database.transaction() as db:
+        await channels.remove(db, owner, gone.id or 0, now=utc_now())
+    where = f"/api/personas/{made['id']}"
+
+    assert (await alice.patch(where, json={"caption": "{date}"})).json()["channel_ids"] == [there]
+    problem(await alice.patch(where, json={"channel_ids": [gone.id]}), 400)
 
 
 async def test_pictures_are_asked_for_by_their_addresses_also_by_a_program(

@@ -10,9 +10,11 @@ from sqlmodel import col, select
 from benchmarks.photos import DAMAGES, saved, shipped
 from socialapp.clock import utc_now
 from socialapp.domain import moments
+from socialapp.domain.delivery import Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
-from socialapp.domain.people import Role
-from socialapp.services import media, schedules
+from socialapp.domain.moments import Moment
+from socialapp.domain.people import Member, Role, rights_of
+from socialapp.services import channels, media, members, schedules, team
 from socialapp.services.autopilot import (
     outcomes,
     personas,
@@ -21,12 +23,16 @@ from socialapp.services.autopilot import (
     scoring,
     stopping,
     ticks,
+    troubles,
     week,
 )
 from socialapp.store import autopilot as rows
+from socialapp.store import channels as channel_rows
 from socialapp.store import files
+from socialapp.store import schedules as schedule_rows
 from socialapp.store.session import Database
 from socialapp.store.tables import (
+    Delivery,
     MediaAsset,
     Notification,
     Persona,
@@ -297,6 +303,132 @@ async def test_what_was_stopped_reads_as_cancelled_until_it_is_released(world: W
     assert (await run(world, daily)).media_id == only
 
 
+def in_a_day() -> Moment:
+    return moments.read((utc_now() + timedelta(days=1)).isoformat(), zone="UTC")
+
+
+async def become(world: World, schedule_id: int | None, found: Status) -> None:
+    """Let all of a schedule be as a worker would leave it."""
+    mine = col(Delivery.schedule_id) == schedule_id
+    async with world.database.transaction() as db:
+        await db.execute(update(Delivery).where(mine).values(status=found))
+        await schedule_rows.refresh_status(db, [schedule_id or 0], now=utc_now())
+
+
+async def plan_again(world: World, schedule_id: int | None) -> int:
+    """Plan the draft that a cancelled schedule left behind, as a person does."""
+    async with world.database.transaction() as db:
+        old = await db.get(Schedule, schedule_id)
+        assert old
+        made = await schedules.create(
+            db, world.alice, post_id=old.post_id, at=in_a_day(), now=utc_now()
+        )
+    return made.id or 0
+
+
+@pytest.mark.parametrize(
+    ("ended", "is_noticed", "by_deleting"),
+    [
+        (Status.MISSED, True, False),
+        (Status.MISSED, False, False),
+        (Status.FAILED, False, True),
+    ],
+)
+async def test_what_a_person_put_off_to_tomorrow_is_stopped_too(
+    world: World, ended: Status, is_noticed: bool, by_deleting: bool
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+    made = await run(world, daily)
+    await become(world, made.schedule_id, ended)
+    await outcomes.settle(world.database)
+    assert await status(world, only) == "failed"
+    async with world.database.transaction() as db:
+        await schedules.move(db, world.alice, made.schedule_id or 0, at=in_a_day(), now=utc_now())
+    if is_noticed:
+        await outcomes.settle(world.database)
+        assert await status(world, only) == "posting"
+
+    async with world.database.transaction() as db:
+        if by_deleting:
+            number = await personas.remove(db, world.alice, daily, now=utc_now())
+        else:
+            number = await stopping.stop_everything(db, world.alice, now=utc_now())
+
+    assert (number, await world.counts()) == (1, {"cancelled": 1})
+    assert await status(world, only) == "cancelled"
+
+
+async def test_what_is_out_reads_as_posted_when_the_rest_is_stopped(
+    world: World,
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    made = await run(world, await persona(world), at=in_a_day())
+    await become(world, made.schedule_id, Status.POSTED)
+    await plan_again(world, made.schedule_id)
+
+    async with world.database.transaction() as db:
+        assert await stopping.stop_everything(db, world.alice, now=utc_now()) == 1
+
+    assert await world.counts() == {"posted": 1, "cancelled": 1}
+    assert await status(world, only) == "posted"
+
+
+async def test_a_stopped_one_whose_draft_a_person_plans_is_not_released_beside_it(
+    world: World,
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+    made = await run(world, daily, at=in_a_day())
+    async with world.database.transaction() as db:
+        await stopping.stop_everything(db, world.alice, now=utc_now())
+    again = await plan_again(world, made.schedule_id)
+
+    for ended, words in ((Status.QUEUED, "planned again"), (Status.POSTED, "is out")):
+        await become(world, again, ended)
+        with pytest.raises(Conflict, match=words):
+            async with world.database.transaction() as db:
+                await outcomes.release(db, world.alice, only, now=utc_now())
+    await become(world, again, Status.QUEUED)
+    await outcomes.settle(world.database)
+    assert await status(world, only) == "posting"
+    async with world.worker():
+        async with world.database.transaction() as db:
+            await schedules.publish_now(db, world.alice, again, now=utc_now())
+        await until(lambda: settled(world))
+        await until(lambda: _reads(world, only, "posted"))
+
+    (posting,) = await postings(world)
+    assert (posting.status, bool(posting.url)) == ("posted", True)
+    async with world.database.reading() as db:
+        said = [n.words for n in await rows.notes(db, world.alice.workspace_id, limit=5)]
+    assert "china was posted." in said
+    assert (await run(world, daily)).media_id is None
+    assert len(await world.public()) == 1
+
+
+async def _reads(world: World, media_id: int, wanted: str) -> bool:
+    await outcomes.settle(world.database)
+    return await status(world, media_id) == wanted
+
+
+async def test_the_draft_of_a_released_one_cannot_be_planned_beside_the_next(
+    world: World,
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    daily = await persona(world)
+    made = await run(world, daily, at=in_a_day())
+    async with world.database.transaction() as db:
+        await stopping.stop_everything(db, world.alice, now=utc_now())
+
+    async with world.database.transaction() as db:
+        await outcomes.release(db, world.alice, only, now=utc_now())
+
+    with pytest.raises(NotFound):  # it is in the trash
+        await plan_again(world, made.schedule_id)
+    assert (await run(world, daily)).media_id == only
+
+
 async def test_what_a_person_cancels_in_the_queue_reads_the_same(world: World) -> None:
     only = await photograph(world, "china", saved(PICTURES["china"]))
     soon = moments.read((utc_now() + timedelta(minutes=1)).isoformat(), zone="UTC")
@@ -415,6 +547,218 @@ async def test_that_no_photograph_is_left_is_told_once_until_there_was_one_again
     assert len(await told()) == 1
     await run(world, daily)
     assert len(await told()) == 2
+
+
+NINE = datetime.fromisoformat("2027-05-14T07:00:00+00:00")  # in Berlin
+
+
+def program(world: World) -> Member:
+    rights = rights_of(["read", "write", "publish"])
+    return Member(world.alice.workspace_id, world.alice.zone, rights, name="A program", key_id=1)
+
+
+async def saved_by(world: World, by: Member, persona_id: int | None = None) -> int:
+    """Let somebody save the daily persona, and turn it on within a day of a moment of it."""
+    async with world.database.transaction() as db:
+        made = await personas.save(
+            db,
+            by,
+            persona_id,
+            name="Daily",
+            channel_ids=[await world.channel_id()],
+            now=NINE - timedelta(hours=20),
+        )
+        await personas.switch(db, by, made.id or 0, is_on=True, now=NINE - timedelta(hours=20))
+    return made.id or 0
+
+
+async def served(world: World, *, days: int = 0) -> str:
+    """Let the clock look just before a moment; return the last line of the log."""
+    await ticks.tick(world.database, now=NINE + timedelta(days=days, minutes=-1))
+    async with world.database.reading() as db:
+        return (await rows.notes(db, world.alice.workspace_id, limit=1))[0].words
+
+
+async def told(world: World) -> list[str]:
+    async with world.database.reading() as db:
+        query = select(Notification.text).order_by(col(Notification.id))
+        return list((await db.execute(query)).scalars())
+
+
+async def in_the_way(world: World) -> list[str]:
+    """Return what the page says of personas that cannot post."""
+    async with world.database.reading() as db:
+        there = await rows.personas(db, world.alice.workspace_id)
+        found = await troubles.of(db, world.alice.workspace_id, there)
+    return [each.words for each in found.values()]
+
+
+async def planned(world: World, *, days: int = 0) -> week.Planned:
+    async with world.database.reading() as db:
+        now = NINE + timedelta(days=days, hours=-1)
+        return (await week.preview(db, world.alice.workspace_id, now=now))[0]
+
+
+@pytest.mark.parametrize("rule", ["none", "one"])
+async def test_a_persona_that_a_program_saved_posts_as_what_programs_make_does(
+    world: World, rule: str
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    async with world.database.transaction() as db:
+        await members.update_workspace(db, world.alice, approval_rule=rule)
+    await saved_by(world, program(world))
+    assert ((await planned(world)).media_id, await in_the_way(world)) == (only, [])
+
+    await served(world)
+
+    assert [posting.media_id for posting in await postings(world)] == [only]
+    assert await world.counts() == {"queued" if rule == "none" else "needs_approval": 1}
+
+
+async def test_a_program_does_not_take_a_persona_from_who_saved_it_but_from_who_is_gone(
+    world: World,
+) -> None:
+    bob = await colleague(world.database, world.alice, Role.EDITOR)
+
+    async def maker() -> int | None:
+        async with world.database.reading() as db:
+            (daily,) = await rows.personas(db, world.alice.workspace_id)
+        return daily.created_by
+
+    daily = await saved_by(world, bob)
+    await saved_by(world, program(world), daily)
+    assert await maker() == bob.person_id
+    async with world.database.transaction() as db:
+        await team.remove(db, world.alice, bob.person_id or 0)
+    assert len(await in_the_way(world)) == 1
+
+    await saved_by(world, program(world), daily)
+
+    assert (await maker(), await in_the_way(world)) == (None, [])
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+async def test_that_who_saved_a_persona_is_gone_or_may_not_publish_is_told_once_and_seen(
+    world: World, is_gone: bool
+) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    bob = await colleague(world.database, world.alice, Role.EDITOR)
+    daily = await saved_by(world, bob)
+    async with world.database.transaction() as db:
+        if is_gone:
+            await team.remove(db, world.alice, bob.person_id or 0)
+        else:
+            await team.change_role(db, world.alice, bob.person_id or 0, Role.VIEWER)
+
+    (why,) = await in_the_way(world)
+    assert ("no longer here" if is_gone else "may not publish") in why
+    assert (await planned(world)).media_id is None
+    assert (await planned(world)).why == why
+    assert [await served(world, days=day) for day in range(3)] == [f"Nothing was posted: {why}"] * 3
+    (news,) = await told(world)
+    assert news.startswith(why)
+
+    await saved_by(world, world.alice, daily)
+    assert (await planned(world, days=3)).media_id == only
+    assert (await served(world, days=3)).startswith("china goes out")
+    assert len(await told(world)) == 1
+
+
+async def another_channel(world: World) -> int:
+    async with world.database.transaction() as db:
+        made = await channel_rows.add_channel(
+            db, world.alice.workspace_id, provider="sandbox", name="Other", now=utc_now()
+        )
+    return made.id or 0
+
+
+async def goes_to(world: World, daily: int, *channel_ids: int) -> None:
+    async with world.database.transaction() as db:
+        found = await personas.get(db, world.alice, daily)
+        found.channel_ids = [*channel_ids]
+
+
+async def without(world: World, channel_id: int) -> None:
+    async with world.database.transaction() as db:
+        await channels.remove(db, world.alice, channel_id, now=utc_now())
+
+
+async def test_without_its_channel_a_persona_tries_no_picture_and_it_is_told_once_and_seen(
+    world: World,
+) -> None:
+    ids = [await photograph(world, name, saved(each)) for name, each in PICTURES.items()]
+    daily, other = await saved_by(world, world.alice), await another_channel(world)
+    await goes_to(world, daily, other)
+    await without(world, other)
+
+    (why,) = await in_the_way(world)
+    assert "None of its channels is there any more" in why
+    assert ((await planned(world)).media_id, (await planned(world)).why) == (None, why)
+    before = len(await logged(world))
+    assert [await served(world, days=day) for day in range(2)] == [f"Nothing was posted: {why}"] * 2
+    assert len(await logged(world)) == before + 2
+    assert [words.startswith(why) for words in await told(world)] == [True]
+    with pytest.raises(Rejected, match="None of its channels"):
+        await run(world, daily)
+
+    await saved_by(world, world.alice, daily)
+    await served(world, days=2)
+    assert len(await postings(world)) == 1
+    assert [await status(world, each) for each in ids].count("new") == 2
+
+
+async def logged(world: World) -> list[str]:
+    async with world.database.reading() as db:
+        return [n.words for n in await rows.notes(db, world.alice.workspace_id, limit=99)]
+
+
+async def test_without_one_of_its_channels_a_persona_posts_to_those_that_are_left(
+    world: World,
+) -> None:
+    await photograph(world, "china", saved(PICTURES["china"]))
+    daily, other = await saved_by(world, world.alice), await another_channel(world)
+    await goes_to(world, daily, other, await world.channel_id())
+    await without(world, other)
+    assert (await in_the_way(world), (await planned(world)).why != "") == ([], True)
+
+    await served(world)
+
+    async with world.database.reading() as db:
+        to = (await db.execute(select(Delivery.channel_id))).scalars().all()
+    assert to == [await world.channel_id()]
+
+
+async def test_a_run_gives_up_after_so_many_that_are_refused_and_that_is_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "TRIED_AT_MOST", 2)
+    for name, each in PICTURES.items():
+        await photograph(world, name, saved(each))
+    async with world.database.transaction() as db:
+        await db.execute(update(Workspace).values(alt_text_rule="require"))
+        await db.execute(update(MediaAsset).values(alt_text=""))
+    daily = await saved_by(world, world.alice)
+    before = len(await logged(world))
+
+    for day in range(2):
+        words = await served(world, days=day)
+        assert words.startswith("Nothing was posted. ")
+        assert words.endswith("1 more was passed over, and no others were tried.")
+
+    assert len(await logged(world)) == before + 2
+    assert [words.count("was passed over: ") for words in await told(world)] == [1]
+    async with world.database.transaction() as db:
+        await db.execute(update(MediaAsset).values(alt_text="A picture"))
+    assert (await run(world, daily)).media_id
+
+
+async def test_a_persona_of_an_approver_posts(world: World) -> None:
+    only = await photograph(world, "china", saved(PICTURES["china"]))
+    await saved_by(world, await colleague(world.database, world.alice, Role.APPROVER))
+
+    await served(world)
+
+    assert [posting.media_id for posting in await postings(world)] == [only]
 
 
 async def test_a_caption_says_what_is_known_of_the_photograph(world: World) -> None:

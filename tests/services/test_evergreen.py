@@ -16,14 +16,17 @@ from socialapp.domain.errors import NotAllowed, NotFound, Rejected
 from socialapp.domain.evergreen import Rhythm
 from socialapp.domain.people import Member, Role
 from socialapp.domain.slots import WeeklyTime
-from socialapp.services import evergreen, going_round, members, schedules, slots
+from socialapp.services import ahead, evergreen, going_round, members, schedules, slots
 from socialapp.services import evergreen_entries as entries
 from socialapp.services.evergreen import Settings
 from socialapp.services.evergreen_entries import Content, Limits
+from socialapp.store import channels
 from socialapp.store import evergreen as rows
 from socialapp.store import posts as post_rows
+from socialapp.store import schedules as schedule_rows
 from socialapp.store.session import AsyncSession, Database
 from socialapp.store.tables import (
+    Delivery,
     EvergreenList,
     EvergreenTurn,
     Notification,
@@ -45,10 +48,10 @@ async def begin(
     database: Database, by: Member, *texts: str, start: bool = True, **more: Any
 ) -> EvergreenList:
     """Make a list with these entries: daily at 09:00 unless said otherwise."""
-    channel = await channel_of(database, by)
-    what = {"rhythm": every_day(), "timezone": ZONE, "rest_days": 7} | more
+    to = ((await channel_of(database, by)).id or 0,)
+    what = {"rhythm": every_day(), "timezone": ZONE, "rest_days": 7, "channel_ids": to} | more
     async with database.transaction() as db:
-        settings = Settings("Classics", (channel.id or 0,), **what)
+        settings = Settings("Classics", **what)
         made = await evergreen.create(db, by, settings, now=utc_now())
         for text in texts:
             await entries.add(db, by, made.id or 0, Content(text), now=utc_now())
@@ -330,6 +333,45 @@ async def test_an_editors_list_waits_for_approval_and_others_see_or_touch_nothin
         with pytest.raises(Rejected):
             await evergreen.skip(db, alice, made.id or 0, at=utc_now(), now=utc_now())
         await _refuses(db, alice, made)
+
+
+@pytest.mark.parametrize("waits", [Status.PAUSED, Status.NEEDS_APPROVAL])
+async def test_what_waits_from_the_past_takes_no_room_and_goes_with_the_list(
+    database: Database, alice: Member, monkeypatch: pytest.MonkeyPatch, waits: Status
+) -> None:
+    monkeypatch.setattr(ahead, "AT_ONCE", 3)
+    first = await channel_of(database, alice)
+    async with database.transaction() as db:
+        held = await channels.add_channel(
+            db,
+            alice.workspace_id,
+            provider="sandbox",
+            name="On hold",
+            is_default=False,
+            now=utc_now(),
+        )
+    to = (first.id or 0, held.id or 0)
+    made = await begin(database, alice, *(f"Bread {n}" for n in range(9)), channel_ids=to)
+    there = await planned(database, made)
+    is_first = col(Delivery.channel_id) == first.id
+    async with database.transaction() as db:
+        await db.execute(update(Delivery).where(is_first).values(status=Status.POSTED))
+        await db.execute(update(Delivery).where(~is_first).values(status=waits))
+        every = await db.execute(select(col(Schedule.id)))
+        await schedule_rows.refresh_status(db, every.scalars().all(), now=utc_now())
+
+    assert await look(database, made, days=4) == 3
+    assert [at for at, _ in (await planned(database, made))[:3]] == [at for at, _ in there]
+    async with database.reading() as db:
+        found = await fresh(database, made)
+        later = utc_now() + timedelta(days=4)
+        assert len(await evergreen.upcoming(db, alice, found, now=later)) > 6
+
+    async with database.transaction() as db:
+        await evergreen.end(db, alice, made.id or 0, now=later)
+    async with database.reading() as db:
+        left = (await db.execute(select(Delivery.status).where(~is_first))).scalars().all()
+    assert set(left) <= {Status.CANCELLED}
 
 
 async def _refuses(db: AsyncSession, by: Member, made: EvergreenList) -> None:

@@ -7,13 +7,17 @@ import pytest
 from sqlalchemy import insert, update
 from sqlmodel import col
 
+from socialapp.clock import utc_now
 from socialapp.domain.people import Member
 from socialapp.domain.score import VERSION
-from socialapp.services.autopilot import week
+from socialapp.services import channels
+from socialapp.services.autopilot import personas, week
 from socialapp.store import autopilot, files
+from socialapp.store import channels as channel_rows
 from socialapp.store.session import Database
 from socialapp.store.tables import MediaAsset, Photo, PhotoAnalysis
 from socialapp.ui.autopilot.photographs_state import SIZE, PhotographsState
+from socialapp.ui.autopilot.state import AutopilotState
 from tests.ui.tabs import call, tab
 
 NUMBER = 2000
@@ -124,3 +128,29 @@ async def test_the_best_of_thousands_is_found_without_comparing_them_all(
     pick = next(week.choices(daily, photos, [], at=photos[0].added_at))
 
     assert (pick.media_id, len(photos), len(compared)) == (49, NUMBER, 1)
+
+
+async def test_why_a_persona_cannot_post_stands_beside_it_and_no_picture_is_promised(
+    page: PhotographsState, database: Database, owner: Member, alice: str
+) -> None:
+    channel = (await channels_of(database, owner))[0]
+    async with database.transaction() as db:
+        daily = await personas.save(db, owner, name="Daily", channel_ids=[channel], now=utc_now())
+        await personas.switch(db, owner, daily.id or 0, is_on=True, now=utc_now())
+    shown = tab(AutopilotState, alice)
+    await call(shown, "load")
+    before = (shown.personas[0]["trouble"], all(row["media_id"] for row in shown.plan))
+    async with database.transaction() as db:
+        await channels.remove(db, owner, channel, now=utc_now())
+
+    await call(shown, "load")
+
+    assert before == ("", True)
+    why = shown.personas[0]["trouble"]
+    assert "None of its channels is there any more" in why
+    assert {(row["media_id"], row["why"]) for row in shown.plan} == {(0, why)}
+
+
+async def channels_of(database: Database, by: Member) -> list[int]:
+    async with database.reading() as db:
+        return [each.id or 0 for each in await channel_rows.of_workspace(db, by.workspace_id)]

@@ -14,9 +14,9 @@ from socialapp.clock import going_on
 from socialapp.domain.errors import ForPeople
 from socialapp.domain.people import Member
 from socialapp.services import dry_run, media, proposals
-from socialapp.services.autopilot import log, week
+from socialapp.services.autopilot import log, troubles, week
 from socialapp.store import autopilot as rows
-from socialapp.store import channels, people
+from socialapp.store import channels
 from socialapp.store import media as media_rows
 from socialapp.store.session import AsyncSession, Database, aftermath
 from socialapp.store.tables import Persona
@@ -75,7 +75,7 @@ async def _next(database: Database, workspace_id: int, *, now: datetime) -> _Pic
     """
     async with database.reading() as db:
         coming = await week.ahead(db, workspace_id, now=now, until=now + AHEAD)
-    for known, at, pick in coming:
+    for known, at, pick, _ in coming:
         if not _is_new(known, at):
             continue
         async with database.transaction() as db:
@@ -96,9 +96,7 @@ def _is_new(persona: Persona, at: datetime) -> bool:
 async def _undescribed(
     db: AsyncSession, persona: Persona, media_id: int, *, at: datetime
 ) -> _Picture | None:
-    by = await people.member(
-        db, person_id=persona.created_by or 0, workspace_id=persona.workspace_id
-    )
+    by = await troubles.actor(db, persona)
     if by is None:
         return None  # the run says so
     asset = await media.get(db, by, media_id)
@@ -107,8 +105,9 @@ async def _undescribed(
     if await media_rows.is_planned_by_people(db, media_id):
         _say_planned(db, by.workspace_id, persona.name, asset.filename)
         return None
-    to = await channels.by_id(db, persona.workspace_id, persona.channel_ids)
-    limits = [dry_run.takes(channel)[1].alt_text_limit for channel in to.values()]
+    there = await channels.of_workspace(db, persona.workspace_id)
+    to = [channel for channel in there if channel.id in persona.channel_ids]
+    limits = [dry_run.takes(channel)[1].alt_text_limit for channel in to]
     limit = min(filter(None, [*limits, media.ALT_TEXT_LIMIT]))
     return _Picture(by, persona.name, asset.id or 0, asset.filename, at, limit)
 

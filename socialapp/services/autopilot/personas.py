@@ -9,7 +9,7 @@ from socialapp.domain.moments import Moment
 from socialapp.domain.people import Member
 from socialapp.domain.slots import WeeklyTime
 from socialapp.services import schedules
-from socialapp.services.autopilot import log, outcomes, rights
+from socialapp.services.autopilot import log, outcomes, rights, troubles
 from socialapp.store import autopilot as rows
 from socialapp.store.session import AsyncSession, aftermath
 from socialapp.store.tables import Persona
@@ -78,11 +78,20 @@ async def save(
     persona.orientation, persona.strategy = orientation, strategy
     persona.proposes_alt_text = proposes_alt_text
     persona.minimum_score = min(10.0, max(0.0, minimum_score))
-    persona.created_by = by.person_id
+    await _own(db, by, persona)
     db.add(persona)
     await db.flush()
     aftermath(db).workspaces.add(by.workspace_id)
     return persona
+
+
+async def _own(db: AsyncSession, by: Member, persona: Persona) -> None:
+    """Let it act for whoever saves it; a program takes it only from who may post no more."""
+    trouble = await troubles.of_one(db, persona) if persona.id else None
+    if trouble:
+        persona.ran_dry_at = None  # should there be one again, it is another one
+    if by.person_id is not None or (trouble and trouble.is_makers):
+        persona.created_by = by.person_id
 
 
 async def get(db: AsyncSession, by: Member, persona_id: int) -> Persona:

@@ -1,5 +1,6 @@
 """A run: a photograph is picked, and scheduled."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,16 +9,19 @@ from socialapp.domain.captions import Facts
 from socialapp.domain.curation import Pick
 from socialapp.domain.errors import Rejected
 from socialapp.domain.moments import Moment
-from socialapp.domain.notifications import Event, News
 from socialapp.domain.origins import Origin
 from socialapp.domain.people import Member
-from socialapp.services import media, posts, schedules
-from socialapp.services.autopilot import log, personas, photographs, rights, week
+from socialapp.services import ahead, media, posts, schedules
+from socialapp.services.autopilot import log, personas, photographs, rights, troubles, week
 from socialapp.store import autopilot as rows
-from socialapp.store import notifications, people
+from socialapp.store import people
 from socialapp.store import photographs as photo_rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import MediaAsset, Persona, PhotoPosting, Schedule
+
+TRIED_AT_MOST = 50
+"""Pictures that are refused in a run: it keeps the writers of SQLite waiting."""
+_DRY = "No photograph is left that fits. Nothing was posted; upload more, or widen the filters."
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ async def run(
     """Pick a photograph and schedule it, for now without `at`; all in the caller's transaction.
 
     The record that it is on its way is committed together with its schedule, so before anything
-    can be sent. A photograph that a channel would refuse is left for the next best.
+    can be sent. A photograph that a channel would refuse is left for the next best. Raises Rejected
+    when none of its channels is there.
     """
     rights.allow(by)
     persona = await personas.get(db, by, persona_id)
@@ -50,53 +55,66 @@ async def run(
     await people.one_at_a_time(db, f"autopilot:{by.workspace_id}")
     if await rows.posting_at(db, persona_id, at.at):
         return Chosen("Another run has posted for this moment.")
+    to = await troubles.channels_left(db, persona)
     photos = await rows.candidates(db, by.workspace_id)
     recent = await rows.recent(db, by.workspace_id, now=now)
-    refused = ""
-    picks = list(week.choices(persona, photos, recent, at=at.at))
-    if not is_dry:
-        await _tell_when_dry(db, persona, is_dry=not picks, now=now)
+    picks = week.choices(persona, photos, recent, at=at.at)
+    if is_dry:
+        return await _thought(db, by, picks)
+    refused: list[str] = []
     for pick in picks:
+        if len(refused) == TRIED_AT_MOST:
+            return await _nothing(db, persona, refused, is_given_up=True, now=now)
         asset = await media.get(db, by, pick.media_id)
-        if is_dry:
-            return Chosen(f"{asset.filename}: {pick.why}.", pick.media_id)
         try:
             async with db.begin_nested():
                 if not await rows.take(db, pick.media_id):
                     continue
-                made = await _post(db, by, persona, asset, pick, at=at, now=now)
+                made = await _post(db, by, persona, asset, pick, to=to, at=at, now=now)
         except Rejected as no:
-            refused = f"{asset.filename} was passed over: {no.detail}"
-            log.note(db, by.workspace_id, refused, persona=persona.name, is_warning=True)
+            refused.append(f"{asset.filename} was passed over: {no.detail}")
             continue
+        if refused:
+            log.note(db, by.workspace_id, _said(refused), persona=persona.name, is_warning=True)
+        if not await troubles.of_one(db, persona):  # it posts again by itself, too
+            persona.ran_dry_at = None
         return Chosen(f"{asset.filename}: {pick.why}.", pick.media_id, made.id)
-    words = (
-        "No photograph is left that fits. Nothing was posted; upload more, or widen the filters."
-    )
+    return await _nothing(db, persona, refused, now=now)
+
+
+async def _thought(db: AsyncSession, by: Member, picks: Iterator[Pick]) -> Chosen:
+    for pick in picks:
+        asset = await media.get(db, by, pick.media_id)
+        return Chosen(f"{asset.filename}: {pick.why}.", pick.media_id)
+    return Chosen(_DRY)
+
+
+async def _nothing(
+    db: AsyncSession,
+    persona: Persona,
+    refused: Sequence[str],
+    *,
+    is_given_up: bool = False,
+    now: datetime,
+) -> Chosen:
+    """Say that nothing was posted, and why; tell it once."""
+    words = _DRY
     if refused:
-        words = f"Nothing was posted. {refused}"
-    if not is_dry:
-        log.note(db, by.workspace_id, words, persona=persona.name, is_warning=True)
+        said = _said(refused, is_given_up=is_given_up)
+        words = f"Nothing was posted. {said}"
+        await troubles.tell(db, persona, "refused", said, now=now)
+    else:
+        await troubles.tell_dry(db, persona, now=now)
+    log.note(db, persona.workspace_id, words, persona=persona.name, is_warning=True)
     return Chosen(words)
 
 
-async def _tell_when_dry(
-    db: AsyncSession, persona: Persona, *, is_dry: bool, now: datetime
-) -> None:
-    """Tell the workspace that a persona has nothing left: once, until there is something again."""
-    since = persona.ran_dry_at
-    persona.ran_dry_at = (since or now) if is_dry else None
-    if not is_dry or since:
-        return
-    news = News(
-        persona.workspace_id,
-        Event.NO_PHOTOGRAPH,
-        f"{Event.NO_PHOTOGRAPH}:{persona.id}:{moments.iso(now)}",
-        title=f"{persona.name} has no picture left",
-        text="No photograph passes its filters. Nothing is posted until you add some, or let more"
-        " pass.",
-    )
-    await notifications.tell(db, [news], now=now)
+def _said(refused: Sequence[str], *, is_given_up: bool = False) -> str:
+    """Say in a line which pictures were refused."""
+    more = len(refused) - 1
+    others = "1 more was passed over" if more == 1 else f"{more} more were passed over"
+    end = ", and no others were tried." if is_given_up else "."
+    return f"{refused[0]} {others}{end}" if more else refused[0]
 
 
 async def _post(
@@ -106,6 +124,7 @@ async def _post(
     asset: MediaAsset,
     pick: Pick,
     *,
+    to: Sequence[int],
     at: Moment,
     now: datetime,
 ) -> Schedule:
@@ -115,10 +134,10 @@ async def _post(
     text = captions.fill(persona.caption, facts, at)
     post = await posts.create(
         db,
-        by,
+        ahead.working(by),
         text=text,
         media_ids=[pick.media_id],
-        channel_ids=persona.channel_ids,
+        channel_ids=to,
         may_be_blank=True,
         now=now,
     )
@@ -127,7 +146,7 @@ async def _post(
         by,
         post_id=post.id or 0,
         at=at if at.at >= now else moments.read(moments.iso(now), zone=persona.timezone),
-        channel_ids=persona.channel_ids,
+        channel_ids=to,
         now=now,
     )
     db.add(

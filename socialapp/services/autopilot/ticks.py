@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound, Rejected
-from socialapp.services.autopilot import log, outcomes, personas, runs
+from socialapp.services.autopilot import log, outcomes, personas, runs, troubles
 from socialapp.store import autopilot as rows
-from socialapp.store import people
 from socialapp.store.session import Database
 from socialapp.store.tables import Persona
 
@@ -39,11 +38,10 @@ async def _serve(database: Database, known: Persona, *, now: datetime) -> None:
             if late:
                 words = f"{len(late)} moments passed while nothing ran. They are left out."
                 log.note(db, persona.workspace_id, words, persona=persona.name, is_warning=True)
-            by = await people.member(
-                db, person_id=persona.created_by or 0, workspace_id=persona.workspace_id
-            )
-            if by is None:
-                raise NotAllowed("Whoever made this persona is no longer here. Save it again.")
+            trouble, by = await troubles.of_one(db, persona), await troubles.actor(db, persona)
+            if trouble:
+                raise NotAllowed(trouble.words, code=trouble.code)
+            assert by is not None
             for moment in due[len(late) :][-1:]:
                 await runs.run(db, by, persona.id or 0, at=moment, now=now)
     except (Rejected, NotAllowed, NotFound, Conflict) as no:
@@ -54,3 +52,5 @@ async def _serve(database: Database, known: Persona, *, now: datetime) -> None:
                 persona.seen_until = due[-1].at if due else persona.seen_until
                 words = f"Nothing was posted: {no.detail}"
                 log.note(db, persona.workspace_id, words, persona=persona.name, is_warning=True)
+                if isinstance(no, Rejected | NotAllowed):  # the next moment would have it, too
+                    await troubles.tell(db, persona, no.code, no.detail, now=now)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from socialapp.domain import curation
 from socialapp.domain.curation import Filters, Pick
-from socialapp.services.autopilot import personas
+from socialapp.services.autopilot import personas, troubles
 from socialapp.store import autopilot as rows
 from socialapp.store.session import AsyncSession
 from socialapp.store.tables import Persona
@@ -30,10 +30,10 @@ async def preview(
 ) -> list[Planned]:
     """Say what would go out, by what is known now: each photograph once."""
     plan = []
-    for persona, at, pick in await ahead(
+    for persona, at, pick, trouble in await ahead(
         db, workspace_id, now=now, until=now + timedelta(days=days)
     ):
-        why = pick.why if pick else "no photograph is left for it"
+        why = pick.why if pick else trouble or "no photograph is left for it"
         media_id = pick.media_id if pick else None
         plan.append(Planned(persona.id or 0, persona.name, at, media_id, why))
     return plan
@@ -41,8 +41,11 @@ async def preview(
 
 async def ahead(
     db: AsyncSession, workspace_id: int, *, now: datetime, until: datetime
-) -> list[tuple[Persona, datetime, Pick | None]]:
-    """Return whose moments come, and what each would take; what one takes the next does not."""
+) -> list[tuple[Persona, datetime, Pick | None, str]]:
+    """Return whose moments come, and what each would take; what one takes the next does not.
+
+    Who cannot post takes nothing: the last of each says why.
+    """
     people_of = await rows.personas(db, workspace_id)
     coming = sorted(
         (moment.at, persona.id or 0, persona)
@@ -54,14 +57,18 @@ async def ahead(
         return []
     photos = await rows.candidates(db, workspace_id)
     recent = await rows.recent(db, workspace_id, now=now)
-    found = []
+    in_the_way = await troubles.of(db, workspace_id, people_of)
+    found: list[tuple[Persona, datetime, Pick | None, str]] = []
     for at, _, persona in coming[:MOMENTS_AT_MOST]:
+        if trouble := in_the_way.get(persona.id or 0):
+            found.append((persona, at, None, trouble.words))
+            continue
         first = next(choices(persona, photos, recent, at=at), None)
         if first:
             taken = next(p for p in photos if p.media_id == first.media_id)
             photos = [p for p in photos if p is not taken]
             recent = [*recent, taken.fingerprint]
-        found.append((persona, at, first))
+        found.append((persona, at, first, ""))
     return found
 
 

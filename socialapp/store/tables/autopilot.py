@@ -93,7 +93,7 @@ class Persona(SQLModel, table=True):
     is_stopped: bool = False
     """It was on when a person stopped everything."""
     ran_dry_at: datetime | None = instant(default=None)
-    """Since when it has found no photograph: that is told once."""
+    """Since when it has posted nothing, for want of a photograph or a trouble: told once each."""
     seen_until: datetime = instant()
     """Moments up to this one are dealt with."""
     skipped: list[str] = Field(default_factory=list, sa_type=JSON)

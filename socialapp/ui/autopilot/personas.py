@@ -54,6 +54,10 @@ def _persona(row: Any) -> rx.Component:
         rx.el.div(
             rx.el.h3(row["name"], class_name="text-base font-semibold m-0"),
             rx.el.p(row["promise"], class_name="text-sm text-muted m-0"),
+            rx.cond(
+                row["trouble"] != "",
+                rx.el.p("It cannot post. ", row["trouble"], class_name="text-sm text-danger m-0"),
+            ),
             class_name="min-w-0 grow basis-60",
         ),
         rx.cond(

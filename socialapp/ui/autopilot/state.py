@@ -8,7 +8,15 @@ import reflex as rx
 from socialapp.clock import utc_now
 from socialapp.domain.errors import NotFound, Rejected
 from socialapp.domain.people import Member, Right
-from socialapp.services.autopilot import outcomes, personas, photographs, runs, stopping, week
+from socialapp.services.autopilot import (
+    outcomes,
+    personas,
+    photographs,
+    runs,
+    stopping,
+    troubles,
+    week,
+)
 from socialapp.store import autopilot as rows
 from socialapp.store import channels, media
 from socialapp.store.session import AsyncSession, database, reading, transaction
@@ -194,11 +202,12 @@ class AutopilotState(rx.State):
             there = await channels.of_workspace(db, by.workspace_id)
             names = {c.id or 0: c.name for c in there}
             known = await rows.personas(db, by.workspace_id)
+            in_the_way = await troubles.of(db, by.workspace_id, known)
             plan = await _plan(db, by, now=now)
             notes = await rows.notes(db, by.workspace_id, limit=LOG_SHOWN)
         put(
             self,
-            personas=[persona_row(p, names) for p in known],
+            personas=[persona_row(p, names, in_the_way.get(p.id or 0)) for p in known],
             plan=plan,
             is_stopped=any(p.is_stopped for p in known),
             channels=[{"id": str(key), "name": name} for key, name in names.items()],

@@ -6,6 +6,7 @@ from typing import TypedDict
 from socialapp.domain import slots
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.origins import Origin
+from socialapp.services.autopilot.troubles import Trouble
 from socialapp.store.tables import AutopilotNote, MediaAsset, Persona, Photo, PhotoAnalysis
 from socialapp.ui.rows import clock_words, day_words
 
@@ -59,6 +60,8 @@ class PersonaRow(TypedDict):
     key: str
     name: str
     promise: str
+    trouble: str
+    """Why it cannot post anything."""
     is_on: bool
     clock: str
     timezone: str
@@ -94,6 +97,7 @@ def blank(zone: str = "") -> PersonaRow:
         key="0",
         name="",
         promise="",
+        trouble="",
         is_on=False,
         clock="09:00",
         timezone=zone,
@@ -189,7 +193,7 @@ def _about(origin: Origin, *, zone: str, now: datetime) -> str:
     return " · ".join(found)
 
 
-def persona_row(persona: Persona, names: dict[int, str]) -> PersonaRow:
+def persona_row(persona: Persona, names: dict[int, str], trouble: Trouble | None) -> PersonaRow:
     """Return the line of a persona; `names` are those of the channels."""
     times = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in persona.minutes]
     every = "day" if len(persona.days) == 7 else ", ".join(slots.DAYS[d][:3] for d in persona.days)
@@ -201,6 +205,7 @@ def persona_row(persona: Persona, names: dict[int, str]) -> PersonaRow:
         key=str(persona.id),
         name=persona.name,
         promise=promise + _only(persona),
+        trouble=trouble.words if trouble else "",
         is_on=persona.is_on,
         clock=", ".join(times),
         timezone=persona.timezone,
