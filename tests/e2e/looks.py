@@ -6,18 +6,15 @@ from pathlib import Path
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-AT_REST = """() => Promise.all(
-    document.getAnimations()
-        .filter((each) => each.playState === "running")
-        .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
-        .map((each) => each.finished.catch(() => null))
-).then(() => null)"""
-"""Resolves when nothing that ends is moving any more."""
+AT_REST = """() => document.getAnimations().every(
+    (each) => each.playState !== "running" || each.effect.getComputedTiming().endTime === Infinity
+)"""
+"""Nothing that ends is moving any more. What is removed on its way never says that it has ended."""
 
 
 async def violations(page: Page) -> list[tuple[str, list[str]]]:
     """Return what axe has against a page at rest: colours on their way are nobody's."""
-    await page.evaluate(AT_REST)
+    await page.wait_for_function(AT_REST)
     found = (await Axe().run(page)).response["violations"]
     return [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
 
