@@ -86,7 +86,10 @@ def _when(row: Any, *, with_date: bool, counts_down: bool) -> rx.Component:
     elif with_date:
         second, third = rx.el.span(day, class_name=quiet), rx.fragment()
     else:
-        second = rx.el.span(row["zone"], class_name="text-2xs text-faint truncate")
+        second = rx.el.span(
+            row["zone"],
+            class_name="text-2xs text-faint md:truncate max-md:leading-tight max-md:break-words",
+        )
         third = rx.fragment()
     time = rx.el.time(
         row["time"], date_time=row["at"], class_name="font-medium tabular-nums text-base"

@@ -134,7 +134,7 @@ async def list_row(db: AsyncSession, by: Member, found: EvergreenList, *, now: d
             TurnRow(
                 key=moments.iso(each.turn_at),
                 at=moments.iso(each.turn_at),
-                words=_when(each.at, found.timezone, now=now),
+                words=moments.spoken(each.at, found.timezone, now=now),
                 text=said.get(each.wording_id or 0, ""),
                 why=each.why,
                 status=each.status,
@@ -146,7 +146,7 @@ async def list_row(db: AsyncSession, by: Member, found: EvergreenList, *, now: d
             TurnRow(
                 key=str(turn.id),
                 at=moments.iso(turn.nominal_at),
-                words=_when(post.scheduled_at or turn.nominal_at, found.timezone, now=now),
+                words=moments.spoken(post.scheduled_at or turn.nominal_at, found.timezone, now=now),
                 text=heading(post),
                 why=turn.why,
                 status=post.status,
@@ -184,8 +184,4 @@ def _became(found: RecycledPost, who: dict[int, str], zone: str, *, now: datetim
         deed = "Added by the rule" if found.state == State.ADDED else deed
     else:
         deed = f"{deed} by {who.get(found.decided_by, 'somebody who left')}"
-    return f"{deed} {_when(found.decided_at or found.found_at, zone, now=now)}"
-
-
-def _when(at: datetime, zone: str, *, now: datetime) -> str:
-    return moments.spoken(at, zone, now=now).removesuffix(f" {zone}")
+    return f"{deed} {moments.spoken(found.decided_at or found.found_at, zone, now=now)}"
