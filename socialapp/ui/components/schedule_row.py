@@ -29,6 +29,9 @@ _TITLE = (
 )
 _NOTE = "m-0 mt-0.5 text-xs line-clamp-2 "
 
+_MAY_BREAK = "/\u200b"
+"""The slash of a zone, where a narrow line may break."""
+
 
 def _live(row: Any, name: str) -> rx.Var[str]:
     """Return the newest value of a row's field: what was broadcast, else what was read."""
@@ -87,7 +90,7 @@ def _when(row: Any, *, with_date: bool, counts_down: bool) -> rx.Component:
         second, third = rx.el.span(day, class_name=quiet), rx.fragment()
     else:
         second = rx.el.span(
-            row["zone"],
+            row["zone"].to(str).replace("/", _MAY_BREAK),
             class_name="text-2xs text-faint md:truncate max-md:leading-tight max-md:break-words",
         )
         third = rx.fragment()
@@ -95,7 +98,7 @@ def _when(row: Any, *, with_date: bool, counts_down: bool) -> rx.Component:
         row["time"], date_time=row["at"], class_name="font-medium tabular-nums text-base"
     )
     return rx.el.div(
-        time, second, third, class_name="own-below flex flex-col w-18 md:w-24 shrink-0 min-w-0"
+        time, second, third, class_name="own-below flex flex-col w-20 md:w-24 shrink-0 min-w-0"
     )
 
 
