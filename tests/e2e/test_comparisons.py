@@ -39,14 +39,14 @@ async def test_two_wordings_are_compared_from_the_plan_to_the_statement(
     await page.get_by_role("button", name="New comparison").first.click()
     form = page.get_by_role("dialog", name="New comparison")
     await expect(form.get_by_text("First post, Europe/Berlin")).to_be_visible()
-    await form.get_by_label("Wording A").fill("Fresh bread from six")
-    await form.get_by_label("Wording B").fill("Fresh bread from six")
+    await form.get_by_label("Wording A").fill("Rolls still warm at eight")
+    await form.get_by_label("Wording B").fill("Rolls still warm at eight")
     for box in await form.get_by_role("checkbox").all():
         await box.uncheck()
     await form.get_by_role("checkbox", name="Compared shop").check()
     await form.get_by_role("button", name="See the plan").click()
     await expect(form.get_by_role("alert")).to_have_text(re.compile("Both wordings are the same"))
-    await form.get_by_label("Wording B").fill("From six: bread, still warm")
+    await form.get_by_label("Wording B").fill("At eight: rolls, still warm")
     await assert_sound(page)
     await form.get_by_role("button", name="See the plan").click()
 
@@ -55,7 +55,7 @@ async def test_two_wordings_are_compared_from_the_plan_to_the_statement(
     await expect(plan).to_contain_text("A in Compared shop: 20 of 500")
     await assert_sound(page)
     await plan.get_by_role("button", name="Start").click()
-    shown = page.locator("[data-comparison]", has_text="Fresh bread from six")
+    shown = page.locator("[data-comparison]", has_text="Rolls still warm at eight")
     await expect(shown).to_contain_text("Still running: 0 of 8 pairs measured.")
 
     # One goes out for real; then eighteen weeks have passed.
