@@ -35,7 +35,7 @@ async def test_a_source_is_tried_kept_looked_at_and_its_newest_become_drafts(
         await form.get_by_label("Sandbox", exact=True).check()
         async with no_answer(page, "**/api/sources/preview"):
             await form.get_by_role("button", name="Try it").click()
-            await expect(form.get_by_role("alert")).to_contain_text("No answer came")
+            await expect(form.get_by_role("status")).to_contain_text("No answer came")
         await form.get_by_role("button", name="Try it").click()
         await expect(form).to_contain_text("The bakery: 4 items. Nothing was kept.")
         await expect(form.get_by_text("Bread 4 https://b.example.org/4")).to_be_visible()

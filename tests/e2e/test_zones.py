@@ -6,23 +6,25 @@ from tests.e2e.conftest import NewPage, visit
 from tests.e2e.looks import assert_sound, shoot
 from tests.e2e.test_queue import channel, post_daily
 
+TEXT = "Tea at eight, there and here"
+
 
 async def test_a_persons_own_time_stands_beside_each_time_until_it_is_given_up(
     anna: NewPage,
 ) -> None:
     page = await anna("/settings/?tab=profile")
-    post = await (await page.context.request.post("/api/posts", data={"text": "Both"})).json()
+    post = await (await page.context.request.post("/api/posts", data={"text": TEXT})).json()
     plan = {"post_id": post["id"], "scheduled_at": "2031-05-14T20:00", "timezone": "Europe/Berlin"}
     assert (await page.context.request.post("/api/schedules", data=plan)).status == 201
 
     await page.get_by_label("Also show times in").select_option("Asia/Tokyo")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_text("Saved.")).to_be_visible()
-    await visit(page, "/queue/?q=Both")
-    time = page.locator("[data-schedule]", has_text="Both").locator("time").first
+    await visit(page, f"/queue/?q={TEXT}")
+    time = page.locator("[data-schedule]", has_text=TEXT).locator("time").first
     await expect(time).to_have_attribute("data-own", "03:00 next day yours")
     await assert_sound(page)
-    await page.get_by_role("button", name="Both", exact=True).first.click()
+    await page.get_by_role("button", name=TEXT, exact=True).first.click()
     inside = page.get_by_role("dialog", name="Details").locator("time[data-own]").first
     await expect(inside).to_have_attribute("data-own", "03:00 next day yours")
     await shoot(page, "own-zone")
@@ -36,7 +38,7 @@ async def test_a_persons_own_time_stands_beside_each_time_until_it_is_given_up(
     await page.get_by_label("Also show times in").select_option("")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_text("Saved.")).to_be_visible()
-    await visit(page, "/queue/?q=Both")
+    await visit(page, f"/queue/?q={TEXT}")
     await expect(time).to_have_text("20:00")
     await expect(time).not_to_have_attribute("data-own", "03:00 next day yours")
 
