@@ -52,7 +52,7 @@ async def test_two_wordings_are_compared_from_the_plan_to_the_statement(
 
     plan = page.get_by_role("dialog", name="The plan")
     await expect(plan.get_by_role("list", name="Posts").get_by_role("listitem")).to_have_count(16)
-    await expect(plan).to_contain_text("A in Compared shop: 20 of 500")
+    await expect(plan).to_contain_text("A in Compared shop: 25 of 500")
     await assert_sound(page)
     await plan.get_by_role("button", name="Start").click()
     shown = page.locator("[data-comparison]", has_text="Rolls still warm at eight")

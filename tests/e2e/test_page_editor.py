@@ -1,14 +1,13 @@
 """A page from its title to "Posted", seen live on the network; and what is written is not lost."""
 
 import re
-from datetime import datetime, timedelta
 from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage, ready, visit
 from tests.e2e.looks import violations
-from tests.e2e.test_flow import BERLIN, publish_now, row
+from tests.e2e.test_flow import publish_now, row, soon
 from tests.imaging import documents
 
 PDF: Any = {
@@ -55,15 +54,14 @@ async def test_a_page_with_two_files_is_scheduled_and_seen_going_out_on_the_netw
     await expect(preview(page).get_by_role("listitem")).to_have_text(
         [re.compile("prices.csv"), re.compile("The minutes of the meeting")]
     )
-    soon = datetime.now(BERLIN) + timedelta(minutes=1)
-    await page.get_by_label("Date and time").fill(soon.strftime("%Y-%m-%dT%H:%M"))
+    await page.get_by_label("Date and time").fill(soon())
     await expect(page.locator("#compose-moment")).to_contain_text("Europe/Berlin")
     await page.get_by_role("button", name="Schedule", exact=True).click()
     await expect(page.get_by_role("heading", name="Scheduled")).to_be_visible()
 
     queue = await anna("/queue/")
     await expect(row(queue, "Opening hours in May")).to_contain_text("Page")
-    await expect(page.get_by_role("heading", name="Posted")).to_be_visible(timeout=75_000)
+    await expect(page.get_by_role("heading", name="Posted")).to_be_visible(timeout=95_000)
     posted = watching.get_by_role("article").filter(has_text="Opening hours in May")
     await expect(posted).to_be_visible(timeout=20_000)
     await expect(posted.locator("strong").first).to_have_text("from six")
