@@ -22,9 +22,14 @@ async def maker(db: AsyncSession, workspace_id: int, person_id: int | None, *, z
     But they approve only what they may still approve.
     """
     role = (await team.roles(db, workspace_id)).get(person_id or 0)
+    names = await team.names(db, workspace_id, {person_id} if person_id else set())
     approves = RIGHTS[Role(role)] & {Right.APPROVE} if role else frozenset()
     return Member(
-        workspace_id=workspace_id, zone=zone, rights=_WORKS | approves, person_id=person_id
+        workspace_id=workspace_id,
+        zone=zone,
+        rights=_WORKS | approves,
+        person_id=person_id,
+        name=names.get(person_id or 0, ""),
     )
 
 

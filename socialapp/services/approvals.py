@@ -30,6 +30,12 @@ async def rule_of(db: AsyncSession, workspace_id: int) -> Rule:
     return Rule((await people.workspace(db, workspace_id)).approval_rule)
 
 
+async def is_cleared(db: AsyncSession, workspace_id: int, schedule_ids: Collection[int]) -> bool:
+    """Whether nothing of these would have to be approved if it were queued again."""
+    rule = await rule_of(db, workspace_id)
+    return rule is Rule.NONE or not await approvals.is_any_uncleared(db, schedule_ids)
+
+
 async def asks(db: AsyncSession, by: Member) -> bool:
     """Whether what this member schedules waits for somebody's approval."""
     rule = await rule_of(db, by.workspace_id)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from socialapp.domain import moments
-from socialapp.domain.approval import Rule
 from socialapp.domain.delivery import AWAITING, Shown, Status
 from socialapp.domain.errors import Conflict, NotAllowed, NotFound
 from socialapp.domain.moments import Moment
@@ -146,9 +145,8 @@ async def undo(
     ours = set() if ours is None else ours
     await people.keep_workspace(db, by.workspace_id)
     await rows.lock(db, [each.schedule_id for each in done])
-    is_free = await approvals.rule_of(db, by.workspace_id) is Rule.NONE
-    moved = [each for each in done if each.put_at is not None] if is_free else []
-    if len(moved) > 1:
+    moved = [each.schedule_id for each in done if each.put_at is not None]
+    if len(moved) > 1 and await approvals.is_cleared(db, by.workspace_id, moved):
         back = await _put_back_together(db, by, done, ours, now=now)
     else:
         back = [await _put_back(db, by, each, ours, now=now) for each in done]

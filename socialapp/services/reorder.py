@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from socialapp.domain import moments
-from socialapp.domain.approval import Rule
 from socialapp.domain.delivery import Shown
 from socialapp.domain.errors import Conflict, NotFound
 from socialapp.domain.people import Member
@@ -99,7 +98,7 @@ async def _exchange(
         raise Conflict("The queue has changed meanwhile. Look again; nothing was moved.")
     places = [_Place(was[each].slots[0][1], was[each].at, was[each].zone) for each in old]
     to = dict(zip(new, places, strict=True))
-    if await approvals.rule_of(db, by.workspace_id) is Rule.NONE:
+    if await approvals.is_cleared(db, by.workspace_id, old):
         ats = {key: moments.shifted(place.at, place.zone) for key, place in to.items()}
         await moves.together(db, by, ats, now=now)
     else:

@@ -133,6 +133,8 @@ async def pause(db: AsyncSession, by: Member, series_id: int, *, now: datetime) 
         return series
     series.paused_at, series.updated_at, series.look_at = now, now, None
     for _, schedule in await unsent(db, series):
+        if schedule.scheduled_at <= now:
+            continue  # on hold or unapproved since its time: it stays in view
         try:
             await _put_aside(db, by, schedule, now=now)
         except Conflict:
@@ -216,11 +218,13 @@ async def end(db: AsyncSession, by: Member, series_id: int, *, now: datetime) ->
     series = await get(db, by, series_id, lock=True)
     if series.ended_at:
         return series
-    mine = await unsent(db, series)
-    for occurrence, schedule in mine:
-        is_next = occurrence.id == mine[0][0].id
-        if is_next or not await ahead.drop(db, by, occurrence.post_id or 0, now=now):
+    is_next = True
+    for occurrence, schedule in await unsent(db, series):
+        is_late = schedule.scheduled_at <= now  # on hold or unapproved since: it stays in view
+        is_kept = is_late or is_next
+        if is_kept or not await ahead.drop(db, by, occurrence.post_id or 0, now=now):
             await _cancel(db, by, schedule, now=now)  # of one that is out in part: the rest
+        is_next = is_next and is_late
     for occurrence in await rows.aside(db, series.id or 0):
         await ahead.drop(db, by, occurrence.post_id or 0, now=now)
     series.ended_at, series.updated_at, series.look_at, series.trouble = now, now, None, ""

@@ -242,20 +242,11 @@ async def _reassign(
     ids = pattern.channel_ids = [each.id or 0 for each in to]
     db.add(pattern)
     for occurrence, schedule in await unsent(db, series):
-        is_late = schedule.scheduled_at <= now
+        if schedule.scheduled_at <= now:
+            continue  # on hold since its time: another channel would get it at once
         try:
-            async with db.begin_nested():
-                await assigning.assign(
-                    db,
-                    by,
-                    occurrence.post_id or 0,
-                    how=How.REPLACE,
-                    channel_ids=ids,
-                    now=now,
-                )
+            await assigning.assign(
+                db, by, occurrence.post_id or 0, how=How.REPLACE, channel_ids=ids, now=now
+            )
         except Conflict:
             continue  # it has just left
-        except Rejected:
-            if not is_late:
-                raise
-            continue  # it would have to be planned anew, and its time has passed

@@ -4,13 +4,16 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Table, update
 from sqlmodel import col, select
 
 from socialapp.domain.approval import Said
 from socialapp.domain.delivery import AWAITING, UNSENT, Status, check_arrow
+from socialapp.store import bulk
 from socialapp.store.session import AsyncSession, change
-from socialapp.store.tables import Delivery, Post, PostComment
+from socialapp.store.tables import Delivery, Post, PostComment, Schedule
+
+_SCHEDULES: Table = Schedule.__table__  # type: ignore[attr-defined]
 
 
 async def comments_of(db: AsyncSession, workspace_id: int, post_id: int) -> list[PostComment]:
@@ -31,6 +34,20 @@ async def approvals(db: AsyncSession, post: Post) -> list[PostComment]:
         PostComment.kind == Said.APPROVED,
     )
     return list((await db.execute(query)).scalars())
+
+
+async def is_any_uncleared(db: AsyncSession, schedule_ids: Collection[int]) -> bool:
+    """Whether the post of one of these is not approved as it stands."""
+    uncleared = (
+        select(Schedule.id)
+        .join(Post, col(Post.id) == Schedule.post_id)
+        .where(
+            bulk.among(db, _SCHEDULES.c.id, schedule_ids),
+            col(Post.approved_revision).is_distinct_from(col(Post.revision)),
+        )
+        .limit(1)
+    )
+    return (await db.execute(uncleared)).first() is not None
 
 
 async def clear(db: AsyncSession, post: Post) -> None:

@@ -42,6 +42,20 @@ def worth() -> ColumnElement[float | None]:
     return func.coalesce(col(Photo.own_score), col(PhotoAnalysis.score))
 
 
+async def undescribed(db: AsyncSession, workspace_id: int) -> set[int]:
+    """Return the media ids of photographs that were not posted and that nobody described."""
+    query = (
+        select(Photo.media_id)
+        .join(MediaAsset, col(MediaAsset.id) == col(Photo.media_id))
+        .where(
+            Photo.workspace_id == workspace_id,
+            Photo.status == PhotoStatus.NEW,
+            MediaAsset.alt_text == "",
+        )
+    )
+    return set((await db.execute(query)).scalars())
+
+
 async def candidates(db: AsyncSession, workspace_id: int) -> list[Candidate]:
     """Return what has a score and has not been posted."""
     photo, analysis = Photo, PhotoAnalysis

@@ -372,6 +372,7 @@ async def test_what_is_out_reads_as_posted_when_the_rest_is_stopped(
 
     assert await world.counts() == {"posted": 1, "cancelled": 1}
     assert await status(world, only) == "posted"
+    assert "china was posted." in await logged(world)
 
 
 async def test_a_stopped_one_whose_draft_a_person_plans_is_not_released_beside_it(
@@ -735,8 +736,7 @@ async def test_a_run_gives_up_after_so_many_that_are_refused_and_that_is_told_on
     for name, each in PICTURES.items():
         await photograph(world, name, saved(each))
     async with world.database.transaction() as db:
-        await db.execute(update(Workspace).values(alt_text_rule="require"))
-        await db.execute(update(MediaAsset).values(alt_text=""))
+        await db.execute(update(MediaAsset).values(alt_text="x" * 2000))
     daily = await saved_by(world, world.alice)
     before = len(await logged(world))
 
@@ -750,6 +750,26 @@ async def test_a_run_gives_up_after_so_many_that_are_refused_and_that_is_told_on
     async with world.database.transaction() as db:
         await db.execute(update(MediaAsset).values(alt_text="A picture"))
     assert (await run(world, daily)).media_id
+
+
+async def test_those_without_a_description_keep_no_other_from_its_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "TRIED_AT_MOST", 1)
+    for name, each in PICTURES.items():
+        await photograph(world, name, saved(each))
+    daily = await saved_by(world, world.alice)
+    async with world.database.transaction() as db:
+        await db.execute(update(Workspace).values(alt_text_rule="require"))
+        await db.execute(update(MediaAsset).values(alt_text=""))
+        worst = (await rows.candidates(db, world.alice.workspace_id))[0].media_id
+        await db.execute(update(Photo).where(col(Photo.media_id) == worst).values(own_score=0.1))
+        described = update(MediaAsset).where(col(MediaAsset.id) == worst)
+        await db.execute(described.values(alt_text="A picture"))
+
+    assert (await run(world, daily)).media_id == worst
+    assert "1 more was passed over." in (await logged(world))[0] + (await logged(world))[1]
+    assert (await run(world, daily)).words.startswith("Nothing was posted. ")
 
 
 async def test_a_persona_of_an_approver_posts(world: World) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
 from socialapp.clock import utc_now
@@ -14,7 +15,7 @@ from socialapp.domain.people import Member, Role
 from socialapp.services import bulk, members, moves, reorder, schedules
 from socialapp.services.bulk import Action, Deed, Outcome
 from socialapp.store.session import Database
-from socialapp.store.tables import Schedule, TakenSlot
+from socialapp.store.tables import Post, Schedule, TakenSlot
 from tests.people import colleague
 from tests.services.desk import become, channel_of, plan, status_of
 from tests.services.test_queueing import NOON, add, posting_at
@@ -192,6 +193,34 @@ async def test_a_queue_is_reordered_while_its_slots_stay(database: Database, ali
     assert len(held) == 4
     (fifth,) = await add(database, alice, channel)
     assert fifth.scheduled_at > places[3]
+
+
+async def test_what_is_approved_stays_so_when_it_is_reordered(
+    database: Database, alice: Member
+) -> None:
+    async with database.transaction() as db:
+        await members.update_workspace(db, alice, approval_rule="one")
+    editor = await colleague(database, alice, Role.EDITOR)
+    channel = await channel_of(database, alice)
+    await posting_at(database, alice, channel, NOON)
+    queue = [(await add(database, alice, channel))[0] for _ in range(3)]
+    first, _, third = (each.id or 0 for each in queue)
+
+    async with database.transaction() as db:
+        done = await reorder.step(db, editor, third, steps=-reorder.FAR, now=utc_now())
+    there = await now_of(database)
+    assert min(there.values(), key=lambda each: each.scheduled_at).id == third
+    assert {each.status for each in there.values()} == {"queued"}
+    async with database.transaction() as db:
+        await moves.undo(db, editor, done, now=utc_now())
+    there = await now_of(database)
+    assert min(there.values(), key=lambda each: each.scheduled_at).id == first
+    assert {each.status for each in there.values()} == {"queued"}
+
+    async with database.transaction() as db:
+        await db.execute(update(Post).values(approved_revision=None))
+        await reorder.step(db, editor, third, steps=-1, now=utc_now())
+    assert (await now_of(database))[third].status == "needs_approval"
 
 
 async def test_two_people_reorder_at_once_and_every_post_keeps_one_slot(

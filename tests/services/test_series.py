@@ -725,3 +725,61 @@ async def test_a_resume_leaves_in_the_trash_what_was_put_there_while_it_was_paus
     await _resume(database, alice, made)
 
     assert await times(database, made) == [weeks(1, 1)[0], weeks(15, 1)[0]]
+
+
+async def _on_hold_since_its_time(database: Database, by: Member) -> tuple[Series, Schedule]:
+    """Begin a series whose first one, of tomorrow, is held beyond its time."""
+    made = await begin(database, by)
+    first = (await plans(database, made))[0][1]
+    await become(database, first, Status.PAUSED)
+    return made, first
+
+
+async def _of(database: Database, schedule: Schedule) -> list[tuple[int, str]]:
+    async with database.reading() as db:
+        found = await schedule_rows.deliveries_of(db, [schedule.id or 0])
+    return [(each.channel_id, each.status) for each in found[schedule.id or 0]]
+
+
+async def test_other_channels_do_not_get_what_was_on_hold_since_its_time(
+    database: Database, alice: Member
+) -> None:
+    made, first = await _on_hold_since_its_time(database, alice)
+    async with database.transaction() as db:
+        one, two = await _two_channels(db, alice)
+        what = Change(channel_ids=[two])
+        await series_changes.edit(db, alice, made.id or 0, what, now=utc_now() + LATER)
+
+    assert await _of(database, first) == [(one, Status.PAUSED)]
+    assert all(to == [two] for to in await _targets(database, made))
+
+
+async def test_a_pause_leaves_in_view_what_was_on_hold_since_its_time(
+    database: Database, alice: Member
+) -> None:
+    made, first = await _on_hold_since_its_time(database, alice)
+    later = utc_now() + LATER
+
+    async with database.transaction() as db:
+        await series.pause(db, alice, made.id or 0, now=later)
+        await series.resume(db, alice, made.id or 0, now=later)
+
+    assert [status for _, status in await _of(database, first)] == [Status.PAUSED]
+    async with database.reading() as db:
+        kept = await db.get_one(Post, first.post_id)
+    assert (kept.deleted_at, kept.is_aside) == (None, False)
+
+
+async def test_the_end_gives_the_next_one_back_and_keeps_what_was_on_hold_since_its_time(
+    database: Database, alice: Member
+) -> None:
+    made, first = await _on_hold_since_its_time(database, alice)
+    (_, _, following), (_, _, last), *_ = await plans(database, made)
+
+    async with database.transaction() as db:
+        await series.end(db, alice, made.id or 0, now=utc_now() + LATER)
+
+    assert [status for _, status in await _of(database, first)] == [Status.CANCELLED]
+    async with database.reading() as db:
+        posts = [await db.get(Post, i) for i in (first.post_id, following.id, last.id)]
+    assert [post is not None and post.deleted_at is None for post in posts] == [True, True, False]

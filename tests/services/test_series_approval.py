@@ -14,7 +14,7 @@ from socialapp.services import approvals, making, members, posts, series, series
 from socialapp.services.series_changes import Change
 from socialapp.store import people
 from socialapp.store.session import Database
-from socialapp.store.tables import Membership, Occurrence, Schedule, Series
+from socialapp.store.tables import Membership, Notification, Occurrence, Schedule, Series
 from tests.people import colleague
 from tests.services.desk import write
 
@@ -162,6 +162,19 @@ async def test_a_resume_approves_nothing_and_keeps_what_was_approved(
     await _pause_and_resume(database, alice, made)
     await _pause_and_resume(database, editor, made)
     assert await standing(database, made) == ["queued"] * 3
+
+
+async def test_whoever_made_a_series_asks_for_its_approval_by_name(
+    database: Database, alice: Member, editor: Member
+) -> None:
+    made = await begin(database, editor)
+    async with database.transaction() as db:
+        await series.pause(db, editor, made.id or 0, now=utc_now())
+        await series.resume(db, editor, made.id or 0, now=utc_now())
+
+    async with database.reading() as db:
+        titles = set((await db.execute(select(Notification.title))).scalars())
+    assert titles == {f"{editor.name} asks for approval"}
 
 
 async def test_what_an_editor_changed_alone_waits_after_the_owner_has_resumed_their_series(

@@ -101,7 +101,9 @@ async def _cancel_one(
         with suppress(Conflict):  # it has left
             await schedules.cancel(db, by, schedule_id, now=now)
             is_stopped = True
-    await _become(db, posting, _state(await rows.deliveries_of(db, posting)))
+    after = await rows.deliveries_of(db, posting)
+    if await _become(db, posting, _state(after)) and posting.status == "posted":
+        await _record(db, posting, after)
     return is_stopped
 
 

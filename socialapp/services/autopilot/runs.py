@@ -6,12 +6,13 @@ from datetime import datetime
 
 from socialapp.domain import captions, moments
 from socialapp.domain.captions import Facts
+from socialapp.domain.checks import AltText
 from socialapp.domain.curation import Pick
 from socialapp.domain.errors import Rejected
 from socialapp.domain.moments import Moment
 from socialapp.domain.origins import Origin
 from socialapp.domain.people import Member
-from socialapp.services import ahead, media, posts, schedules
+from socialapp.services import ahead, dry_run, media, posts, schedules
 from socialapp.services.autopilot import log, personas, photographs, rights, troubles, week
 from socialapp.store import autopilot as rows
 from socialapp.store import people
@@ -62,9 +63,15 @@ async def run(
     if is_dry:
         return await _thought(db, by, picks)
     refused: list[str] = []
+    tried = 0
+    undescribed = await _undescribed(db, by.workspace_id)
     for pick in picks:
-        if len(refused) == TRIED_AT_MOST:
+        if pick.media_id in undescribed:  # known at no cost: it is not tried
+            refused.append("" if refused else await _without_words(db, by, pick.media_id))
+            continue
+        if tried == TRIED_AT_MOST:
             return await _nothing(db, persona, refused, is_given_up=True, now=now)
+        tried += 1
         asset = await media.get(db, by, pick.media_id)
         try:
             async with db.begin_nested():
@@ -80,6 +87,19 @@ async def run(
             persona.ran_dry_at = None
         return Chosen(f"{asset.filename}: {pick.why}.", pick.media_id, made.id)
     return await _nothing(db, persona, refused, now=now)
+
+
+async def _undescribed(db: AsyncSession, workspace_id: int) -> set[int]:
+    """Return what may not go out for want of a description."""
+    if await dry_run.alt_text_rule(db, workspace_id) is not AltText.REQUIRE:
+        return set()
+    return await rows.undescribed(db, workspace_id)
+
+
+async def _without_words(db: AsyncSession, by: Member, media_id: int) -> str:
+    asset = await media.get(db, by, media_id)
+    why = "it has no description, and this workspace requires one."
+    return f"{asset.filename} was passed over: {why}"
 
 
 async def _thought(db: AsyncSession, by: Member, picks: Iterator[Pick]) -> Chosen:
