@@ -14,7 +14,7 @@ async def test_a_persons_own_time_stands_beside_each_time_until_it_is_given_up(
 ) -> None:
     page = await anna("/settings/?tab=profile")
     post = await (await page.context.request.post("/api/posts", data={"text": TEXT})).json()
-    plan = {"post_id": post["id"], "scheduled_at": "2031-05-14T20:00", "timezone": "Europe/Berlin"}
+    plan = {"post_id": post["id"], "scheduled_at": "2031-05-21T20:00", "timezone": "Europe/Berlin"}
     assert (await page.context.request.post("/api/schedules", data=plan)).status == 201
 
     await page.get_by_label("Also show times in").select_option("Asia/Tokyo")
@@ -28,8 +28,8 @@ async def test_a_persons_own_time_stands_beside_each_time_until_it_is_given_up(
     inside = page.get_by_role("dialog", name="Details").locator("time[data-own]").first
     await expect(inside).to_have_attribute("data-own", "03:00 next day yours")
     await shoot(page, "own-zone")
-    await visit(page, "/calendar/?view=list&date=2031-05-14")
-    card = page.locator("[data-event] time").first
+    await visit(page, "/calendar/?view=list&date=2031-05-21")
+    card = page.locator("[data-event]", has_text=TEXT).locator("time").first
     await expect(card).to_have_attribute("data-own", "03:00 next day yours")
     await assert_sound(page)
 
