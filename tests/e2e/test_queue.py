@@ -142,11 +142,21 @@ async def test_many_are_shifted_and_taken_back_and_a_queue_is_reordered(anna: Ne
     await expect(page.locator("li[data-schedule]").nth(2)).to_contain_text("Loaf D")
     await expect(times.filter(has_text="06:30")).to_have_count(4)
     await expect(grip).to_be_focused()
+    for key, place in (("Home", 0), ("End", 3)):
+        await page.keyboard.press(key)
+        await expect(page.locator("li[data-schedule]").nth(place)).to_contain_text("Loaf D")
+        await expect(grip).to_be_focused()
+    await page.get_by_role("button", name="Loaf D", exact=True).click()
+    details = page.get_by_role("dialog", name="Details")
+    await details.get_by_role("button", name="To the front").click()
+    await expect(page.locator("li[data-schedule]").first).to_contain_text("Loaf D")
+    await page.keyboard.press("Escape")
+    await expect(times.filter(has_text="06:30")).to_have_count(4)
 
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Export as CSV").click()
     table = (await (await download.value).path()).read_text()
-    assert re.findall(r"^Loaf \w", table, re.MULTILINE) == ["Loaf A", "Loaf B", "Loaf D", "Loaf C"]
+    assert re.findall(r"^Loaf \w", table, re.MULTILINE) == ["Loaf D", "Loaf A", "Loaf B", "Loaf C"]
 
     await page.get_by_role("button", name=re.compile("^All")).click()
     await expect(page).to_have_url(re.compile(r"/queue/\?tab=all"))
