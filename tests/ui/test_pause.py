@@ -9,14 +9,16 @@ from sqlmodel import col
 from socialapp.clock import utc_now
 from socialapp.domain.delivery import Status
 from socialapp.domain.people import Right
-from socialapp.services import pauses
+from socialapp.services import members, pauses
+from socialapp.services.schedules import delivery
 from socialapp.store import schedules
 from socialapp.store.session import Database
-from socialapp.store.tables import Delivery
+from socialapp.store.tables import Delivery, Schedule
 from socialapp.ui.feed import Rooms
 from socialapp.ui.pause import PauseState
 from socialapp.ui.queue.actions import DetailsState
 from socialapp.ui.rights import right_of
+from tests.services.test_queueing import second_channel
 from tests.ui.tabs import call, tab
 from tests.ui.test_feed import FakeNamespace, owner, plan
 
@@ -108,6 +110,31 @@ async def test_publish_now_does_not_claim_that_it_goes_out_while_nothing_does(
     assert words in said
     assert "Nothing is lost." in said
     assert "It goes out now" not in said
+
+
+async def test_a_retry_says_that_it_waits_with_the_rest_for_approval(
+    database: Database, alice: str
+) -> None:
+    by = await owner(database)
+    planned = await plan(database, by)
+    away = await second_channel(database, by)
+    async with database.transaction() as db:
+        await members.update_workspace(db, by, approval_rule="one")
+        schedule = await db.get_one(Schedule, planned)
+        (failed,) = (await schedules.deliveries_of(db, [planned]))[planned]
+        failed.status = Status.FAILED
+        waits = delivery(schedule, away, is_held=False)
+        waits.status = Status.NEEDS_APPROVAL
+        db.add(waits)
+        await db.flush()
+        await schedules.refresh_status(db, [planned], now=utc_now())
+    details = tab(DetailsState, alice)
+    await call(details, "open", planned)
+
+    said = words_of(await call(details, "retry", failed.id))
+
+    assert "It waits for approval." in said
+    assert "tried again" not in said
 
 
 async def test_the_details_say_when_what_was_put_off_goes_out(
