@@ -16,7 +16,6 @@ from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Disconnected, Outcome, TryLater, Unknown
 from socialapp.providers.contract import (
-    Intent,
     Prepares,
     Provider,
     PublishFailed,
@@ -24,6 +23,7 @@ from socialapp.providers.contract import (
     capabilities_of,
 )
 from socialapp.providers.http import hearing
+from socialapp.providers.intent import Intent
 from socialapp.publishing import fitting, lookup, thread
 from socialapp.publishing.ready import Prepared, Ready, Sent, latest, said, scopes
 from socialapp.publishing.timekeeper import Timekeeper

@@ -12,7 +12,8 @@ from socialapp.domain.errors import TooBig, UnsupportedType
 from socialapp.domain.fitting import Limits
 from socialapp.domain.outcome import TryLater
 from socialapp.imaging import workshop
-from socialapp.providers.contract import Intent, PublishFailed
+from socialapp.providers.contract import PublishFailed
+from socialapp.providers.intent import Intent
 from socialapp.providers.pictures import Small
 from socialapp.store.files import files, raise_if_full
 

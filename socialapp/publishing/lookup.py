@@ -8,14 +8,8 @@ from socialapp.domain import delivery as rules
 from socialapp.domain.content import Repeats
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.outcome import Absent, Finding, Outcome, Posted, Unknown
-from socialapp.providers.contract import (
-    Access,
-    Finds,
-    Intent,
-    Provider,
-    PublishFailed,
-    capabilities_of,
-)
+from socialapp.providers.contract import Access, Finds, Provider, PublishFailed, capabilities_of
+from socialapp.providers.intent import Intent
 from socialapp.publishing import thread
 from socialapp.store import deliveries, others
 from socialapp.store.attempts import Finish

@@ -8,8 +8,9 @@ from socialapp.domain import delivery as rules
 from socialapp.domain.content import Capabilities
 from socialapp.domain.delivery import Settlement
 from socialapp.domain.outcome import Outcome, Trouble, TryLater
-from socialapp.providers.contract import Access, Intent, Provider
+from socialapp.providers.contract import Access, Provider
 from socialapp.providers.http import Allowance
+from socialapp.providers.intent import Intent
 from socialapp.store import limits
 from socialapp.store.attempts import Finish
 from socialapp.store.claims import Claim, Subject

@@ -6,7 +6,7 @@ from typing import Any
 from socialapp.domain.content import Capabilities
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.outcome import Finding, Outcome, Posted
-from socialapp.providers.contract import Intent
+from socialapp.providers.intent import Intent
 from socialapp.store.claims import Claim
 
 

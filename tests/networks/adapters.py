@@ -7,8 +7,9 @@ from typing import Any
 
 from socialapp.domain.content import Capabilities, Repeats
 from socialapp.domain.outcome import Absent, Finding, Posted, Refused, Unknown
-from socialapp.providers.contract import Access, Account, Intent, Provider, PublishFailed, Way
+from socialapp.providers.contract import Access, Account, Provider, PublishFailed, Way
 from socialapp.providers.http import Answer, Http, failure
+from socialapp.providers.intent import Intent
 
 Leaving = Callable[[], None] | None
 SETTLING = timedelta(seconds=0.3)

@@ -13,12 +13,12 @@ from socialapp.providers.contract import (
     Account,
     Connected,
     Field,
-    Intent,
     PublishFailed,
     Renewed,
     Way,
 )
 from socialapp.providers.http import Http
+from socialapp.providers.intent import Intent
 from tests.networks.adapters import ClientId
 
 

@@ -15,12 +15,12 @@ from socialapp.providers.contract import (
     AppRegistry,
     Connected,
     Field,
-    Intent,
     PublishFailed,
     Visit,
     Way,
 )
 from socialapp.providers.http import Answer, Http, failure
+from socialapp.providers.intent import Intent
 
 _ADDRESS = Field("address", "Address of the village", placeholder="https://village.example.org")
 _CAN = Capabilities(

@@ -13,8 +13,9 @@ from PIL import Image
 from socialapp.clock import utc_now
 from socialapp.domain.content import Media
 from socialapp.domain.moments import iso
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
 from socialapp.providers.http import Http
+from socialapp.providers.intent import Intent
 from socialapp.providers.mastodon.adapter import Mastodon
 
 VIDEO = b"\x00\x00\x00\x18ftypmp42 and so on"

@@ -13,7 +13,8 @@ from socialapp.clock import utc_now
 from socialapp.domain.content import Attachment, Kind, Media
 from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Outcome, Posted
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
+from socialapp.providers.intent import Intent
 from socialapp.providers.wordpress.adapter import WordPress as Adapter
 from tests.providers.stage_wordpress import on_site
 from tests.servers.wordpress import WordPress

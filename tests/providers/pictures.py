@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from socialapp.domain.content import Attachment, Media, Part
-from socialapp.providers.contract import Intent
+from socialapp.providers.intent import Intent
 
 _EXTENSIONS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF"}
 NOW = "2027-05-14T12:00:00.000Z"

@@ -20,15 +20,8 @@ from socialapp.domain.content import Repeats
 from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Absent, Disconnected, Posted, Refused, TryLater, Unknown
 from socialapp.providers import PROVIDERS
-from socialapp.providers.contract import (
-    Access,
-    Deletes,
-    Finds,
-    Intent,
-    Measures,
-    Prepares,
-    PublishFailed,
-)
+from socialapp.providers.contract import Access, Deletes, Finds, Measures, Prepares, PublishFailed
+from socialapp.providers.intent import Intent
 from tests.networks.mischief import NOT_WRITTEN, WRITTEN, Mischief
 from tests.providers.stages import REQUEST_S, STAGES, Playable, Stage
 from tests.world import until

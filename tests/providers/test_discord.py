@@ -20,10 +20,11 @@ from socialapp.domain.outcome import (
     TryLater,
     Unknown,
 )
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
 from socialapp.providers.discord import Discord as Adapter
 from socialapp.providers.discord.adapter import HOME
 from socialapp.providers.http import Http, hearing
+from socialapp.providers.intent import Intent
 from tests.providers.pictures import picture, post
 from tests.providers.stage_discord import access_of
 from tests.servers.discord.server import Discord

@@ -15,7 +15,8 @@ from socialapp.clock import utc_now
 from socialapp.domain.content import Part
 from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Absent, Finding, Posted, Unknown
-from socialapp.providers.contract import Access, Intent
+from socialapp.providers.contract import Access
+from socialapp.providers.intent import Intent
 from socialapp.providers.mastodon import finding
 from socialapp.providers.mastodon.adapter import Mastodon
 from socialapp.providers.mastodon.reading import gist, plain

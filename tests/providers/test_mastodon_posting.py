@@ -13,7 +13,8 @@ from socialapp.clock import utc_now
 from socialapp.domain.content import Part
 from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Disconnected, Posted, Refused, Trouble, TryLater, Unknown
-from socialapp.providers.contract import Access, Deletes, Intent
+from socialapp.providers.contract import Access, Deletes
+from socialapp.providers.intent import Intent
 from socialapp.providers.mastodon import uploads
 from socialapp.providers.mastodon.adapter import Mastodon
 from tests.networks.mischief import Mischief

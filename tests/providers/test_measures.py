@@ -10,8 +10,9 @@ from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Disconnected, Trouble, TryLater
 from socialapp.domain.results import Measurement
 from socialapp.providers.bluesky.adapter import Bluesky
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
 from socialapp.providers.http import Http
+from socialapp.providers.intent import Intent
 from socialapp.providers.mastodon.adapter import Mastodon
 from tests.providers.bluesky.answering import Answering
 from tests.providers.stage_bluesky import access_of

@@ -21,8 +21,9 @@ from socialapp.domain.outcome import (
     TryLater,
     Unknown,
 )
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
 from socialapp.providers.http import Http
+from socialapp.providers.intent import Intent
 from socialapp.providers.telegram import Telegram as Adapter
 from socialapp.providers.telegram.adapter import HOME, _chat_id
 from tests.providers.pictures import picture, post

@@ -23,8 +23,9 @@ from socialapp.domain.outcome import (
     TryLater,
     Unknown,
 )
-from socialapp.providers.contract import Access, Intent, PublishFailed, capabilities_of
+from socialapp.providers.contract import Access, PublishFailed, capabilities_of
 from socialapp.providers.http import Http
+from socialapp.providers.intent import Intent
 from socialapp.providers.webhook import Webhook as Adapter
 from tests.networks.mischief import Mischief
 from tests.providers.pictures import NOW, document, picture, post

@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 
 from socialapp.domain.content import Capabilities, Repeats
 from socialapp.domain.outcome import Absent, Finding, Outcome, Posted, Refused, TryLater, Unknown
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
+from socialapp.providers.intent import Intent
 
 SETTLING = timedelta(seconds=3)
 

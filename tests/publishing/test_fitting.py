@@ -12,7 +12,8 @@ from socialapp.clock import utc_now
 from socialapp.domain import moments
 from socialapp.domain.content import Capabilities, Content, Media, Part
 from socialapp.domain.outcome import TryLater
-from socialapp.providers.contract import Intent, PublishFailed
+from socialapp.providers.contract import PublishFailed
+from socialapp.providers.intent import Intent
 from socialapp.providers.sandbox.adapter import Sandbox
 from socialapp.publishing import fitting
 from socialapp.services import media, posts, schedules

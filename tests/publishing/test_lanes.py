@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from socialapp.domain.content import Capabilities
 from socialapp.domain.delivery import Status
-from socialapp.providers.contract import Access, Intent
+from socialapp.providers.contract import Access
+from socialapp.providers.intent import Intent
 from socialapp.publishing.lanes import Lanes
 from socialapp.publishing.ready import Ready
 from socialapp.store.claims import Claim

@@ -13,8 +13,8 @@ from socialapp.access import Keyring
 from socialapp.clock import utc_now
 from socialapp.domain.delivery import Settlement, Status
 from socialapp.domain.outcome import Unknown
-from socialapp.providers.contract import Intent
 from socialapp.providers.http import Http
+from socialapp.providers.intent import Intent
 from socialapp.publishing import lookup
 from socialapp.store import attempts, channels, claims, others
 from socialapp.store.attempts import Finish

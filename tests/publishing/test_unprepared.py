@@ -7,7 +7,8 @@ import pytest
 from socialapp import providers
 from socialapp.clock import utc_now
 from socialapp.domain.outcome import Posted, Refused, TryLater
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
+from socialapp.providers.intent import Intent
 from socialapp.store import channels
 from tests.networks.adapters import Prepared
 from tests.networks.judge import Judge

@@ -30,13 +30,13 @@ from socialapp.providers.contract import (
     Account,
     AppRegistry,
     Connected,
-    Intent,
     PublishFailed,
     Renewed,
     Visit,
     Way,
 )
 from socialapp.providers.http import Answer, Http
+from socialapp.providers.intent import Intent
 
 
 class Bluesky:

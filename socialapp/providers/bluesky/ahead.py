@@ -13,8 +13,9 @@ from socialapp.domain.outcome import Refused, TryLater
 from socialapp.providers.bluesky import card as cards
 from socialapp.providers.bluesky.identity import is_did
 from socialapp.providers.bluesky.xrpc import NOTHING_YET, Xrpc, calmly, failed, said, who
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
 from socialapp.providers.http import Http
+from socialapp.providers.intent import Intent
 
 _UPLOAD_S, _UPLOAD_BYTES_PER_S = 30, 65_536
 """How long an upload may take: so long, and as long as its bytes need on a slow line."""

@@ -9,7 +9,7 @@ from socialapp.domain import facets, tids
 from socialapp.domain.content import Media, Part
 from socialapp.domain.facets import Facet
 from socialapp.domain.moments import iso
-from socialapp.providers.contract import Intent
+from socialapp.providers.intent import Intent
 
 POST = "app.bsky.feed.post"
 LABELS = (

@@ -13,15 +13,7 @@ from socialapp.domain.content import MIB, Capabilities, Look, Option, PollLimits
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.outcome import Disconnected, Posted, Refused
 from socialapp.providers import files
-from socialapp.providers.contract import (
-    Access,
-    Account,
-    Connected,
-    Field,
-    Intent,
-    PublishFailed,
-    Way,
-)
+from socialapp.providers.contract import Access, Account, Connected, Field, PublishFailed, Way
 from socialapp.providers.discord import answer as answers
 from socialapp.providers.discord.answer import HOME, snowflake
 from socialapp.providers.discord.message import (
@@ -33,6 +25,7 @@ from socialapp.providers.discord.message import (
     uploads,
 )
 from socialapp.providers.http import Http, without
+from socialapp.providers.intent import Intent
 
 _HOSTS = re.compile(r"((canary|ptb)\.)?discord(app)?\.com")
 _PATH = re.compile(r"/api(?:/v\d+)?/webhooks/(\d{1,25})/([\w-]{20,200})/?", re.ASCII)

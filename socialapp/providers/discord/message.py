@@ -11,8 +11,9 @@ from socialapp.domain import counting, polls
 from socialapp.domain.content import Media
 from socialapp.domain.outcome import Refused
 from socialapp.providers import files
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
 from socialapp.providers.discord.answer import snowflake
+from socialapp.providers.intent import Intent
 
 QUESTION_LIMIT = 300
 THREAD_NAME_LIMIT = 100

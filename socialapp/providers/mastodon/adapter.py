@@ -15,11 +15,11 @@ from socialapp.providers.contract import (
     Account,
     AppRegistry,
     Connected,
-    Intent,
     PublishFailed,
     Visit,
 )
 from socialapp.providers.http import Http
+from socialapp.providers.intent import Intent
 from socialapp.providers.mastodon import accounts, connecting, limits, posting, uploads
 from socialapp.providers.mastodon.finding import Search, wanted
 from socialapp.providers.mastodon.reading import Unreadable, counts, posted

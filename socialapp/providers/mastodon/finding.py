@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from socialapp.clock import utc_now
 from socialapp.domain.outcome import Absent, Finding, Unknown
-from socialapp.providers.contract import Intent, PublishFailed
+from socialapp.providers.contract import PublishFailed
 from socialapp.providers.http import Answer
+from socialapp.providers.intent import Intent
 from socialapp.providers.mastodon.reading import (
     Listed,
     Unreadable,

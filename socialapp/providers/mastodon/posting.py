@@ -7,8 +7,9 @@ from typing import Any
 
 from socialapp.clock import utc_now
 from socialapp.domain.outcome import Absent, Finding, Posted, Refused, TryLater, Unknown
-from socialapp.providers.contract import Intent, PublishFailed
+from socialapp.providers.contract import PublishFailed
 from socialapp.providers.http import Answer
+from socialapp.providers.intent import Intent
 from socialapp.providers.mastodon.server import Server, name, said
 
 UPLOADS_LIVE = timedelta(hours=12)

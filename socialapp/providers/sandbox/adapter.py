@@ -18,16 +18,9 @@ from socialapp.domain.content import (
 )
 from socialapp.domain.outcome import Absent, Finding, Posted, Refused, Unknown
 from socialapp.domain.results import Measurement, Metric
-from socialapp.providers.contract import (
-    Access,
-    Account,
-    Connected,
-    Field,
-    Intent,
-    PublishFailed,
-    Way,
-)
+from socialapp.providers.contract import Access, Account, Connected, Field, PublishFailed, Way
 from socialapp.providers.http import Answer, Http, failure
+from socialapp.providers.intent import Intent
 
 
 class Sandbox:

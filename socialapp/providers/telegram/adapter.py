@@ -13,16 +13,9 @@ from socialapp.domain.content import MIB, Capabilities, Look, Option, PollLimits
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.outcome import Disconnected, Posted, Unknown
 from socialapp.providers import files
-from socialapp.providers.contract import (
-    Access,
-    Account,
-    Connected,
-    Field,
-    Intent,
-    PublishFailed,
-    Way,
-)
+from socialapp.providers.contract import Access, Account, Connected, Field, PublishFailed, Way
 from socialapp.providers.http import Http, without
+from socialapp.providers.intent import Intent
 from socialapp.providers.telegram import answer as answers
 from socialapp.providers.telegram.answer import Moved, username
 from socialapp.providers.telegram.message import message

@@ -12,7 +12,7 @@ from socialapp.domain import polls
 from socialapp.domain.content import Media, Part
 from socialapp.domain.escaping import telegram_html
 from socialapp.providers import files
-from socialapp.providers.contract import Intent
+from socialapp.providers.intent import Intent
 from socialapp.providers.telegram.answer import refused
 
 QUESTION_LIMIT = 300

@@ -17,16 +17,9 @@ from socialapp.domain import addresses
 from socialapp.domain.content import MIB, Capabilities, Kind, Option, PollLimits, Repeats
 from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Disconnected, Posted
-from socialapp.providers.contract import (
-    Access,
-    Account,
-    Connected,
-    Field,
-    Intent,
-    PublishFailed,
-    Way,
-)
+from socialapp.providers.contract import Access, Account, Connected, Field, PublishFailed, Way
 from socialapp.providers.http import Answer, Http
+from socialapp.providers.intent import Intent
 from socialapp.providers.webhook.answer import NOT_TESTED, is_taken, outcome, posted
 from socialapp.providers.webhook.message import PREFIX, body, event, signed, signing_key
 

@@ -15,7 +15,8 @@ from socialapp.domain.content import MIB, Attachment, Media, Part
 from socialapp.domain.errors import Problem, Rejected
 from socialapp.domain.outcome import Refused
 from socialapp.providers import files
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
+from socialapp.providers.intent import Intent
 
 PREFIX = "whsec_"
 _KEY_BYTES = (24, 64)

@@ -18,12 +18,12 @@ from socialapp.providers.contract import (
     AppRegistry,
     Connected,
     Field,
-    Intent,
     PublishFailed,
     Visit,
     Way,
 )
 from socialapp.providers.http import Answer, Http
+from socialapp.providers.intent import Intent
 from socialapp.providers.wordpress import connecting, discovery, drafting, writing
 from socialapp.providers.wordpress.capabilities import CAPABILITIES, of_account
 from socialapp.providers.wordpress.line import DELETE, LOOK, PUBLISH, Line, error_of

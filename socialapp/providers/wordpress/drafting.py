@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from socialapp.domain.outcome import Refused
-from socialapp.providers.contract import Intent, PublishFailed
+from socialapp.providers.contract import PublishFailed
+from socialapp.providers.intent import Intent
 from socialapp.providers.wordpress import writing
 from socialapp.providers.wordpress.line import LOOK, WRITE, Doing, Line, error_of
 from socialapp.providers.wordpress.uploads import upload

@@ -11,7 +11,8 @@ from typing import Any
 from socialapp.domain import markdown
 from socialapp.domain.content import Kind
 from socialapp.domain.escaping import linked, paragraphs
-from socialapp.providers.contract import Access, Intent
+from socialapp.providers.contract import Access
+from socialapp.providers.intent import Intent
 
 TITLE_CHARACTERS = 70
 _SLUG_CHARACTERS = 60

@@ -21,8 +21,9 @@ from socialapp.domain.outcome import (
 )
 from socialapp.providers.bluesky import record
 from socialapp.providers.bluesky.adapter import Bluesky
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
 from socialapp.providers.http import Http
+from socialapp.providers.intent import Intent
 from tests.providers.bluesky.answering import Answering
 
 PUT, GET = "/xrpc/com.atproto.repo.putRecord", "/xrpc/com.atproto.repo.getRecord"

@@ -19,8 +19,9 @@ from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Disconnected, Posted, TryLater
 from socialapp.providers.bluesky import dpop
 from socialapp.providers.bluesky.adapter import Bluesky
-from socialapp.providers.contract import Access, Connected, Describes, Intent, PublishFailed, Visit
+from socialapp.providers.contract import Access, Connected, Describes, PublishFailed, Visit
 from socialapp.providers.http import Http
+from socialapp.providers.intent import Intent
 from tests.providers.bluesky.answering import Answering
 from tests.providers.stage_bluesky import records
 from tests.servers.pds import Account, Pds

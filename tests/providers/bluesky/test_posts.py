@@ -13,7 +13,8 @@ from socialapp.domain.moments import iso
 from socialapp.domain.outcome import Absent, Disconnected, Posted, Refused, TryLater, Unknown
 from socialapp.providers import pictures
 from socialapp.providers.bluesky.adapter import Bluesky
-from socialapp.providers.contract import Access, Intent, PublishFailed
+from socialapp.providers.contract import Access, PublishFailed
+from socialapp.providers.intent import Intent
 from socialapp.publishing import fitting
 from socialapp.store import files as homes
 from tests.imaging import files

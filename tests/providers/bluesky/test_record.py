@@ -8,7 +8,7 @@ import pytest
 from socialapp.domain import tids
 from socialapp.domain.content import Content, Media, Part
 from socialapp.providers.bluesky.record import has_what_it_follows, key, record
-from socialapp.providers.contract import Intent
+from socialapp.providers.intent import Intent
 
 AT = "2026-11-26T09:00:00.000Z"
 MICROSECONDS = 1_795_683_600_000_000
